@@ -1,0 +1,142 @@
+// Pagetape packs, inspects and replays recorded web sessions.
+//
+//	pagetape pack [-mask POLICY] [-from FORMAT] [-report FILE] -o OUT.tape IN...
+//	pagetape export [-to rrweb] IN.tape
+//	pagetape at (-t DURATION | -n EVENTS) [-as html|json|text] IN.tape
+//	pagetape info [-json] IN.tape
+//	pagetape verify IN.tape
+//	pagetape recover -o OUT.tape IN.tape
+//
+// Its exit status is 0 when the work is done, 1 for bad or damaged input, with
+// a reason of one line that holds nothing of the session, and 2 for wrong
+// usage.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// A command is one of the tool's subcommands.
+type command struct {
+	name, args, help string
+	run              func(env *environment, args []string) error
+}
+
+var commands = []command{
+	{"pack", "[-mask POLICY] [-from FORMAT] [-report FILE] -o OUT.tape IN...", "mask a recording and store it as a tape", pack},
+	{"export", "[-to rrweb] IN.tape", "write the events as JSON", export},
+	{"at", "(-t DURATION | -n EVENTS) [-as html|json|text] IN.tape", "print the page at a time, or after a number of events", at},
+	{"info", "[-json] IN.tape", "say what a tape holds", info},
+	{"verify", "IN.tape", "check checksums, order, gaps and drift", verify},
+	{"recover", "-o OUT.tape IN.tape", "save what can be read of a damaged tape", salvage},
+}
+
+// An environment is what a command reads and writes beside its files.
+type environment struct {
+	in       io.Reader
+	out, err io.Writer
+	terminal bool // err is one
+	cmd      command
+}
+
+// A usageError is wrong usage: exit status 2.
+type usageError struct{ reason string }
+
+func (e usageError) Error() string { return e.reason }
+
+func usage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+func main() {
+	stat, err := os.Stderr.Stat()
+	env := &environment{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: err == nil && stat.Mode()&os.ModeCharDevice != 0}
+	os.Exit(env.main(os.Args[1:]))
+}
+
+// main runs a command line and returns the exit status.
+func (env *environment) main(args []string) int {
+	if len(args) == 0 {
+		env.usage(env.err)
+		return 2
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		env.usage(env.out)
+		return 0
+	}
+	for _, c := range commands {
+		if c.name != args[0] {
+			continue
+		}
+		env.cmd = c
+		err := c.run(env, args[1:])
+		var wrong usageError
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.As(err, &wrong):
+			if wrong.reason != "" {
+				fmt.Fprintf(env.err, "pagetape %s: %s\n", c.name, wrong.reason)
+			}
+			fmt.Fprintf(env.err, "usage: pagetape %s %s\n", c.name, c.args)
+			return 2
+		}
+		fmt.Fprintf(env.err, "pagetape %s: %s\n", c.name, oneLine(err))
+		return 1
+	}
+	fmt.Fprintf(env.err, "pagetape: no command %q\n", args[0])
+	env.usage(env.err)
+	return 2
+}
+
+func (env *environment) usage(w io.Writer) {
+	fmt.Fprintln(w, "usage:")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  pagetape %s %s\n        %s\n", c.name, c.args, c.help)
+	}
+}
+
+// flags returns the flag set of the present command.
+func (env *environment) flags() *flag.FlagSet {
+	f := flag.NewFlagSet(env.cmd.name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	return f
+}
+
+// parse reads the flags, which may stand between the other arguments, and
+// returns those.
+func (env *environment) parse(f *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for len(args) > 0 {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				fmt.Fprintf(env.out, "usage: pagetape %s %s\n", env.cmd.name, env.cmd.args)
+				return nil, err
+			}
+			return nil, usageError{err.Error()}
+		}
+		if args = f.Args(); len(args) > 0 {
+			rest = append(rest, args[0])
+			args = args[1:]
+		}
+	}
+	return rest, nil
+}
+
+// one is parse for a command with one file.
+func (env *environment) one(f *flag.FlagSet, args []string) (string, error) {
+	rest, err := env.parse(f, args)
+	if err != nil {
+		return "", err
+	}
+	if len(rest) != 1 {
+		return "", usage("one tape is needed, not %d", len(rest))
+	}
+	return rest[0], nil
+}
+
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

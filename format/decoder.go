@@ -1,0 +1,332 @@
+package format
+
+import (
+	"bytes"
+	"errors"
+	"hash/crc32"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/pagetape/pagetape/internal/wire"
+)
+
+// ReaderOptions change how a Reader or Decoder reads. The zero value is the
+// default.
+type ReaderOptions struct {
+	Limits Limits
+	// Salvage goes on after damage with the next frame that is whole. The
+	// first damage is still the error at the end.
+	Salvage bool
+}
+
+// A Decoder reads a tape front to back: from a pipe, or one that is still
+// being written. It never seeks. It is not safe for concurrent use.
+type Decoder struct {
+	scan   scanner
+	header Header
+	err    error
+	begun  bool
+	shift  time.Duration // of the present part's times
+	closed bool
+}
+
+// NewDecoder returns a Decoder that reads from r.
+func NewDecoder(r io.Reader, opts *ReaderOptions) *Decoder {
+	d := &Decoder{}
+	if opts != nil {
+		d.scan.opts = *opts
+	}
+	d.scan.opts.Limits = d.scan.opts.Limits.withDefaults()
+	d.scan.src.r = r
+	return d
+}
+
+// Header returns the header of the session. It reads as far as that.
+func (d *Decoder) Header() (Header, error) {
+	if d.begun {
+		return d.header, d.err
+	}
+	d.begun = true
+	f, payload, err := d.scan.next()
+	switch {
+	case err == io.EOF:
+		d.err = &CorruptError{0, "head", ErrTruncated}
+	case err != nil:
+		d.err = err
+	case f.Kind != FrameHead:
+		d.err = &CorruptError{f.Offset, "head", ErrFormat}
+	default:
+		if d.header, err = decodeHeader(payload, d.scan.opts.Limits.Memory); err != nil {
+			d.err = &CorruptError{f.Offset, "head", err}
+		}
+	}
+	return d.header, d.err
+}
+
+// Closed reports whether the last part read so far ended in a foot. A tape
+// that does not is still being written, or lost its end at a frame's border.
+func (d *Decoder) Closed() bool { return d.closed }
+
+// Events yields the events in file order. It can be used once. Events of a
+// second part (a tape appended to another) have times since the first part's
+// start. The error, if any, comes last: a *CorruptError where the tape is
+// damaged, after all events before the damage, or, with Salvage, after all
+// that can still be read.
+func (d *Decoder) Events() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		var first error
+		if _, err := d.Header(); err != nil {
+			if !d.scan.opts.Salvage || errors.Is(err, ErrVersion) {
+				yield(Event{}, err)
+				return
+			}
+			first = err
+		}
+		for {
+			f, payload, err := d.scan.next()
+			if err == io.EOF {
+				break
+			}
+			if err == nil {
+				var more bool
+				if more, err = d.frame(f, payload, yield); !more {
+					return
+				}
+			}
+			if err != nil {
+				if first == nil {
+					first = err
+				}
+				if !d.scan.opts.Salvage || errors.Is(err, ErrVersion) {
+					break
+				}
+			}
+		}
+		if first != nil {
+			yield(Event{}, first)
+		}
+	}
+}
+
+// frame yields the events of one frame. It returns whether to go on, and what
+// is wrong with the frame.
+func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool) (bool, error) {
+	d.closed = f.Kind == FrameFoot
+	switch f.Kind {
+	case FrameHead:
+		h, err := decodeHeader(payload, d.scan.opts.Limits.Memory)
+		if err != nil {
+			return true, &CorruptError{f.Offset, "head", err}
+		}
+		if d.header.Start.IsZero() { // the first head was damaged
+			d.header = h
+		}
+		d.shift = h.Start.Sub(d.header.Start)
+	case FrameEvents:
+		r := wire.NewReader(payload, d.scan.opts.Limits.Memory)
+		dec := decoder{r: r}
+		for n := 0; r.Left() > 0; n++ {
+			e := dec.event(payload)
+			if r.Err != nil {
+				return true, &CorruptError{f.Offset, "events", reason(r.Err, d.scan.opts.Limits)}
+			}
+			e.Time += d.shift
+			if !yield(e, nil) {
+				return false, nil
+			}
+		}
+	case FrameFoot:
+	default:
+		if !f.Kind.ancillary() {
+			return true, &CorruptError{f.Offset, "frame", ErrVersion}
+		}
+	}
+	return true, nil
+}
+
+// reason translates an error of the wire package.
+func reason(err error, l Limits) error {
+	switch err {
+	case wire.ErrBudget:
+		return &LimitError{"memory of a frame", l.Memory}
+	case wire.ErrDepth:
+		return &LimitError{"depth", maxNesting}
+	}
+	return ErrPayload
+}
+
+// A scanner finds and checks the frames of a tape.
+type scanner struct {
+	opts ReaderOptions
+	src  window
+	pos  int64 // of the next frame
+	zstd *zstd.Decoder
+
+	epoch string
+	seq   int64 // of the last frame of the epoch
+	part  int64 // where the part began
+}
+
+// next returns the next frame with its decoded payload, which is valid until
+// the call after. At a clean end it returns io.EOF. After another error the
+// scanner stands at the next sync mark, if it is to salvage.
+func (s *scanner) next() (*Frame, []byte, error) {
+	at := s.pos
+	f, payload, err := s.read(at)
+	if err == nil || err == io.EOF {
+		return f, payload, err
+	}
+	if f != nil && s.pos > at { // only the frame's place or content is wrong
+		return f, payload, err
+	}
+	s.resync(at + 1)
+	return nil, nil, err
+}
+
+func (s *scanner) read(at int64) (*Frame, []byte, error) {
+	s.src.release(at)
+	head, err := s.src.at(at, headSize)
+	if len(head) == 0 && err == io.EOF {
+		return nil, nil, io.EOF
+	}
+	fail := func(section string, err error) error { return &CorruptError{at, section, err} }
+	if err != nil {
+		if !bytes.HasPrefix([]byte(sync), head[:min(4, len(head))]) {
+			return nil, nil, fail("frame", ErrFormat)
+		}
+		return nil, nil, fail("frame", cut(err))
+	}
+	hlen, stored, err := frameLengths(head, s.opts.Limits)
+	if err != nil {
+		return nil, nil, fail("frame", err)
+	}
+	head, err = s.src.at(at, headSize+hlen)
+	if err != nil {
+		return nil, nil, fail("frame", cut(err))
+	}
+	f, err := parseFrame(head, at)
+	if err != nil {
+		return nil, nil, fail("frame", err)
+	}
+	all, err := s.src.at(at, headSize+hlen+stored)
+	if err != nil {
+		return nil, nil, fail("frame", cut(err))
+	}
+	payload := all[headSize+hlen:]
+	if crc32.Checksum(payload, castagnoli) != f.storeCRC {
+		return nil, nil, fail("frame", ErrChecksum)
+	}
+	s.pos = at + f.Size
+	if err := s.place(f); err != nil {
+		return f, nil, fail("frame", err)
+	}
+	if f.Kind != FrameHead && f.Kind != FrameEvents {
+		return f, nil, nil
+	}
+	if f.codec == codecZstd && s.zstd == nil {
+		if s.zstd, err = newDecompressor(s.opts.Limits); err != nil {
+			return nil, nil, err
+		}
+	}
+	if payload, err = f.decompress(payload, s.zstd); err != nil {
+		return f, nil, fail("frame", err)
+	}
+	return f, payload, nil
+}
+
+// cut is the error for a frame that the tape ends in.
+func cut(err error) error {
+	if err == io.EOF {
+		return ErrTruncated
+	}
+	return err
+}
+
+// place checks that the frame follows the one before: frames of an epoch are
+// numbered, and a foot knows how long its part is.
+func (s *scanner) place(f *Frame) error {
+	switch {
+	case f.Kind == FrameFoot:
+		want := s.part
+		s.part = f.Offset + f.Size
+		if f.partSize != f.Offset+f.Size-want {
+			return ErrGap
+		}
+		return nil
+	case f.Kind == FrameHead:
+		s.epoch, s.seq, s.part = f.epoch, f.seq, f.Offset
+		return nil
+	case f.epoch == "":
+		return nil
+	}
+	last := s.seq
+	ok := f.epoch == s.epoch && f.seq == last+1
+	s.epoch, s.seq = f.epoch, f.seq
+	if !ok && f.Kind == FrameEvents {
+		if s.opts.Salvage {
+			return nil
+		}
+		return ErrGap
+	}
+	return nil
+}
+
+// resync moves on to the next sync mark at or after pos, or to the end.
+func (s *scanner) resync(pos int64) {
+	const step = 64 << 10
+	for {
+		s.src.release(pos)
+		b, err := s.src.at(pos, step)
+		if i := bytes.Index(b, []byte(sync)); i >= 0 {
+			s.pos = pos + int64(i)
+			return
+		}
+		if err != nil {
+			s.pos = pos + int64(len(b))
+			return
+		}
+		pos += int64(len(b) - len(sync) + 1)
+	}
+}
+
+// A window is the part of a stream that is in memory.
+type window struct {
+	r    io.Reader
+	base int64 // offset of buf in the stream
+	buf  []byte
+	err  error
+}
+
+// at returns the n bytes at offset off, which is not before the last release.
+// Where the stream ends before, it returns what there is, and the error.
+func (w *window) at(off int64, n int) ([]byte, error) {
+	for w.err == nil && w.base+int64(len(w.buf)) < off+int64(n) {
+		// What a frame claims to be long is read in steps: no more is
+		// allocated than twice what really comes.
+		want := min(int(off+int64(n)-w.base)-len(w.buf), 1<<20)
+		if cap(w.buf)-len(w.buf) < want {
+			grown := make([]byte, len(w.buf), max(len(w.buf)+want, min(2*len(w.buf), len(w.buf)+4<<20), 64<<10))
+			copy(grown, w.buf)
+			w.buf = grown
+		}
+		var m int
+		m, w.err = w.r.Read(w.buf[len(w.buf):cap(w.buf)])
+		w.buf = w.buf[:len(w.buf)+m]
+	}
+	from := min(int(off-w.base), len(w.buf))
+	if len(w.buf)-from >= n {
+		return w.buf[from : from+n : from+n], nil
+	}
+	return w.buf[from:], w.err
+}
+
+// release forgets what is before off.
+func (w *window) release(off int64) {
+	if d := off - w.base; d > 0 && d <= int64(len(w.buf)) {
+		w.buf = w.buf[:copy(w.buf, w.buf[d:])]
+		w.base = off
+	}
+}

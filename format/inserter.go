@@ -1,0 +1,129 @@
+package format
+
+import "github.com/pagetape/pagetape/snapshot"
+
+// An inserter does the additions of one mutation in an order in which each
+// finds its parent and next sibling. Recorders write most of them in such an
+// order; one that comes early waits for the id it needs.
+type inserter struct {
+	page    *snapshot.Page
+	adds    []Addition
+	done    []bool                    // by index in adds
+	waiting map[snapshot.NodeID][]int // indexes in adds, by the id they wait for
+	pending map[snapshot.NodeID]bool  // ids still to be added; nil until it matters
+	errs    []error
+}
+
+func (in *inserter) run() []error {
+	in.done = make([]bool, len(in.adds))
+	for i := range in.adds {
+		a := &in.adds[i]
+		if a.Node == nil {
+			in.done[i] = true
+			in.fail(a.Parent, snapshot.ErrWrongKind)
+			continue
+		}
+		if in.pending == nil && a.Next > 0 && in.page.Kind(a.Next) != 0 && !in.siblings(a) {
+			in.pending = make(map[snapshot.NodeID]bool)
+			for j := i; j < len(in.adds); j++ {
+				if n := in.adds[j].Node; n != nil {
+					in.pending[n.ID] = true
+				}
+			}
+		}
+		in.try(i)
+	}
+	// What still waits does so for a node that never came, or in a circle. It
+	// goes last under its parent, if that is there.
+	for progress := true; progress && len(in.waiting) > 0; {
+		progress = false
+		for i := range in.adds {
+			if !in.done[i] && in.page.Kind(in.adds[i].Parent) != 0 {
+				in.insert(i)
+				progress = true
+			}
+		}
+	}
+	for i := range in.adds {
+		if !in.done[i] {
+			in.fail(in.adds[i].Parent, snapshot.ErrUnknownNode)
+		}
+	}
+	return in.errs
+}
+
+func (in *inserter) fail(parent snapshot.NodeID, err error) {
+	in.errs = append(in.errs, &snapshot.NodeError{Op: "insert under", ID: parent, Err: err})
+}
+
+// try inserts the addition if what it needs is there, else it waits.
+func (in *inserter) try(i int) {
+	if id := in.missing(&in.adds[i]); id != 0 {
+		if in.waiting == nil {
+			in.waiting = make(map[snapshot.NodeID][]int)
+		}
+		in.waiting[id] = append(in.waiting[id], i)
+		return
+	}
+	in.insert(i)
+}
+
+// missing returns an id that has to be there before a, 0 if there is none.
+func (in *inserter) missing(a *Addition) snapshot.NodeID {
+	switch {
+	case in.page.Kind(a.Parent) == 0:
+		if a.Parent == 0 {
+			return -1 // waits for ever
+		}
+		return a.Parent
+	case a.Next > 0 && in.page.Kind(a.Next) == 0:
+		return a.Next
+	case in.pending[a.Next] && !in.siblings(a):
+		return a.Next // it is there, but is still to be moved here
+	}
+	return 0
+}
+
+// siblings says whether a's next sibling is a child of a's parent.
+func (in *inserter) siblings(a *Addition) bool { return in.page.Parent(a.Next) == a.Parent }
+
+// insert inserts the addition, and then those that waited for its nodes.
+func (in *inserter) insert(first int) {
+	for work := []int{first}; len(work) > 0; {
+		i := work[len(work)-1]
+		work = work[:len(work)-1]
+		if in.done[i] {
+			continue
+		}
+		a := &in.adds[i]
+		in.done[i] = true
+		next := max(a.Next, 0)
+		if next == 0 && a.Previous > 0 {
+			next = in.page.Next(a.Previous)
+		}
+		if err := in.page.Insert(a.Parent, next, a.Node); err != nil {
+			in.errs = append(in.errs, err)
+		}
+		delete(in.pending, a.Node.ID)
+		if len(in.waiting) == 0 {
+			continue
+		}
+		for n := range a.Node.All() {
+			ready, ok := in.waiting[n.ID]
+			if !ok {
+				continue
+			}
+			delete(in.waiting, n.ID)
+			for _, w := range ready {
+				if in.done[w] {
+					continue
+				}
+				if id := in.missing(&in.adds[w]); id != 0 && id != n.ID {
+					in.waiting[id] = append(in.waiting[id], w)
+				} else {
+					work = append(work, w)
+				}
+			}
+		}
+	}
+}

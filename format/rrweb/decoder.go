@@ -1,0 +1,302 @@
+// Package rrweb reads and writes sessions as rrweb records them: JSON of the
+// event types of @rrweb/types 2.2. Reading and writing lose nothing: what is
+// written is deep-equal to what was read, with fields and events that this
+// version does not know.
+package rrweb
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/jsonstr"
+)
+
+// DecoderOptions change how a Decoder reads. The zero value is the default.
+type DecoderOptions struct {
+	// Start is what the events' times count from. Zero is the time of the
+	// first event, in whole milliseconds.
+	Start time.Time
+	// MaxEvent is the most bytes of JSON that one event may take: 64 MiB.
+	MaxEvent int
+}
+
+const defaultMaxEvent = 64 << 20
+
+// A SyntaxError says where the input is not what it should be. It never holds
+// content.
+type SyntaxError struct {
+	Event  int   // index of the event
+	Offset int64 // in bytes of the JSON text, decompressed
+	Err    error
+}
+
+func (e *SyntaxError) Error() string {
+	return "rrweb: event " + strconv.Itoa(e.Event) + " at offset " + strconv.FormatInt(e.Offset, 10) + ": " + e.Err.Error()
+}
+
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// The reasons in a SyntaxError, beside *format.LimitError and the errors of the
+// underlying reader.
+var (
+	ErrSyntax    = errors.New("invalid JSON")
+	ErrTruncated = errors.New("cut short")
+	ErrPacked    = errors.New("not a packed event")
+)
+
+// A Decoder reads events from JSON: an array of events, an object with an
+// array called events, or events one after the other (one a line), and any
+// mixture of them, gzip'd or not. A string in place of an event is one that
+// @rrweb/packer packed; the mark that packing adds is taken off.
+//
+// A Decoder is not safe for concurrent use.
+type Decoder struct {
+	in    *limiter
+	opts  DecoderOptions
+	json  *jsontext.Decoder
+	names map[string]string // strings that come again and again
+
+	header format.Header
+	begun  bool
+	err    error
+	first  *format.Event // read for the header, still to be yielded
+	last   time.Duration // time of the event before
+	count  int
+	nest   []nesting
+}
+
+// A nesting is an array or object that events are being read from.
+type nesting byte
+
+const (
+	inArray nesting = iota
+	inWrapper
+)
+
+// NewDecoder returns a Decoder that reads from r.
+func NewDecoder(r io.Reader, opts *DecoderOptions) *Decoder {
+	d := &Decoder{names: make(map[string]string)}
+	if opts != nil {
+		d.opts = *opts
+	}
+	if d.opts.MaxEvent <= 0 {
+		d.opts.MaxEvent = defaultMaxEvent
+	}
+	buf := bufio.NewReaderSize(r, 64<<10)
+	var src io.Reader = buf
+	if magic, _ := buf.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		if src, d.err = gzip.NewReader(buf); d.err != nil {
+			d.begun = true
+			return d
+		}
+	} else if bom, _ := buf.Peek(3); string(bom) == "\uFEFF" {
+		_, _ = buf.Discard(3)
+	}
+	d.in = &limiter{r: src, left: d.opts.MaxEvent, max: d.opts.MaxEvent}
+	d.json = newJSON(d.in)
+	return d
+}
+
+// newJSON returns a tokenizer that lets lone surrogates through, which
+// JavaScript's strings may hold, and leaves names that come twice to us: as
+// in JavaScript the last counts.
+func newJSON(r io.Reader) *jsontext.Decoder {
+	return jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+}
+
+// A limiter is a reader that gives no more than max bytes an event.
+type limiter struct {
+	r         io.Reader
+	left, max int
+}
+
+func (l *limiter) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, &format.LimitError{Limit: "JSON of an event", Max: l.max}
+	}
+	n, err := l.r.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	return n, err
+}
+
+// Header returns what the input tells of the session: its start, the recorder
+// where the object around the events names it, and the viewport where the
+// first event is a Meta. It reads as far as the first event.
+func (d *Decoder) Header() (format.Header, error) {
+	if d.begun {
+		return d.header, d.err
+	}
+	d.begun = true
+	if !d.opts.Start.IsZero() {
+		d.header.Start = d.opts.Start
+	}
+	var e format.Event
+	if e, d.err = d.next(); d.err == nil {
+		d.first = &e
+		if m, ok := e.Data.(*format.Meta); ok {
+			d.header.Viewport = format.Size{Width: m.Width, Height: m.Height}
+		}
+	} else if d.err == io.EOF {
+		return d.header, nil
+	}
+	return d.header, d.err
+}
+
+// Events yields the events in the order of the input. It can be used once. The
+// error, if any, is a *SyntaxError and comes last, after all events before it.
+func (d *Decoder) Events() iter.Seq2[format.Event, error] {
+	return func(yield func(format.Event, error) bool) {
+		_, _ = d.Header()
+		if d.first != nil {
+			e := *d.first
+			if d.first = nil; !yield(e, nil) {
+				return
+			}
+		}
+		for d.err == nil {
+			var e format.Event
+			if e, d.err = d.next(); d.err == nil && !yield(e, nil) {
+				return
+			}
+		}
+		if d.err != io.EOF {
+			yield(format.Event{}, d.err)
+		}
+	}
+}
+
+// next reads the next event; io.EOF is the end.
+func (d *Decoder) next() (format.Event, error) {
+	for {
+		d.in.left = d.in.max
+		var err error
+		switch kind := d.json.PeekKind(); {
+		case kind == '[' && len(d.nest) == 0:
+			_, err = d.json.ReadToken()
+			d.nest = append(d.nest, inArray)
+		case kind == ']':
+			_, err = d.json.ReadToken()
+			d.nest = d.nest[:max(len(d.nest)-1, 0)]
+			if err == nil && len(d.nest) > 0 { // the rest of the object around
+				err = d.wrapperEnd()
+			}
+		case kind == '{':
+			e, more, err := d.object()
+			if err != nil {
+				return e, d.fail(err)
+			}
+			if more {
+				d.count++
+				return e, nil
+			}
+		case kind == '"':
+			var v jsontext.Value
+			if v, err = d.json.ReadValue(); err == nil {
+				e, err := d.unpack(jsonstr.Unquote(v))
+				if err != nil {
+					return e, d.fail(err)
+				}
+				d.count++
+				return e, nil
+			}
+		default:
+			var v jsontext.Value
+			if v, err = d.json.ReadValue(); err == nil {
+				d.count++
+				return format.Event{Time: d.last, Data: format.NewUnknown(d.raw(v))}, nil
+			}
+		}
+		if err != nil {
+			return format.Event{}, d.fail(err)
+		}
+	}
+}
+
+// fail gives err its place. The tokenizer's own errors are replaced: they
+// quote what they read.
+func (d *Decoder) fail(err error) error {
+	if err == io.EOF && d.json.StackDepth() == 0 {
+		return io.EOF
+	}
+	var syntax *jsontext.SyntacticError
+	limit, isLimit := errors.AsType[*format.LimitError](err)
+	switch {
+	case isLimit:
+		err = limit
+	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
+		err = ErrTruncated
+	case errors.As(err, &syntax):
+		err = ErrSyntax
+	}
+	return &SyntaxError{d.count, d.json.InputOffset(), err}
+}
+
+// wrapperEnd reads what is left of an object with events.
+func (d *Decoder) wrapperEnd() error {
+	d.nest = d.nest[:0]
+	for d.json.PeekKind() != '}' {
+		name, err := d.json.ReadValue()
+		if err != nil {
+			return err
+		}
+		if err := d.wrapperMember(string(name)); err != nil {
+			return err
+		}
+	}
+	_, err := d.json.ReadToken()
+	return err
+}
+
+// wrapperMember reads the value of a member of an object with events. Only the
+// recorder is kept.
+func (d *Decoder) wrapperMember(name string) error {
+	if name != `"recorder"` || d.json.PeekKind() != '"' {
+		return d.json.SkipValue()
+	}
+	v, err := d.json.ReadValue()
+	if err == nil {
+		d.recorder(v)
+	}
+	return err
+}
+
+func (d *Decoder) recorder(literal []byte) {
+	d.header.Recorder.Name, d.header.Recorder.Version, _ = strings.Cut(jsonstr.Unquote(literal), " ")
+}
+
+// raw returns a JSON value without the white space between its tokens.
+func (d *Decoder) raw(v jsontext.Value) string {
+	if bytes.ContainsAny(v, " \t\r\n") {
+		if c, err := jsontext.AppendFormat(nil, v, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true),
+			jsontext.PreserveRawStrings(true)); err == nil {
+			v = c
+		}
+	}
+	return strings.ToValidUTF8(string(v), "\uFFFD")
+}
+
+// intern returns the content of a string literal, the same Go string for the
+// same short text.
+func (d *Decoder) intern(literal []byte) string {
+	if len(literal) > 34 {
+		return jsonstr.Unquote(literal)
+	}
+	if s, ok := d.names[string(literal)]; ok {
+		return s
+	}
+	s := jsonstr.Unquote(literal)
+	if len(d.names) < 1<<14 {
+		d.names[string(literal)] = s
+	}
+	return s
+}

@@ -1,0 +1,540 @@
+package snapshot
+
+import (
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// MaxDepth is how deep a page's composed tree may be. Browsers' parsers stop
+// at 512; the walks over a Page recurse, and this bounds their stack.
+const MaxDepth = 1024
+
+// The reasons in a NodeError.
+var (
+	ErrUnknownNode  = errors.New("unknown node")
+	ErrUnknownSheet = errors.New("unknown style sheet")
+	ErrWrongKind    = errors.New("node of the wrong kind")
+	ErrCycle        = errors.New("node under its own descendant")
+	ErrDepth        = errors.New("tree too deep")
+	ErrDuplicate    = errors.New("id used twice in one tree")
+)
+
+// A NodeError says which node an operation on a Page failed at, and why. It
+// never holds content of the page.
+type NodeError struct {
+	Op  string
+	ID  NodeID
+	Err error
+}
+
+func (e *NodeError) Error() string {
+	return "snapshot: " + e.Op + " node " + itoa(int64(e.ID)) + ": " + e.Err.Error()
+}
+
+func (e *NodeError) Unwrap() error { return e.Err }
+
+// A View is what a page shows itself in: its address and viewport.
+type View struct {
+	URL           string
+	Width, Height float64 // of the viewport, in CSS pixels
+}
+
+// A Pointer is where the pointer was last seen.
+type Pointer struct {
+	Node NodeID
+	Point
+	Down bool // a button is pressed or a finger is on the screen
+}
+
+// A Range is one range of the user's selection, from an offset in one node to
+// an offset in another, both counted as in the DOM's Range.
+type Range struct {
+	Start       NodeID
+	StartOffset int64
+	End         NodeID
+	EndOffset   int64
+}
+
+// A Font is a font face that a script loaded (CSS Font Loading).
+type Font struct {
+	Family, Source string
+	Buffer         bool   // Source is a JSON array of bytes, not CSS
+	Descriptors    string // JSON object, or empty
+}
+
+// A Page is the live tree of one window: every node by its id, and the live
+// state that no node holds. The zero Page is empty and ready to use. It is not
+// safe for concurrent use.
+//
+// The tree behind it is made of *html.Node, so that CSS selectors match it.
+// Shadow roots and frame documents are trees of their own, linked to their
+// host, so that selectors are scoped as in CSS. The *html.Node values that a
+// Page gives out are its own and read-only.
+type Page struct {
+	View      View
+	Pointer   Pointer
+	Focus     NodeID // the element that has the focus; 0 is none
+	Selection []Range
+	Fonts     []Font
+	Defined   []string // names of custom elements defined since the snapshot
+
+	root   *node
+	dense  []*node          // by id, where ids are dense
+	sparse map[NodeID]*node // the ids that would make dense too large
+	count  int
+	sheets map[StyleID]*Sheet
+	limbo  map[NodeID]*State // live state of nodes removed since the last Settle
+}
+
+// A node is a tree node with what the page knows about it. The html.Node comes
+// first so that a pointer to it is a pointer to the node.
+type node struct {
+	html.Node
+	id     NodeID
+	kind   Kind // 0 is a shadow root
+	custom bool
+	style  bool
+	block  bool
+	host   *node    // of a shadow root or a frame's document
+	more   *details // nil for most nodes
+}
+
+type details struct {
+	shadow *node
+	frame  *node
+	state  *State
+	css    *string // text of a style sheet whose text nodes are still blank
+	sheet  *Sheet  // the rules, once an edit has parted them from the text
+	compat string
+	extra  []Member
+}
+
+// own returns the node that n is the first field of. Every *html.Node reached
+// from a Page's trees was allocated as part of a node, by newNode alone.
+func own(n *html.Node) *node { return (*node)(unsafe.Pointer(n)) }
+
+func (n *node) details() *details {
+	if n.more == nil {
+		n.more = &details{}
+	}
+	return n.more
+}
+
+func (n *node) state() *State {
+	d := n.details()
+	if d.state == nil {
+		d.state = &State{}
+	}
+	return d.state
+}
+
+// parent returns the parent in the composed tree: a shadow root's host, a
+// frame document's frame.
+func (n *node) parent() *node {
+	if n.Parent != nil {
+		return own(n.Parent)
+	}
+	return n.host
+}
+
+func (p *Page) lookup(id NodeID) *node {
+	if id > 0 && int(id) < len(p.dense) {
+		if n := p.dense[id]; n != nil {
+			return n
+		}
+	}
+	if p.sparse != nil {
+		return p.sparse[id]
+	}
+	return nil
+}
+
+func (p *Page) register(n *node) {
+	if n.id <= 0 {
+		return
+	}
+	// Ids come from outside: the slice grows only as fast as the page does.
+	if limit := max(1<<12, 8*(p.count+1)); int(n.id) < len(p.dense) || int(n.id) < limit {
+		if int(n.id) >= len(p.dense) {
+			p.dense = slices.Grow(p.dense, int(n.id)+1-len(p.dense))
+			p.dense = p.dense[:cap(p.dense)]
+		}
+		p.dense[n.id] = n
+	} else {
+		if p.sparse == nil {
+			p.sparse = make(map[NodeID]*node)
+		}
+		p.sparse[n.id] = n
+	}
+	p.count++
+}
+
+func (p *Page) unregister(n *node) {
+	if n.id <= 0 || p.lookup(n.id) != n {
+		return
+	}
+	if int(n.id) < len(p.dense) && p.dense[n.id] == n {
+		p.dense[n.id] = nil
+	} else {
+		delete(p.sparse, n.id)
+	}
+	p.count--
+}
+
+// Len returns the number of nodes that have an id.
+func (p *Page) Len() int { return p.count }
+
+// Root returns the document of the page, nil before the first Load.
+func (p *Page) Root() *html.Node {
+	if p.root == nil {
+		return nil
+	}
+	return &p.root.Node
+}
+
+// RootID returns the id of the page's document, 0 before the first Load.
+func (p *Page) RootID() NodeID {
+	if p.root == nil {
+		return 0
+	}
+	return p.root.id
+}
+
+// Node returns the node with that id, nil if there is none.
+func (p *Page) Node(id NodeID) *html.Node {
+	if n := p.lookup(id); n != nil {
+		return &n.Node
+	}
+	return nil
+}
+
+// Kind returns the kind of the node with that id, 0 if there is none.
+func (p *Page) Kind(id NodeID) Kind {
+	if n := p.lookup(id); n != nil {
+		return n.kind
+	}
+	return 0
+}
+
+// Parent returns the parent in the composed tree: the host of a shadow root's
+// child, the frame of a document in a frame. It is 0 at the top.
+func (p *Page) Parent(id NodeID) NodeID {
+	n := p.lookup(id)
+	if n == nil {
+		return 0
+	}
+	up := n.parent()
+	if up != nil && up.kind == 0 { // a shadow root has no id
+		up = up.host
+	}
+	if up == nil {
+		return 0
+	}
+	return up.id
+}
+
+// Next returns the next sibling of the node with that id, 0 if it is the last.
+func (p *Page) Next(id NodeID) NodeID {
+	if n := p.lookup(id); n != nil && n.NextSibling != nil {
+		return own(n.NextSibling).id
+	}
+	return 0
+}
+
+// Shadow returns the shadow root of the element with that id, nil if it has
+// none. A shadow root is an html.DocumentNode without an id.
+func (p *Page) Shadow(id NodeID) *html.Node {
+	if n := p.lookup(id); n != nil && n.more != nil && n.more.shadow != nil {
+		return &n.more.shadow.Node
+	}
+	return nil
+}
+
+// Frame returns the document in the frame element with that id, nil if none
+// was recorded.
+func (p *Page) Frame(id NodeID) *html.Node {
+	if n := p.lookup(id); n != nil && n.more != nil && n.more.frame != nil {
+		return &n.more.frame.Node
+	}
+	return nil
+}
+
+// State returns the live state of the node with that id. It is read-only and
+// nil where there is none.
+func (p *Page) State(id NodeID) *State {
+	if n := p.lookup(id); n != nil && n.more != nil {
+		return n.more.state
+	}
+	return nil
+}
+
+// All yields every node of the page with its id, in preorder: an element, its
+// children, its shadow tree, its frame's document. The page must not change
+// meanwhile.
+func (p *Page) All() iter.Seq2[NodeID, *html.Node] {
+	return func(yield func(NodeID, *html.Node) bool) {
+		if p.root != nil {
+			p.root.walk(func(n *node) bool { return yield(n.id, &n.Node) })
+		}
+	}
+}
+
+// Subtree yields the node with that id and every node below it, as All does.
+func (p *Page) Subtree(id NodeID) iter.Seq2[NodeID, *html.Node] {
+	return func(yield func(NodeID, *html.Node) bool) {
+		if n := p.lookup(id); n != nil {
+			n.walk(func(n *node) bool { return yield(n.id, &n.Node) })
+		}
+	}
+}
+
+// walk visits n and what is below it in the composed tree, but for shadow
+// roots themselves. It reports whether visit never said to stop.
+func (n *node) walk(visit func(*node) bool) bool {
+	if n.kind != 0 && !visit(n) {
+		return false
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if !own(c).walk(visit) {
+			return false
+		}
+	}
+	if d := n.more; d != nil {
+		if d.shadow != nil && !d.shadow.walk(visit) {
+			return false
+		}
+		if d.frame != nil && !d.frame.walk(visit) {
+			return false
+		}
+	}
+	return true
+}
+
+// Load replaces the page's tree by root, a document, and forgets what belonged
+// to the old one: ids, style sheets, selection and focus. View stays. The
+// error joins a *NodeError for each node that could not be taken; the page
+// then has the others.
+func (p *Page) Load(root *Node) error {
+	if root.Kind != KindDocument {
+		return &NodeError{"load", root.ID, ErrWrongKind}
+	}
+	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0]}
+	clear(p.dense[:cap(p.dense)])
+	b := builder{page: p}
+	p.root = b.build(root, nil, 1)
+	return errors.Join(b.errs...)
+}
+
+// A builder makes nodes from a plain tree.
+type builder struct {
+	page *Page
+	errs []error
+}
+
+func (b *builder) fail(op string, id NodeID, err error) {
+	if len(b.errs) < 16 { // what follows says nothing new
+		b.errs = append(b.errs, &NodeError{op, id, err})
+	}
+}
+
+// build makes the node for n and its subtree and registers their ids.
+func (b *builder) build(n *Node, host *node, depth int) *node {
+	x := newNode(n)
+	x.host = host
+	if s := b.page.limbo[n.ID]; s != nil && n.Kind == KindElement {
+		x.revive(s)
+	}
+	b.page.register(x)
+	if n.IsHost {
+		x.attachShadow()
+	}
+	for _, c := range n.Children {
+		if depth >= MaxDepth {
+			b.fail("load", c.ID, ErrDepth)
+			break
+		}
+		if c.ID > 0 && b.page.lookup(c.ID) != nil {
+			b.fail("load", c.ID, ErrDuplicate)
+			continue
+		}
+		switch {
+		case c.Kind == 0:
+			b.fail("load", c.ID, ErrWrongKind)
+		case c.Kind == KindDocument:
+			x.details().frame = b.build(c, x, depth+1)
+		case c.IsShadow:
+			root := x.attachShadow()
+			root.AppendChild(&b.build(c, nil, depth+1).Node)
+		default:
+			x.AppendChild(&b.build(c, nil, depth+1).Node)
+		}
+	}
+	return x
+}
+
+func (n *node) attachShadow() *node {
+	d := n.details()
+	if d.shadow == nil {
+		d.shadow = &node{Node: html.Node{Type: html.DocumentNode}, host: n}
+	}
+	return d.shadow
+}
+
+// newNode makes the node for n alone.
+func newNode(n *Node) *node {
+	x := &node{id: n.ID, kind: n.Kind, custom: n.IsCustom, style: n.IsStyle, block: n.NeedsBlock}
+	switch n.Kind {
+	case KindDocument:
+		x.Type = html.DocumentNode
+		if n.CompatMode != "" {
+			x.details().compat = n.CompatMode
+		}
+	case KindDoctype:
+		x.Type, x.Data = html.DoctypeNode, n.Name
+		x.Attr = []html.Attribute{{Key: "public", Val: n.PublicID}, {Key: "system", Val: n.SystemID}}
+	case KindElement:
+		x.Type = html.ElementNode
+		x.Data = strings.ToLower(n.Name)
+		x.DataAtom = atom.Lookup([]byte(x.Data))
+		x.Namespace = n.Namespace
+		x.loadAttrs(n.Attrs)
+	case KindText, KindCDATA:
+		x.Type, x.Data = html.TextNode, n.Text
+	case KindComment:
+		x.Type, x.Data = html.CommentNode, n.Text
+	}
+	if n.State != nil {
+		x.loadState(n.State)
+	}
+	if len(n.Extra) > 0 {
+		x.details().extra = n.Extra
+	}
+	return x
+}
+
+// Clone returns a deep copy of the page.
+func (p *Page) Clone() *Page {
+	c := *p
+	c.Selection = slices.Clone(p.Selection)
+	c.Fonts = slices.Clone(p.Fonts)
+	c.Defined = slices.Clone(p.Defined)
+	c.dense, c.sparse, c.count = make([]*node, len(p.dense)), nil, 0
+	c.sheets, c.limbo = nil, nil
+	for id, s := range p.sheets {
+		c.setSheet(id, s.Clone())
+	}
+	if p.root != nil {
+		c.root = c.copy(p.root, nil)
+	}
+	return &c
+}
+
+func (p *Page) copy(n, host *node) *node {
+	x := &node{id: n.id, kind: n.kind, custom: n.custom, style: n.style, block: n.block, host: host}
+	x.Type, x.DataAtom, x.Data, x.Namespace = n.Type, n.DataAtom, n.Data, n.Namespace
+	x.Attr = slices.Clone(n.Attr)
+	p.register(x)
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		x.AppendChild(&p.copy(own(c), nil).Node)
+	}
+	if d := n.more; d != nil {
+		e := *d
+		if d.state != nil {
+			e.state = d.state.clone()
+		}
+		if d.sheet != nil {
+			e.sheet = d.sheet.Clone()
+		}
+		if d.shadow != nil {
+			e.shadow = p.copy(d.shadow, x)
+		}
+		if d.frame != nil {
+			e.frame = p.copy(d.frame, x)
+		}
+		x.more = &e
+	}
+	return x
+}
+
+// Snapshot returns the page's tree as plain data, live state in Node.State; nil
+// before the first Load. Loading it gives the same page. The tree shares
+// strings, but nothing that changes, with the page.
+func (p *Page) Snapshot() *Node {
+	if p.root == nil {
+		return nil
+	}
+	return p.root.plain(0)
+}
+
+// plain returns n and its subtree as plain data; root is the document n is in,
+// 0 for the page's own.
+func (n *node) plain(root NodeID) *Node {
+	x := &Node{ID: n.id, Kind: n.kind, RootID: root, IsCustom: n.custom, IsStyle: n.style, NeedsBlock: n.block}
+	switch n.kind {
+	case KindDocument:
+		x.RootID = 0
+		if n.host != nil {
+			root = n.id
+		}
+	case KindDoctype:
+		x.Name, x.PublicID, x.SystemID = n.Data, attrOf(n, "public"), attrOf(n, "system")
+	case KindElement:
+		x.Name, x.Namespace = n.Data, n.Namespace
+		if len(n.Attr) > 0 {
+			x.Attrs = make([]Attr, len(n.Attr))
+			for i, a := range n.Attr {
+				x.Attrs[i] = Attr{Name: a.Key, Value: a.Val}
+			}
+		}
+	default:
+		x.Text = n.Data
+	}
+	if d := n.more; d != nil {
+		x.CompatMode, x.IsHost, x.Extra = d.compat, d.shadow != nil, d.extra
+		if d.state != nil {
+			x.State = d.state.clone()
+		}
+	}
+	captured := false
+	if css, ok := n.captured(); ok {
+		if x.State == nil {
+			x.State = &State{}
+		}
+		x.State.CSS, captured = &css, true
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		k := own(c).plain(root)
+		if captured && k.Kind == KindText {
+			k.Text = ""
+		}
+		x.Children = append(x.Children, k)
+	}
+	if d := n.more; d != nil {
+		if d.shadow != nil {
+			for c := d.shadow.FirstChild; c != nil; c = c.NextSibling {
+				k := own(c).plain(root)
+				k.IsShadow = true
+				x.Children = append(x.Children, k)
+			}
+		}
+		if d.frame != nil {
+			x.Children = append(x.Children, d.frame.plain(root))
+		}
+	}
+	return x
+}
+
+func attrOf(n *node, name string) string {
+	for i := range n.Attr {
+		if n.Attr[i].Key == name {
+			return n.Attr[i].Val
+		}
+	}
+	return ""
+}

@@ -1,0 +1,256 @@
+package snapshot
+
+import (
+	"slices"
+	"strconv"
+
+	"golang.org/x/net/html"
+)
+
+func itoa(i int64) string { return strconv.FormatInt(i, 10) }
+
+// Insert puts n and its subtree under the element or document parent, before
+// its child before, or last where before is 0. Where n says so it goes into
+// the parent's shadow root, which is made if there is none; a document goes
+// into a frame element, in place of the document that is there.
+//
+// A node whose id the page already has is moved: it keeps its subtree, unless
+// n brings one, and takes n's attributes and text. Insert copies what it keeps
+// of n.
+//
+// Errors are of type *NodeError. Where before is not a child of parent the
+// node is put last, and the error says so.
+func (p *Page) Insert(parent, before NodeID, n *Node) error {
+	up := p.lookup(parent)
+	if up == nil {
+		return &NodeError{"insert under", parent, ErrUnknownNode}
+	}
+	if up.kind != KindElement && up.kind != KindDocument {
+		return &NodeError{"insert under", parent, ErrWrongKind}
+	}
+	if n.Kind == 0 || n.Kind > KindComment {
+		return &NodeError{"insert", n.ID, ErrWrongKind}
+	}
+	old := p.lookup(n.ID)
+	depth := 1
+	for a := up; a != nil; a = a.parent() {
+		if a == old {
+			return &NodeError{"insert", n.ID, ErrCycle}
+		}
+		depth++
+	}
+	if depth > MaxDepth {
+		return &NodeError{"insert", n.ID, ErrDepth}
+	}
+	if n.Kind == KindDocument {
+		return p.insertFrame(up, n, depth)
+	}
+	b := builder{page: p}
+	x := old
+	if old != nil && len(n.Children) == 0 && old.kind == n.Kind && (n.Kind != KindElement || old.Data == n.Name) {
+		p.detach(old)
+		old.refresh(n)
+	} else {
+		if old != nil {
+			p.remove(old)
+		}
+		x = b.build(n, nil, depth)
+	}
+	dst := up
+	if n.IsShadow {
+		dst = up.attachShadow()
+	}
+	if up.kind == KindDocument {
+		p.dropTwin(up, x)
+	}
+	var next *html.Node
+	if before != 0 {
+		if s := p.lookup(before); s != nil && s.Parent == &dst.Node {
+			next = &s.Node
+		} else {
+			b.fail("insert before", before, ErrUnknownNode)
+		}
+	}
+	if n.Kind == KindText && n.Text != "" {
+		dst.settleCSS()
+	}
+	dst.InsertBefore(&x.Node, next)
+	if n.Kind == KindText && n.Text != "" {
+		dst.resetSheet()
+	}
+	if len(b.errs) > 0 {
+		return b.errs[0]
+	}
+	return nil
+}
+
+func (p *Page) insertFrame(up *node, n *Node, depth int) error {
+	if up.kind != KindElement {
+		return &NodeError{"insert a document under", up.id, ErrWrongKind}
+	}
+	if old := up.details().frame; old != nil {
+		p.remove(old)
+	}
+	if old := p.lookup(n.ID); old != nil {
+		if old == p.root {
+			return &NodeError{"insert", n.ID, ErrCycle}
+		}
+		p.remove(old)
+	}
+	b := builder{page: p}
+	up.details().frame = b.build(n, up, depth)
+	if len(b.errs) > 0 {
+		return b.errs[0]
+	}
+	return nil
+}
+
+// dropTwin removes the doctype or root element that x replaces: a document has
+// one of each. A document that was opened again (document.open) does not tell
+// the recorder that its old nodes went.
+func (p *Page) dropTwin(doc, x *node) {
+	for c := doc.FirstChild; c != nil; c = c.NextSibling {
+		if o := own(c); o.kind == x.kind && (x.kind == KindDoctype || x.kind == KindElement) {
+			p.remove(o)
+			return
+		}
+	}
+}
+
+// refresh gives n the attributes and text of the plain node x.
+func (n *node) refresh(x *Node) {
+	n.custom, n.block = x.IsCustom, x.NeedsBlock
+	switch n.kind {
+	case KindElement:
+		n.Attr = n.Attr[:0]
+		n.loadAttrs(x.Attrs)
+		if x.IsHost {
+			n.attachShadow()
+		}
+	case KindText, KindCDATA, KindComment:
+		n.Data = x.Text
+	}
+	if x.State != nil {
+		n.loadState(x.State)
+	}
+}
+
+// Remove takes the node with that id and its subtree off the page, ids and
+// all. The page's own document cannot be removed. A node of the same id that
+// is inserted before the next Settle is the removed one moved: it has its
+// dirty flags, scroll offset, drawing and adopted style sheets again.
+func (p *Page) Remove(id NodeID) error {
+	n := p.lookup(id)
+	if n == nil {
+		return &NodeError{"remove", id, ErrUnknownNode}
+	}
+	if n == p.root {
+		return &NodeError{"remove", id, ErrWrongKind}
+	}
+	p.remove(n)
+	return nil
+}
+
+func (p *Page) remove(n *node) {
+	p.detach(n)
+	n.walk(func(n *node) bool {
+		if n.more != nil && n.more.state != nil && n.kind == KindElement {
+			if p.limbo == nil {
+				p.limbo = make(map[NodeID]*State)
+			}
+			p.limbo[n.id] = n.more.state
+		}
+		p.unregister(n)
+		if n.id == p.Focus {
+			p.Focus = 0
+		}
+		return true
+	})
+}
+
+// Settle ends a batch of changes: what was removed in it is forgotten.
+func (p *Page) Settle() { clear(p.limbo) }
+
+// revive gives n the live state s that the recorder does not write again for
+// an element that was moved.
+func (n *node) revive(s *State) {
+	if len(s.Adopted) == 0 && len(s.Canvas) == 0 && s.Scroll == nil && !s.valueDirty && !s.checkedDirty {
+		return
+	}
+	t := n.state()
+	t.Adopted, t.Canvas = s.Adopted, s.Canvas
+	t.valueDirty, t.checkedDirty = s.valueDirty, s.checkedDirty
+	if t.Scroll == nil {
+		t.Scroll = s.Scroll
+	}
+}
+
+// detach unlinks n from its parent; its ids stay.
+func (p *Page) detach(n *node) {
+	if up := n.Parent; up != nil {
+		u := own(up)
+		if n.kind == KindText {
+			u.settleCSS()
+		}
+		up.RemoveChild(&n.Node)
+		if n.kind == KindText && n.Data != "" {
+			u.resetSheet()
+		}
+		return
+	}
+	if n.host != nil && n.host.more != nil && n.host.more.frame == n {
+		n.host.more.frame = nil
+	}
+}
+
+// SetText sets the content of a text, CDATA or comment node.
+func (p *Page) SetText(id NodeID, text string) error {
+	n := p.lookup(id)
+	if n == nil {
+		return &NodeError{"set text of", id, ErrUnknownNode}
+	}
+	switch n.kind {
+	case KindText, KindCDATA:
+		if n.Parent != nil {
+			own(n.Parent).settleCSS()
+		}
+		n.Data = text
+		if n.Parent != nil {
+			own(n.Parent).resetSheet()
+		}
+	case KindComment:
+		n.Data = text
+	default:
+		return &NodeError{"set text of", id, ErrWrongKind}
+	}
+	return nil
+}
+
+// Text returns the text of the element with that id and its descendants in the
+// same tree, as the DOM's Node.textContent.
+func (p *Page) Text(id NodeID) string {
+	n := p.lookup(id)
+	if n == nil {
+		return ""
+	}
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var parts []byte
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			parts = append(parts, c.Data...)
+		}
+	}
+	return string(parts)
+}
+
+// SetSelection replaces the user's selection. The page keeps ranges.
+func (p *Page) SetSelection(ranges []Range) { p.Selection = ranges }
+
+// Define says that a custom element with that name was defined.
+func (p *Page) Define(name string) {
+	if !slices.Contains(p.Defined, name) {
+		p.Defined = append(p.Defined, name)
+	}
+}
