@@ -1,0 +1,33 @@
+// Package pagetape stores, masks and replays recorded web sessions.
+//
+// A session is a stream of events ([format.Event]). The page at any time is
+// what those events make of a node tree ([snapshot.Page]). Masking is a filter
+// between the two.
+//
+//	rrweb JSON ──rrweb.Decoder──▶ events ──mask.Filter──▶ format.Writer ──▶ .tape
+//	.tape ──format.Reader (io.ReaderAt) or format.Decoder (io.Reader)──▶ events
+//	events ──replay.Player──▶ snapshot.Page at t ──snapshot.Render──▶ HTML
+//
+// Every arrow between events is an iter.Seq2[format.Event, error]: an error is
+// yielded once and last, and breaking off is always safe. Masking comes before
+// the Writer, so nothing that is derived from a tape has more than it shows.
+//
+// # Packages
+//
+//   - snapshot: a captured tree as plain data, the live page that it is loaded
+//     into, and rendering the page as HTML that is safe to open.
+//   - format: the events, what each does to a page, and the tape.
+//   - format/rrweb: rrweb's JSON, read and written without loss.
+//   - mask: policies, and the filter that applies one to a stream.
+//   - replay: pages at any time, and checks of a recording against itself.
+//   - cmd/pagetape: the tool.
+//
+// # Format
+//
+// SPEC.md describes the tape byte by byte. It is a draft until version 1.
+//
+// # Privacy
+//
+// A tape's header has no field for an IP address and refuses one in any other.
+// What a policy does not know it masks or drops, and counts.
+package pagetape
