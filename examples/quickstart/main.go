@@ -1,0 +1,116 @@
+// Quickstart takes a recording, masks it, stores it as a tape, opens that
+// again and rebuilds the page at three moments. It needs no network.
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/format/rrweb"
+	"github.com/pagetape/pagetape/mask"
+	"github.com/pagetape/pagetape/replay"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+func main() {
+	log.SetFlags(0)
+	in := flag.String("in", "testdata/recordings/form.json.gz", "a recording of rrweb")
+	dir := flag.String("out", filepath.Join(os.TempDir(), "pagetape-quickstart"), "folder for what it writes")
+	flag.Parse()
+	if err := run(*in, *dir); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(in, dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	name := filepath.Join(dir, "form.tape")
+	report, err := pack(in, name)
+	if err != nil {
+		return err
+	}
+
+	tape, err := format.OpenReader(name, nil)
+	if err != nil {
+		return err
+	}
+	defer tape.Close()
+	recorded, err := os.Stat(in)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("recording  %7d bytes  %s\n", recorded.Size(), in)
+	fmt.Printf("tape       %7d bytes  %s\n", tape.Size(), name)
+	fmt.Println("\nmasked by rule:")
+	for _, r := range report.Rules {
+		if r.Count > 0 {
+			fmt.Printf("  %5d  %-5s  %s\n", r.Count, r.Action, cmp.Or(r.Why, r.Select))
+		}
+	}
+
+	fmt.Println("\nthe page at three moments:")
+	player := replay.NewPlayer(tape)
+	defer player.Close()
+	for _, t := range []time.Duration{time.Second, 3 * time.Second, 6 * time.Second} {
+		page, err := player.At(t)
+		if err != nil {
+			return err
+		}
+		out := filepath.Join(dir, fmt.Sprintf("at-%s.html", t))
+		file, err := os.Create(out)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(snapshot.Render(file, page, nil), file.Close()); err != nil {
+			return err
+		}
+		fmt.Printf("  %3s  %3d nodes  %s\n", t, page.Len(), out)
+	}
+	fmt.Println("\nOpen the HTML files in a browser; they run no script and load nothing.")
+	return nil
+}
+
+// pack reads the recording, masks it and writes the tape.
+func pack(in, out string) (report mask.Report, err error) {
+	recording, err := os.Open(in)
+	if err != nil {
+		return report, err
+	}
+	defer recording.Close()
+	policy, err := mask.Compile(mask.Default())
+	if err != nil {
+		return report, err
+	}
+	file, err := os.Create(out)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+
+	decoder := rrweb.NewDecoder(recording, nil)
+	header, err := decoder.Header()
+	if err != nil {
+		return report, err
+	}
+	header.Session, header.Masking = "quickstart", policy.Name()
+	writer := format.NewWriter(file, header, nil)
+	filter := policy.NewFilter()
+	for e, err := range filter.Events(decoder.Events()) {
+		if err != nil {
+			return report, err
+		}
+		if err := writer.Write(e); err != nil {
+			return report, err
+		}
+	}
+	return filter.Report(), writer.Close()
+}

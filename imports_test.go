@@ -1,0 +1,48 @@
+package pagetape_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/pagetape/pagetape"
+
+// TestImports holds the arrows between the packages, as CONTRIBUTING.md has
+// them.
+func TestImports(t *testing.T) {
+	allowed := map[string][]string{
+		"":                  nil,
+		"snapshot":          nil,
+		"format":            {"snapshot", "internal/wire", "internal/jsonstr"},
+		"format/rrweb":      {"snapshot", "format", "internal/jsonstr"},
+		"mask":              {"snapshot", "format", "internal/jsonstr"},
+		"replay":            {"snapshot", "format"},
+		"internal/wire":     nil,
+		"internal/jsonstr":  nil,
+		"internal/sessions": nil,
+	}
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...").Output()
+	require.NoError(t, err)
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		name := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
+		may, known := allowed[name]
+		if strings.HasPrefix(name, "cmd/") || strings.HasPrefix(name, "examples/") {
+			continue
+		}
+		assert.True(t, known, "%s has no row in this test", fields[0])
+		for _, imported := range fields[1:] {
+			if in, ok := strings.CutPrefix(imported, module+"/"); ok {
+				assert.True(t, slices.Contains(may, in), "%s imports %s", name, in)
+			}
+			if strings.Contains(imported, "cascadia") {
+				assert.Equal(t, "mask", name, "only mask matches selectors")
+			}
+		}
+	}
+}

@@ -1,0 +1,37 @@
+// Package mask takes what is private out of a recorded session: a filter
+// between the decoder of a recording and the writer of a tape.
+//
+// A [Config] says what is private, as plain data: CSS selectors with an
+// [Action] each, and a few switches. [Compile] turns it into a [Policy], of
+// which every session gets a [Filter] of its own.
+//
+//	policy, err := mask.Compile(mask.Default())
+//	filter := policy.NewFilter()
+//	for e, err := range filter.Events(decoder.Events()) { ... }
+//
+// # Levels
+//
+// Every node of the page has a level: clear, input, mask or block, each
+// stricter than the one before. The nearest ancestor-or-self that a rule
+// matches decides; a form control raises what it holds to input. The level is
+// inherited over the composed tree, so a masked host masks its shadow tree and
+// its frame. Beside that a node can be final, which no rule nearer lifts:
+// passwords, payment data, one-time codes.
+//
+// A node's level is decided on the tree as it is after the whole event, is
+// never lower than before the event, and never goes down while the node lives.
+// A node that the page does not know is masked.
+//
+// # One sink
+//
+// Every string of every event leaves through one visitor, which knows what
+// kind of content it is and the level of the node it belongs to. The schema
+// ([format.Record]) is a closed world: members that it has no field for and
+// events that it has no type for are dropped.
+//
+// Names pass where they look like names: tag and attribute names, classes and
+// ids, custom event tags, payload keys, names of query parameters, CSS
+// identifiers. Paths and hosts of addresses pass in clear scope. Patterns in
+// them, and private values that show up again elsewhere, are the work of
+// another stage.
+package mask

@@ -1,0 +1,152 @@
+package mask
+
+import (
+	"slices"
+
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A level says how much of a node may be seen. The two low bits are ordered,
+// the others are flags beside them; all of them only ever rise.
+type level uint8
+
+const (
+	levelClear level = iota
+	levelInput       // what a form control holds is masked
+	levelMask        // all content is masked
+	levelBlock       // the element is a box, or the node is inside one
+
+	levelBits level = 3
+
+	flagFinal level = 1 << 2 // no rule nearer lifts it
+	flagInert level = 1 << 3 // in a script or noscript element: text is never shown
+)
+
+// unknown is the level of a node that the page does not know.
+const unknown = levelMask | flagFinal
+
+func (l level) base() level { return l & levelBits }
+
+// join returns the stricter of two levels.
+func (l level) join(m level) level { return max(l&levelBits, m&levelBits) | (l|m)&^levelBits }
+
+// An own is what rules and nature say about an element itself.
+type own uint8
+
+const (
+	ownAllow own = 1 << iota
+	ownMask
+	ownFinal
+	ownBlock
+	ownControl // it holds what the user enters
+	ownSecret  // and that is a password, payment data or a code
+	ownInert   // script, noscript
+	ownMatched // it was looked at
+)
+
+func ownOf(a Action) own {
+	switch a {
+	case Allow:
+		return ownAllow
+	case Mask:
+		return ownMask
+	case Final:
+		return ownFinal
+	}
+	return ownBlock
+}
+
+// under returns the level of a node of which o is known, under a parent of
+// level up.
+func (o own) under(up level) level {
+	l, flags := up.base(), up&^levelBits
+	switch {
+	case l == levelBlock || o&ownBlock != 0:
+		l = levelBlock
+	case o&ownFinal != 0:
+		l, flags = levelMask, flags|flagFinal
+	case o&ownMask != 0:
+		l = levelMask
+	case o&ownAllow != 0 && flags&flagFinal == 0:
+		l = levelClear
+	}
+	if o&ownControl != 0 && o&ownAllow == 0 {
+		l = max(l, levelInput)
+	}
+	if o&ownSecret != 0 {
+		l, flags = max(l, levelInput), flags|flagFinal
+	}
+	if o&ownInert != 0 {
+		flags |= flagInert
+	}
+	return l | flags
+}
+
+// A nodeInfo is what a filter remembers of a node, for as long as its id can
+// come again.
+type nodeInfo struct {
+	own   own
+	level level
+	marks mark
+	epoch uint32 // the event that marks is about
+}
+
+// A mark says something about a node that holds for one event.
+type mark uint8
+
+const (
+	markSent  mark = 1 << iota // a record of the event brings the node
+	markDirty                  // rules must be matched anew
+	markRoot                   // levels below must be found anew
+	markSeen                   // the node has been masked
+)
+
+// A table keeps a nodeInfo by node id.
+type table struct {
+	dense  []nodeInfo
+	sparse map[snapshot.NodeID]*nodeInfo
+	count  int
+}
+
+// get returns the info of the node with that id, nil if there is none.
+func (t *table) get(id snapshot.NodeID) *nodeInfo {
+	if id > 0 && int(id) < len(t.dense) {
+		return &t.dense[id]
+	}
+	return t.sparse[id]
+}
+
+// at returns the info of the node with that id, making it. The pointer is good
+// until the next call of at.
+func (t *table) at(id snapshot.NodeID) *nodeInfo {
+	if in := t.get(id); in != nil {
+		if in.own == 0 {
+			t.count++
+		}
+		return in
+	}
+	t.count++
+	// Ids come from outside: the slice grows only as fast as the page does.
+	if limit := max(1<<12, 8*t.count); id > 0 && int(id) < limit {
+		t.dense = slices.Grow(t.dense, int(id)+1-len(t.dense))
+		t.dense = t.dense[:cap(t.dense)]
+		for old, in := range t.sparse {
+			if old > 0 && int(old) < len(t.dense) {
+				t.dense[old] = *in
+				delete(t.sparse, old)
+			}
+		}
+		return &t.dense[id]
+	}
+	if t.sparse == nil {
+		t.sparse = make(map[snapshot.NodeID]*nodeInfo)
+	}
+	in := &nodeInfo{}
+	t.sparse[id] = in
+	return in
+}
+
+func (t *table) reset() {
+	clear(t.dense)
+	t.sparse, t.count = nil, 0
+}

@@ -1,0 +1,172 @@
+package snapshot_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// build makes a page by the bytes of program: each op is a few bytes that pick
+// nodes and what happens to them.
+func build(program []byte) *snapshot.Page {
+	var p snapshot.Page
+	_ = p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
+		{ID: 2, Kind: snapshot.KindElement, Name: "html", Children: []*snapshot.Node{{ID: 3, Kind: snapshot.KindElement, Name: "body"}}},
+	}})
+	next := func() int {
+		if len(program) == 0 {
+			return 0
+		}
+		b := program[0]
+		program = program[1:]
+		return int(b)
+	}
+	names := []string{"div", "style", "textarea", "select", "option", "input", "iframe", "x-y", "dialog", "link"}
+	attrs := []snapshot.Attr{
+		{Name: "class", Value: "c"}, {Name: "value", Value: "v"}, {Name: "checked", Type: snapshot.AttrTrue}, {Name: "_cssText", Value: "a{}/* rr_split */b{}"},
+		{Name: "rr_scrollTop", Type: snapshot.AttrNumber, Value: "4"}, {Name: "type", Value: "radio"}, {Name: "value", Type: snapshot.AttrNull},
+		{Name: "rr_mediaMuted", Type: snapshot.AttrTrue}, {Name: "rr_what", Value: "x"}, {Name: "selected", Type: snapshot.AttrTrue}, {Name: "open", Value: ""},
+	}
+	for ops := 0; len(program) > 0 && ops < 500; ops++ {
+		id := snapshot.NodeID(next() % 64)
+		switch next() % 12 {
+		case 0, 1, 2:
+			n := &snapshot.Node{ID: snapshot.NodeID(next()%64 + 1), Kind: snapshot.KindElement, Name: names[next()%len(names)], IsShadow: next()%5 == 0}
+			n.Attrs = attrs[:next()%len(attrs)]
+			_ = p.Insert(id, snapshot.NodeID(next()%64), n)
+		case 3, 4:
+			_ = p.Insert(id, 0, &snapshot.Node{ID: snapshot.NodeID(next() % 64), Kind: snapshot.KindText, Text: "t"[:next()%2], IsShadow: next()%5 == 0})
+		case 5:
+			_ = p.Insert(id, 0, &snapshot.Node{ID: snapshot.NodeID(next() % 64), Kind: snapshot.KindDocument, Children: []*snapshot.Node{{ID: snapshot.NodeID(next()), Kind: snapshot.KindText, Text: "d"}}})
+		case 6:
+			_ = p.Remove(id)
+		case 7:
+			_ = p.SetText(id, "new")
+		case 8:
+			_ = p.SetAttr(id, attrs[next()%len(attrs)])
+		case 9:
+			_ = p.SetInput(id, "in", next()%2 == 0)
+		case 10:
+			if s, err := p.Sheet(id); err == nil {
+				_ = s.Insert([]int{next() % 3}, "c{d:e}")
+			}
+			_ = p.Draw(id, snapshot.CanvasOp{Property: "x"})
+		case 11:
+			p.Construct(1)
+			_ = p.Adopt(id, []snapshot.StyleID{1, 2})
+			_ = p.EditStyle(id, []snapshot.StyleEdit{{Name: "a", Value: "b"}})
+			if next()%4 == 0 {
+				p.Settle()
+			}
+		}
+	}
+	return &p
+}
+
+func asJSON(t *testing.T, n *snapshot.Node) string {
+	t.Helper()
+	text, err := json.Marshal(n)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// check holds what is true of every page.
+func check(t *testing.T, p *snapshot.Page) {
+	t.Helper()
+	seen := map[snapshot.NodeID]bool{}
+	for id, n := range p.All() {
+		if id <= 0 {
+			continue
+		}
+		require.False(t, seen[id], "node %d twice", id)
+		seen[id] = true
+		require.Same(t, n, p.Node(id))
+	}
+	require.Equal(t, len(seen), p.Len(), "ids of nodes that are not on the page")
+	once := p.Snapshot()
+	want := asJSON(t, once)
+	require.Equal(t, want, asJSON(t, p.Clone().Snapshot()), "clone")
+	var q snapshot.Page
+	_ = q.Load(once)
+	require.Equal(t, want, asJSON(t, q.Snapshot()), "a loaded snapshot gives itself")
+	require.Equal(t, want, asJSON(t, p.Snapshot()), "a snapshot changes nothing")
+}
+
+func FuzzPage(f *testing.F) {
+	f.Add([]byte("\x03\x00\x04\x00\x01\x05\x00\x03\x03\x07\x01\x01\x07\x08\x06"))
+	f.Add([]byte(strings.Repeat("\x03\x00\x09\x01\x01\x04\x00\x09\x03\x0a\x00\x01\x09\x0a\x01", 5)))
+	f.Add([]byte("\x03\x01\x09\x06\x01\x02\x00\x09\x05\x0c\x0d\x09\x05\x0c\x0e\x0c\x06"))
+	f.Fuzz(func(t *testing.T, program []byte) { check(t, build(program)) })
+}
+
+// Ids come from outside: a huge one takes no memory of its own.
+func TestSparseIDs(t *testing.T) {
+	var p snapshot.Page
+	require.NoError(t, p.Load(&snapshot.Node{ID: 1 << 30, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
+		{ID: 1<<31 - 1, Kind: snapshot.KindElement, Name: "html"}, {ID: -2, Kind: snapshot.KindComment},
+	}}))
+	check(t, &p)
+	assert.Equal(t, snapshot.NodeID(1<<30), p.Parent(1<<31-1))
+	require.NoError(t, p.Remove(1<<31-1))
+	assert.Nil(t, p.Node(1<<31-1))
+	assert.Nil(t, p.Node(-2))
+	check(t, &p)
+}
+
+func TestDepth(t *testing.T) {
+	var p snapshot.Page
+	require.NoError(t, p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument}))
+	var err error
+	id := snapshot.NodeID(1)
+	for ; err == nil && id < 5000; id++ {
+		err = p.Insert(id, 0, &snapshot.Node{ID: id + 1, Kind: snapshot.KindElement, Name: "div"})
+	}
+	require.ErrorIs(t, err, snapshot.ErrDepth)
+	assert.LessOrEqual(t, int(id), snapshot.MaxDepth+1)
+
+	deep := &snapshot.Node{ID: 9999, Kind: snapshot.KindElement, Name: "p"}
+	for i := range 3000 {
+		deep = &snapshot.Node{ID: snapshot.NodeID(10000 + i), Kind: snapshot.KindElement, Name: "p", Children: []*snapshot.Node{deep}}
+	}
+	err = p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{deep}})
+	require.ErrorIs(t, err, snapshot.ErrDepth)
+	check(t, &p)
+}
+
+func TestCompare(t *testing.T) {
+	el := func(attrs ...snapshot.Attr) *snapshot.Node {
+		return &snapshot.Node{ID: 2, Kind: snapshot.KindElement, Name: "div", Attrs: attrs}
+	}
+	text := func(s string) *snapshot.Node { return &snapshot.Node{ID: 3, Kind: snapshot.KindText, Text: s} }
+	parent := func(kids ...*snapshot.Node) *snapshot.Node {
+		return &snapshot.Node{ID: 1, Kind: snapshot.KindElement, Name: "body", Children: kids}
+	}
+	for _, tt := range []struct {
+		name string
+		a, b *snapshot.Node
+		want string
+	}{
+		{"same", el(), el(), ""},
+		{"attribute", el(snapshot.Attr{Name: "a", Value: "secret"}), el(), "/div (node 2): attribute a"},
+		{"style order", el(snapshot.Attr{Name: "style", Value: "a:b;c:d"}), el(snapshot.Attr{Name: "style", Value: "c: d; a: b;"}), ""},
+		{"style sides", el(snapshot.Attr{Name: "style", Value: "margin: 1px"}), el(snapshot.Attr{Name: "style", Value: "margin-top: 1px; margin-right:1px; margin-bottom:1px; margin-left:1px"}), ""},
+		{"style value", el(snapshot.Attr{Name: "style", Value: "a:b"}), el(snapshot.Attr{Name: "style", Value: "a:c"}), "/div (node 2): attribute style a"},
+		{"text", parent(text("secret")), parent(text("other")), "/body (node 3): text"},
+		{"children", parent(text("x")), parent(), "/body (node 1): children: 1 recorded, 0 rebuilt"},
+		{"kind", parent(text("x")), parent(el()), "/body (node 3): kind"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, d := range snapshot.Compare(tt.a, tt.b, 4) {
+				got += d.String()
+			}
+			assert.Equal(t, tt.want, got)
+			assert.NotContains(t, got, "secret")
+		})
+	}
+}
