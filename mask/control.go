@@ -134,7 +134,7 @@ func secretName(v string) bool {
 		}
 		if c != '-' {
 			last = v[i]
-			buf = append(buf, c|0x20&^isDigitBit(c))
+			buf = append(buf, c|0x20) // lower case; digits have the bit
 		} else if last = 0; buf[len(buf)-1] != '-' {
 			buf = append(buf, '-')
 		}
@@ -158,14 +158,6 @@ func secretName(v string) bool {
 }
 
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
-
-// isDigitBit is the bit that tells cases apart for a digit, 0 for a letter.
-func isDigitBit(c byte) byte {
-	if isDigit(c) {
-		return 0x20
-	}
-	return 0
-}
 
 func attrOf(n *html.Node, name string) string {
 	for i := range n.Attr {

@@ -115,21 +115,23 @@ const unsplit = "\x00"
 func styles(text string) map[string]string {
 	m := make(map[string]string)
 	d := parseDeclarations(text)
-	for _, x := range d.list {
-		longs := shorthands[x.name]
-		parts := split(x, longs)
-		switch {
-		case len(longs) == 0:
-			parts = []declaration{x}
-		case parts == nil:
-			for _, long := range longs {
-				m[long] = unsplit
-			}
+	for i := range d.list {
+		x := &d.list[i]
+		suffix := ""
+		if x.important {
+			suffix = " !important"
 		}
-		for _, p := range parts {
-			if m[p.name] = p.value; p.important {
-				m[p.name] += " !important"
+		if x.short == nil {
+			m[x.name] = x.value + suffix
+			continue
+		}
+		values, ok := x.longhands()
+		for n := range x.short.all() {
+			if !ok {
+				m[n] = unsplit
+				continue
 			}
+			m[n], values = values[0]+suffix, values[1:]
 		}
 	}
 	return m

@@ -1,316 +1,469 @@
 package snapshot
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
 
-// A declaration is one property of a block with its value.
-type declaration struct {
-	name, value string
-	important   bool
+// setDeclaration returns style, the text of a style attribute or rule, with
+// one property set as CSSStyleDeclaration.setProperty does (CSSOM § 6.6.1).
+func setDeclaration(style, name, value, priority string) string {
+	return setDeclarations(style, []StyleEdit{{Name: name, Value: value, Priority: priority}})
 }
 
-// declarations are a declaration block (CSSOM § 6.6), in order.
-type declarations struct {
-	list    []declaration
-	changed bool // since the owner last looked
-	// partly are the longhands that were removed from a shorthand that is not
-	// taken apart, by the shorthand's name, until settle.
-	partly map[string][]string
+// removeDeclaration returns style without one property
+// (CSSStyleDeclaration.removeProperty).
+func removeDeclaration(style, name string) string {
+	return setDeclarations(style, []StyleEdit{{Name: name, Remove: true}})
 }
 
-func (d *declarations) len() int { return len(d.list) }
-
-func (d *declarations) clone() declarations { return declarations{list: slices.Clone(d.list)} }
-
-func (d *declarations) index(name string) int {
-	return slices.IndexFunc(d.list, func(x declaration) bool { return x.name == name })
-}
-
-// add appends a declaration that the text has. Of two of one name the last
-// counts, unless only the first is important.
-func (d *declarations) add(x declaration) {
-	if i := d.index(x.name); i >= 0 {
-		if d.list[i].important && !x.important {
-			return
-		}
-		d.list = slices.Delete(d.list, i, i+1)
+// setDeclarations returns style with all edits made in order, as one edit: a
+// recorder enumerates longhands, and a shorthand all of whose longhands are
+// removed goes. Edits that setProperty ignores are ignored.
+func setDeclarations(style string, edits []StyleEdit) string {
+	l := parseDeclarations(style)
+	for _, e := range edits {
+		l.edit(e)
 	}
-	d.list = append(d.list, x)
-}
-
-// write writes the block as CSSOM § 6.6.4 does, but for values, which stay as
-// they were written.
-func (d *declarations) write(b *strings.Builder) {
-	for i, x := range d.list {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(x.name)
-		b.WriteString(": ")
-		b.WriteString(x.value)
-		if x.important {
-			b.WriteString(" !important")
-		}
-		b.WriteByte(';')
+	l.settle()
+	if !l.changed {
+		return style
 	}
+	var b strings.Builder
+	b.Grow(len(style) + 32)
+	l.write(&b)
+	return b.String()
 }
 
 // parseDeclarations reads the text of a style attribute (CSS Style Attributes
 // § 4). What is no declaration is left out.
 func parseDeclarations(style string) declarations {
-	var d declarations
+	var l declarations
 	c := scanner{s: style}
-	for c.next() {
-		switch c.tok {
-		case tokSpace, tokComment, ';':
+	for {
+		it, ok := c.item(inStyle)
+		if !ok {
+			return l
+		}
+		if it.kind == itemDeclaration {
+			l.add(it.decl)
+		}
+	}
+}
+
+// A declaration is one property with its value as it was written.
+type declaration struct {
+	name, value string
+	important   bool
+	key         string     // the name without a vendor's prefix; "" once dropped
+	short       *shorthand // nil for a longhand
+	prev        int        // with an index: the place before with that key, or -1
+}
+
+// declarations is a declaration block (CSSOM § 6.6). It keeps several
+// declarations of one property, of which CSSOM keeps the last valid one: which
+// that is only a browser knows. The first edit of the property leaves one.
+//
+// Dropped declarations stay in list until compact, so that places hold.
+type declarations struct {
+	list    []declaration
+	dropped int
+	index   map[string]int // the last place of each key, once the list is long
+	short   []presence     // the shorthands that were ever in list
+	gone    map[string]bool
+	changed bool
+}
+
+// A presence is a shorthand by the name it has in the table.
+type presence struct {
+	key string
+	*shorthand
+}
+
+// indexAt is the length from which on a declarations has an index: the time of
+// many edits must not be the product of their number and the list's length.
+const indexAt = 32
+
+func (l *declarations) len() int { return len(l.list) - l.dropped }
+
+func (l *declarations) clone() declarations {
+	c := declarations{list: l.list, dropped: l.dropped}
+	c.compact(nil)
+	return c
+}
+
+func (l *declarations) write(b *strings.Builder) {
+	sep := ""
+	for i := range l.list {
+		d := &l.list[i]
+		if d.key == "" {
 			continue
-		case tokIdent:
-			start := c.start
-			if it, ok := c.declaration(); ok {
-				d.add(it.decl)
-				continue
-			}
-			c.stack, c.end = c.stack[:0], start
-			c.next()
 		}
-		for ok := true; ok && c.tok != ';'; ok = c.next() {
-			if c.opens() {
-				c.skip()
-			}
+		b.WriteString(sep)
+		b.WriteString(d.name)
+		b.WriteString(": ")
+		b.WriteString(d.value)
+		if d.important {
+			b.WriteString(" !important")
 		}
+		b.WriteByte(';')
+		sep = " "
 	}
-	return d
 }
 
-// setDeclarations applies the edits to the text of a style attribute.
-func setDeclarations(style string, edits []StyleEdit) string {
-	d := parseDeclarations(style)
-	for _, e := range edits {
-		d.edit(e)
+// last returns the last place of a key, -1 if it has none.
+func (l *declarations) last(key string) int {
+	if l.index != nil {
+		if i, ok := l.index[key]; ok {
+			return i
+		}
+		return -1
 	}
-	d.settle()
-	var b strings.Builder
-	d.write(&b)
-	return b.String()
+	for i := len(l.list) - 1; i >= 0; i-- {
+		if l.list[i].key == key {
+			return i
+		}
+	}
+	return -1
 }
 
-// edit does what setProperty or removeProperty does (CSSOM § 6.6.1). It
-// reports false, and does nothing, for what is no declaration.
-func (d *declarations) edit(e StyleEdit) bool {
-	name := e.Name
-	if !strings.HasPrefix(name, "--") {
-		name = lower(name)
+// add appends a declaration.
+func (l *declarations) add(d declaration) {
+	d.key = canonical(d.name)
+	if d.short = shorthands[d.key]; d.short != nil && !slices.Contains(l.short, presence{d.key, d.short}) {
+		l.short = append(l.short, presence{d.key, d.short})
 	}
-	if e.Remove || strings.TrimSpace(e.Value) == "" {
-		d.remove(name)
-		return true
+	if l.index == nil && len(l.list) >= indexAt {
+		l.index = make(map[string]int, 2*len(l.list))
+		for i := range l.list {
+			l.enter(i)
+		}
 	}
-	x, ok := parseDeclaration(name, e.Value)
-	if !ok || e.Priority != "" && lower(e.Priority) != "important" {
+	l.list = append(l.list, d)
+	l.enter(len(l.list) - 1)
+}
+
+func (l *declarations) enter(i int) {
+	if d := &l.list[i]; l.index != nil && d.key != "" {
+		d.prev = l.last(d.key)
+		l.index[d.key] = i
+	}
+}
+
+// drop removes all declarations of a key.
+func (l *declarations) drop(key string) {
+	for i := l.last(key); i >= 0; i = l.last(key) {
+		d := &l.list[i]
+		switch {
+		case l.index == nil:
+		case d.prev >= 0:
+			l.index[key] = d.prev
+		default:
+			delete(l.index, key)
+		}
+		*d = declaration{}
+		l.dropped++
+		l.changed = true
+	}
+}
+
+// compact makes the list anew, of what f adds for each declaration.
+func (l *declarations) compact(f func(declaration)) {
+	if f == nil {
+		f = l.add
+	}
+	old := l.list
+	l.list, l.index, l.short = make([]declaration, 0, len(old)-l.dropped), nil, nil
+	l.dropped = 0
+	for _, d := range old {
+		if d.key != "" {
+			f(d)
+		}
+	}
+}
+
+// edit makes one edit, and says whether it was one that CSSOM does not ignore.
+func (l *declarations) edit(e StyleEdit) bool {
+	c := scanner{s: e.Name}
+	if !c.next() || c.tok != tokIdent || c.end < len(c.s) || c.unclosed {
 		return false
 	}
-	x.important = e.Priority != ""
-	for _, long := range shorthands[name] {
-		if i := d.index(long); i >= 0 {
-			d.list = slices.Delete(d.list, i, i+1)
-		}
+	name := propertyName(e.Name)
+	if e.Remove || e.Value == "" {
+		l.remove(canonical(name))
+		return true
 	}
-	d.changed = true
-	if i := d.index(name); i >= 0 {
-		// It stays in its place, unless a shorthand behind it would hide it.
-		if !slices.ContainsFunc(d.list[i+1:], func(s declaration) bool { return slices.Contains(shorthands[s.name], name) }) {
-			d.list[i] = x
-			return true
-		}
-		d.list = slices.Delete(d.list, i, i+1)
+	important := strings.EqualFold(e.Priority, "important")
+	if !important && e.Priority != "" {
+		return false
 	}
-	d.list = append(d.list, x)
+	c = scanner{s: e.Value}
+	v := c.value(strings.HasPrefix(name, "--"))
+	if v.bad || v.bang || v.mixed || v.ended {
+		return false
+	}
+	l.set(declaration{name: name, value: c.cut(v.start, v.end), important: important})
 	return true
 }
 
-// parseDeclaration returns the declaration of that name and value, if a value
-// is all that the text is.
-func parseDeclaration(name, value string) (declaration, bool) {
-	c := scanner{s: name + ":" + value}
-	if !c.next() || c.tok != tokIdent || c.end != len(name) {
-		return declaration{}, false
+// set sets a property (CSSOM § 6.6.1, "set a CSS declaration"): in its place,
+// unless a declaration after it would then win where the new one has to.
+func (l *declarations) set(d declaration) {
+	d.key = canonical(d.name)
+	d.short = shorthands[d.key]
+	delete(l.gone, d.key)
+	if d.short != nil {
+		for n := range d.short.all() {
+			delete(l.gone, n)
+		}
 	}
-	it, ok := c.declaration()
-	return it.decl, ok && !it.decl.important && c.end == len(c.s) && c.tok != ';'
+	if !d.important && l.split(d.key, d.short, true) {
+		d.important = true // else what could not be split would win
+	}
+	l.dropParts(d.key, d.short)
+	at := l.last(d.key)
+	if at >= 0 && l.wins(d.key, d.short, at) {
+		l.drop(d.key)
+		l.list[at] = d
+		l.dropped--
+		l.enter(at)
+	} else {
+		l.drop(d.key)
+		l.add(d)
+	}
+	l.changed = true
 }
 
-func (d *declarations) remove(name string) {
-	drop := func(name string) {
-		if i := d.index(name); i >= 0 {
-			d.list = slices.Delete(d.list, i, i+1)
-			d.changed = true
+// wins says whether no declaration after at sets what key sets: a shorthand or
+// the other of a logical and a physical property (CSS Logical 1 § 4).
+func (l *declarations) wins(key string, short *shorthand, at int) bool {
+	for _, p := range l.short {
+		if p.key != key && p.meets(key, short) && l.last(p.key) > at {
+			return false
 		}
 	}
-	drop(name)
-	for _, long := range shorthands[name] {
-		drop(long)
+	group, logical := mapping(key)
+	if group == "" {
+		return true
 	}
-	for i := 0; i < len(d.list); i++ {
-		s := d.list[i]
-		longs := shorthands[s.name]
-		if !slices.Contains(longs, name) {
-			continue
-		}
-		d.changed = true
-		if parts := split(s, longs); parts != nil {
-			parts = slices.DeleteFunc(parts, func(p declaration) bool { return p.name == name || d.index(p.name) > i })
-			d.list = slices.Replace(d.list, i, i+1, parts...)
-			i += len(parts) - 1
-			continue
-		}
-		if d.partly == nil {
-			d.partly = make(map[string][]string)
-		}
-		d.partly[s.name] = append(d.partly[s.name], name)
-	}
+	return !slices.ContainsFunc(l.list[at+1:], func(d declaration) bool {
+		g, other := mapping(d.key)
+		return g == group && other != logical
+	})
 }
 
-// settle ends a run of edits. A shorthand of which all longhands were removed
-// goes; of one that some were removed from, those are given back to the
-// cascade: in a style attribute revert-layer means just that.
-func (d *declarations) settle() {
-	if len(d.partly) == 0 {
+func (l *declarations) remove(key string) {
+	short := shorthands[key]
+	l.drop(key)
+	l.dropParts(key, short)
+	if !l.split(key, short, false) {
 		return
 	}
-	for i := 0; i < len(d.list); i++ {
-		s := d.list[i]
-		gone := d.partly[s.name]
-		if len(gone) == 0 {
-			continue
-		}
-		delete(d.partly, s.name)
-		left := slices.ContainsFunc(shorthands[s.name], func(long string) bool {
-			return !slices.Contains(gone, long) && d.index(long) < 0
+	if l.gone == nil {
+		l.gone = make(map[string]bool)
+	}
+	if short == nil {
+		l.gone[key] = true
+		return
+	}
+	for n := range short.all() {
+		l.gone[n] = true
+	}
+}
+
+// dropParts drops what a shorthand is short for.
+func (l *declarations) dropParts(key string, short *shorthand) {
+	switch {
+	case short == nil:
+	case short.every:
+		l.compact(func(d declaration) {
+			if d.key == key || !short.has(d.key) {
+				l.add(d)
+			} else {
+				l.changed = true
+			}
 		})
-		if !left {
-			d.list = slices.Delete(d.list, i, i+1)
-			i--
-			continue
+	default:
+		for n := range short.all() {
+			l.drop(n)
 		}
-		for _, long := range gone {
-			if d.index(long) < 0 {
-				d.list = append(d.list, declaration{long, "revert-layer", s.important})
+		for _, p := range slices.Clone(l.short) {
+			if p.key != key && short.includes(p.shorthand) {
+				l.drop(p.key)
 			}
 		}
 	}
-	d.partly = nil
 }
 
-// split returns the longhands of a shorthand whose value is one to as many
-// values as it has longhands, in the order of the box's sides; nil where the
-// value is of another form.
-func split(s declaration, longs []string) []declaration {
-	if len(longs) != 4 && len(longs) != 2 || strings.Contains(s.name, "radius") || strings.Contains(s.value, "var(") {
-		return nil
+// split replaces each shorthand that sets more than key by its longhands, key
+// left out. It says whether there was one that it could not split.
+func (l *declarations) split(key string, short *shorthand, importantOnly bool) (stays bool) {
+	affected := func(d *declaration) bool {
+		return d.short != nil && d.key != key && d.short.meets(key, short) &&
+			(short == nil || !short.includes(d.short)) && (d.important || !importantOnly)
 	}
-	if !boxes[s.name] {
-		return nil
-	}
-	var values []string
-	c := scanner{s: s.value}
-	for c.next() {
-		switch {
-		case c.tok == tokSpace, c.tok == tokComment:
-			continue
-		case c.tok == '/', c.tok == ',':
-			return nil
+	some := false
+	for _, p := range l.short {
+		if i := l.last(p.key); i >= 0 && affected(&l.list[i]) {
+			some = some || !p.every
+			stays = stays || p.every
 		}
+	}
+	if !some {
+		return stays
+	}
+	l.compact(func(d declaration) {
+		if !affected(&d) || d.short.every {
+			l.add(d)
+			return
+		}
+		values, ok := d.longhands()
+		if !ok {
+			stays = true
+			l.add(d)
+			return
+		}
+		for n := range d.short.all() {
+			if n != key && (short == nil || !short.has(n)) {
+				l.add(declaration{name: n, value: values[0], important: d.important})
+			}
+			values = values[1:]
+		}
+		l.changed = true
+	})
+	return stays
+}
+
+// settle ends a run of edits: a shorthand that could not be split goes if none
+// of its longhands is left, else what was removed is reverted after it. In a
+// style attribute revert-layer is as if there were no declaration (CSS Cascade
+// 5 § 7.3.5); in a rule it is the nearest that all browsers have.
+func (l *declarations) settle() {
+	if l.dropped > len(l.list)/2+indexAt {
+		l.compact(nil)
+	}
+	if len(l.gone) == 0 {
+		return
+	}
+	for _, p := range slices.Clone(l.short) {
+		i := l.last(p.key)
+		if i < 0 || p.every || slices.ContainsFunc(p.names, func(n string) bool { return !l.gone[n] && !l.overridden(n, i) }) {
+			continue
+		}
+		l.drop(p.key)
+		for n := range p.all() {
+			if j := l.last(n); j >= 0 && l.list[j].value == "revert-layer" && l.above(n) < 0 {
+				l.drop(n)
+			}
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(l.gone)) {
+		if i := l.above(n); i >= 0 {
+			l.add(declaration{name: n, value: "revert-layer", important: l.list[i].important})
+			l.changed = true
+		}
+	}
+	l.gone = nil
+}
+
+// above returns the place of a shorthand that sets the longhand n, or -1.
+func (l *declarations) above(n string) int {
+	at := -1
+	for _, p := range l.short {
+		if p.has(n) {
+			if i := l.last(p.key); i >= 0 && (at < 0 || l.list[i].important) {
+				at = i
+			}
+		}
+	}
+	return at
+}
+
+// overridden says whether the longhand n is set after place at, too.
+func (l *declarations) overridden(n string, at int) bool {
+	over := func(i int) bool { return i > at && (l.list[i].important || !l.list[at].important) }
+	return over(l.last(n)) || slices.ContainsFunc(l.short, func(p presence) bool { return p.has(n) && over(l.last(p.key)) })
+}
+
+// declaration consumes a declaration whose name has been read (CSS Syntax 3
+// § 5.5.6), unless it is the beginning of a rule.
+func (c *scanner) declaration() (item, bool) {
+	raw := c.s[c.start:c.end]
+	for c.next() && (c.tok == tokSpace || c.tok == tokComment) {
+	}
+	if c.tok != ':' {
+		return item{}, false
+	}
+	v := c.value(strings.HasPrefix(raw, "--"))
+	if v.mixed {
+		return item{}, false
+	}
+	if v.bad {
+		return item{}, true
+	}
+	d := declaration{name: propertyName(raw), value: c.cut(v.start, v.end), important: v.bang}
+	return item{kind: itemDeclaration, decl: d}, true
+}
+
+// A span is where a declaration's value is, and what is wrong with it.
+type span struct {
+	start, end int
+	bang       bool // !important follows
+	bad        bool // no property takes it
+	mixed      bool // there is a {} and more: not a declaration but a rule
+	ended      bool // by a ;
+}
+
+// value consumes a declaration's value. Only a custom property's may have a {}
+// with something beside it.
+func (c *scanner) value(custom bool) span {
+	v, some, important := span{start: c.end, end: c.end}, false, false
+	for c.next() {
 		start := c.start
-		if c.opens() {
+		switch c.tok {
+		case tokSpace, tokComment:
+			continue
+		case ';':
+			v.ended = true
+		case '!':
+			v.bad = v.bad || v.bang
+			v.bang = true
+			continue
+		case '}', ')', ']', '\\', tokBadString, tokBadURL:
+			v.bad = true
+		case '{':
+			if v.mixed = !custom && some; v.mixed {
+				return v
+			}
+			v.bad = v.bad || !custom
+			c.skip()
+			for more := !custom; more && c.next() && c.tok != ';'; {
+				if c.tok != tokSpace && c.tok != tokComment {
+					v.mixed = true
+					return v
+				}
+			}
+			v.ended = !custom && c.tok == ';'
+		case '(', '[', tokFunction:
 			c.skip()
 		}
-		values = append(values, c.s[start:c.end])
-	}
-	if len(values) == 0 || len(values) > len(longs) {
-		return nil
-	}
-	parts := make([]declaration, len(longs))
-	for i, long := range longs {
-		v := values[0]
-		switch {
-		case i < len(values):
-			v = values[i]
-		case i == 2: // bottom as top
-		case i == 3 && len(values) > 1: // left as right
-			v = values[1]
+		if v.ended {
+			break
 		}
-		parts[i] = declaration{long, v, s.important}
+		if v.bang {
+			v.bad = v.bad || important || c.tok != tokIdent || !strings.EqualFold(c.s[c.start:c.end], "important")
+			important = true
+			continue
+		}
+		if !some {
+			v.start, some = start, true
+		}
+		v.end = c.end
 	}
-	return parts
-}
-
-func sides(before, after string) []string {
-	return []string{before + "top" + after, before + "right" + after, before + "bottom" + after, before + "left" + after}
-}
-
-// boxes are the shorthands with one value a side or axis.
-var boxes = map[string]bool{
-	"margin": true, "padding": true, "inset": true, "border-width": true, "border-style": true,
-	"border-color": true, "scroll-margin": true, "scroll-padding": true, "overflow": true, "gap": true,
-	"margin-inline": true, "margin-block": true, "padding-inline": true, "padding-block": true,
-	"inset-inline": true, "inset-block": true, "overscroll-behavior": true,
-}
-
-// shorthands are the longhands of each shorthand, sides in the order of its
-// values (CSS Cascade § 3.1 and the specifications of the properties).
-var shorthands = map[string][]string{
-	"margin":         sides("margin-", ""),
-	"padding":        sides("padding-", ""),
-	"inset":          sides("", ""),
-	"border-width":   sides("border-", "-width"),
-	"border-style":   sides("border-", "-style"),
-	"border-color":   sides("border-", "-color"),
-	"scroll-margin":  sides("scroll-margin-", ""),
-	"scroll-padding": sides("scroll-padding-", ""),
-	"border-top":     {"border-top-width", "border-top-style", "border-top-color"},
-	"border-right":   {"border-right-width", "border-right-style", "border-right-color"},
-	"border-bottom":  {"border-bottom-width", "border-bottom-style", "border-bottom-color"},
-	"border-left":    {"border-left-width", "border-left-style", "border-left-color"},
-	"border": slices.Concat(sides("border-", "-width"), sides("border-", "-style"), sides("border-", "-color"),
-		[]string{"border-image-source", "border-image-slice", "border-image-width", "border-image-outset", "border-image-repeat"}),
-	"border-image":        {"border-image-source", "border-image-slice", "border-image-width", "border-image-outset", "border-image-repeat"},
-	"border-radius":       {"border-top-left-radius", "border-top-right-radius", "border-bottom-right-radius", "border-bottom-left-radius"},
-	"outline":             {"outline-color", "outline-style", "outline-width"},
-	"overflow":            {"overflow-x", "overflow-y"},
-	"overscroll-behavior": {"overscroll-behavior-x", "overscroll-behavior-y"},
-	"gap":                 {"row-gap", "column-gap"},
-	"margin-inline":       {"margin-inline-start", "margin-inline-end"},
-	"margin-block":        {"margin-block-start", "margin-block-end"},
-	"padding-inline":      {"padding-inline-start", "padding-inline-end"},
-	"padding-block":       {"padding-block-start", "padding-block-end"},
-	"inset-inline":        {"inset-inline-start", "inset-inline-end"},
-	"inset-block":         {"inset-block-start", "inset-block-end"},
-	"flex":                {"flex-grow", "flex-shrink", "flex-basis"},
-	"flex-flow":           {"flex-direction", "flex-wrap"},
-	"place-content":       {"align-content", "justify-content"},
-	"place-items":         {"align-items", "justify-items"},
-	"place-self":          {"align-self", "justify-self"},
-	"columns":             {"column-width", "column-count"},
-	"column-rule":         {"column-rule-width", "column-rule-style", "column-rule-color"},
-	"list-style":          {"list-style-position", "list-style-image", "list-style-type"},
-	"text-decoration":     {"text-decoration-line", "text-decoration-thickness", "text-decoration-style", "text-decoration-color"},
-	"background": {"background-image", "background-position-x", "background-position-y", "background-size",
-		"background-repeat", "background-attachment", "background-origin", "background-clip", "background-color"},
-	"background-position": {"background-position-x", "background-position-y"},
-	"font": {"font-style", "font-variant-ligatures", "font-variant-caps", "font-variant-numeric", "font-variant-east-asian",
-		"font-variant-alternates", "font-variant-position", "font-variant-emoji", "font-size-adjust", "font-kerning",
-		"font-optical-sizing", "font-feature-settings", "font-variation-settings", "font-weight", "font-stretch",
-		"font-size", "line-height", "font-family"},
-	"transition": {"transition-behavior", "transition-duration", "transition-timing-function", "transition-delay", "transition-property"},
-	"animation": {"animation-duration", "animation-timing-function", "animation-delay", "animation-iteration-count",
-		"animation-direction", "animation-fill-mode", "animation-play-state", "animation-name",
-		"animation-timeline", "animation-range-start", "animation-range-end"},
-	"grid-area":     {"grid-row-start", "grid-column-start", "grid-row-end", "grid-column-end"},
-	"grid-row":      {"grid-row-start", "grid-row-end"},
-	"grid-column":   {"grid-column-start", "grid-column-end"},
-	"grid-template": {"grid-template-rows", "grid-template-columns", "grid-template-areas"},
-	"grid": {"grid-template-rows", "grid-template-columns", "grid-template-areas", "grid-auto-rows",
-		"grid-auto-columns", "grid-auto-flow"},
+	if !some {
+		v.end = v.start
+	}
+	v.bad = v.bad || v.bang && !important || !some && !custom
+	return v
 }

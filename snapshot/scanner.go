@@ -2,350 +2,327 @@ package snapshot
 
 import (
 	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
-// A token is the type of a CSS token (CSS Syntax 3 § 4): a character that
-// stands for itself, or one of these.
+// A token is a kind of token of CSS Syntax 3 § 4. Those not named here are the
+// byte that they are.
 type token byte
 
 const (
-	tokSpace token = 128 + iota
+	tokSpace token = iota + 1
 	tokComment
-	tokIdent
-	tokFunction // with its (
-	tokAt
-	tokHash
 	tokString
 	tokBadString
 	tokURL
 	tokBadURL
-	tokNumber // with its unit
+	tokFunction // with its (
+	tokIdent
+	tokHash
+	tokAt
+	tokNumber // percentages and dimensions, too
 	tokCDO
 	tokCDC
 )
 
-// A scanner takes the tokens off a text. The present one is s[start:end].
+// A scanner reads CSS text token by token (CSS Syntax 3 § 4.3). It goes back
+// when end is set back. Newlines are what § 3.3 makes newlines.
 type scanner struct {
 	s          string
-	start, end int
+	start, end int // of the token
 	tok        token
-	stack      []byte // closing brackets of the blocks that skip is in, or that the text ends in
-	tail       string // what the text's last token lacks at its end
+	unclosed   bool   // the text ended in the token
+	escape     bool   // with a \ that nothing follows
+	stack      []byte // what would close the blocks that the text ended in
 }
 
-// next reads the next token. It reports false at the end.
+// next reads a token, and says whether there was one.
 func (c *scanner) next() bool {
-	c.start = c.end
-	if c.end >= len(c.s) {
-		c.tok = 0
+	i := c.end
+	if i >= len(c.s) {
 		return false
 	}
-	switch b := c.s[c.end]; {
+	c.start, c.end, c.unclosed, c.escape = i, i+1, false, false
+	b := c.s[i]
+	switch {
 	case isSpace(b):
 		c.tok = tokSpace
 		for c.end < len(c.s) && isSpace(c.s[c.end]) {
 			c.end++
 		}
-	case b == '/' && c.at(1) == '*':
-		c.tok = tokComment
-		if i := strings.Index(c.s[c.end+2:], "*/"); i >= 0 {
-			c.end += i + 4
-		} else {
-			c.end, c.tail = len(c.s), "*/"
-		}
-	case b == '"' || b == '\'':
-		c.quoted(b)
-	case b == '#' && (isName(c.at(1)) || c.escape(c.end+1)):
-		c.tok = tokHash
-		c.end++
-		c.name()
-	case b == '@' && c.identAt(c.end+1):
-		c.tok = tokAt
-		c.end++
-		c.name()
-	case c.numberAt(c.end):
+	case c.isNumber(i):
 		c.tok = tokNumber
-		c.number()
-	case b == '-' && strings.HasPrefix(c.s[c.end:], "-->"):
-		c.tok = tokCDC
-		c.end += 3
-	case b == '<' && strings.HasPrefix(c.s[c.end:], "<!--"):
-		c.tok = tokCDO
-		c.end += 4
-	case c.identAt(c.end):
+		c.number(i)
+	case c.isName(i):
+		c.name(i)
 		c.tok = tokIdent
-		c.name()
-		if c.at(0) == '(' {
-			c.end++
-			c.tok = tokFunction
-			if n := c.end - 1 - c.start; n <= 16 && lower(unescape(c.s[c.start:c.end-1])) == "url" {
+		if c.at(c.end) == '(' {
+			name := c.s[i:c.end]
+			c.tok, c.end = tokFunction, c.end+1
+			if strings.EqualFold(unescape(name), "url") {
 				c.url()
 			}
 		}
+	case b == '"', b == '\'':
+		c.string(b)
+	case b == '/' && c.at(i+1) == '*':
+		c.tok = tokComment
+		if n := strings.Index(c.s[i+2:], "*/"); n >= 0 {
+			c.end = i + 2 + n + 2
+		} else {
+			c.end, c.unclosed = len(c.s), true
+		}
+	case b == '#' && (isNameByte(c.at(i+1)) && i+1 < len(c.s) || c.isEscape(i+1)):
+		c.tok = tokHash
+		c.name(i + 1)
+	case b == '@' && c.isName(i+1):
+		c.tok = tokAt
+		c.name(i + 1)
+	case b == '<' && strings.HasPrefix(c.s[i:], "<!--"):
+		c.tok, c.end = tokCDO, i+4
+	case b == '-' && strings.HasPrefix(c.s[i:], "-->"):
+		c.tok, c.end = tokCDC, i+3
 	default:
-		c.tok = token(b)
-		c.end++
+		c.tok = token(max(b, ' '))
 	}
 	return true
 }
 
-// at returns the byte i after the present end, 0 behind the text's.
+// at returns the byte at i, and a space where the text has ended.
 func (c *scanner) at(i int) byte {
-	if c.end+i < len(c.s) {
-		return c.s[c.end+i]
+	if i < len(c.s) {
+		return c.s[i]
 	}
-	return 0
+	return ' '
 }
 
-func isSpace(b byte) bool { return b == ' ' || b >= '\t' && b <= '\r' && b != '\v' }
+func isSpace(b byte) bool {
+	return b == ' ' || b == '\n' || b == '\t' || b == '\r' || b == '\f'
+}
 
-func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+func isNewline(b byte) bool { return b == '\n' || b == '\r' || b == '\f' }
 
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+// isNameStart takes 0 for the U+FFFD that § 3.3 puts in its place.
 func isNameStart(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b >= utf8.RuneSelf
+	return 'a' <= b|0x20 && b|0x20 <= 'z' || b == '_' || b >= 0x80 || b == 0
 }
 
-func isName(b byte) bool { return isNameStart(b) || isDigit(b) || b == '-' }
+func isNameByte(b byte) bool { return isNameStart(b) || isDigit(b) || b == '-' }
 
-// escape reports whether a valid escape begins at i (§ 4.3.8).
-func (c *scanner) escape(i int) bool {
-	return i+1 < len(c.s) && c.s[i] == '\\' && c.s[i+1] != '\n'
+func (c *scanner) isEscape(i int) bool {
+	return i < len(c.s) && c.s[i] == '\\' && (i+1 == len(c.s) || !isNewline(c.s[i+1]))
 }
 
-// identAt reports whether an ident sequence begins at i (§ 4.3.9).
-func (c *scanner) identAt(i int) bool {
-	if i >= len(c.s) {
-		return false
-	}
-	if c.s[i] == '-' {
+// isName says whether an ident starts at i (§ 4.3.9).
+func (c *scanner) isName(i int) bool {
+	if c.at(i) == '-' {
 		i++
-		return i < len(c.s) && (c.s[i] == '-' || isNameStart(c.s[i]) || c.escape(i))
+		return c.at(i) == '-' || isNameStart(c.at(i)) || c.isEscape(i)
 	}
-	return isNameStart(c.s[i]) || c.escape(i)
+	return isNameStart(c.at(i)) || c.isEscape(i)
 }
 
-// numberAt reports whether a number begins at i (§ 4.3.10).
-func (c *scanner) numberAt(i int) bool {
-	if c.s[i] == '+' || c.s[i] == '-' {
+// isNumber says whether a number starts at i (§ 4.3.10).
+func (c *scanner) isNumber(i int) bool {
+	if b := c.at(i); b == '+' || b == '-' {
 		i++
 	}
-	if i < len(c.s) && c.s[i] == '.' {
+	if c.at(i) == '.' {
 		i++
 	}
-	return i < len(c.s) && isDigit(c.s[i])
+	return isDigit(c.at(i))
 }
 
-func (c *scanner) number() {
-	if b := c.at(0); b == '+' || b == '-' {
-		c.end++
-	}
+func (c *scanner) number(i int) {
 	digits := func() {
-		for isDigit(c.at(0)) {
-			c.end++
+		for isDigit(c.at(i)) {
+			i++
 		}
 	}
+	if b := c.at(i); b == '+' || b == '-' {
+		i++
+	}
 	digits()
-	if c.at(0) == '.' && isDigit(c.at(1)) {
-		c.end++
+	if c.at(i) == '.' && isDigit(c.at(i+1)) {
+		i++
 		digits()
 	}
-	if b := c.at(0); b == 'e' || b == 'E' {
-		if s := c.at(1); isDigit(s) || (s == '+' || s == '-') && isDigit(c.at(2)) {
-			c.end += 2
+	if c.at(i)|0x20 == 'e' {
+		if b := c.at(i + 1); isDigit(b) || (b == '+' || b == '-') && isDigit(c.at(i+2)) {
+			i += 2
 			digits()
 		}
 	}
-	if c.at(0) == '%' {
-		c.end++
-	} else if c.identAt(c.end) {
-		c.name()
+	c.end = i
+	if c.at(i) == '%' {
+		c.end = i + 1
+	} else if c.isName(i) {
+		c.name(i)
 	}
 }
 
-// name consumes an ident sequence (§ 4.3.12).
-func (c *scanner) name() {
-	for c.end < len(c.s) {
+// name reads a name from i on (§ 4.3.11).
+func (c *scanner) name(i int) {
+	for i < len(c.s) {
 		switch {
-		case isName(c.s[c.end]):
-			c.end++
-		case c.escape(c.end):
-			c.end += 2
-		default:
-			return
+		case isNameByte(c.s[i]):
+			i++
+			continue
+		case c.isEscape(i):
+			i = c.escaped(i)
+			continue
 		}
+		break
 	}
+	c.end = i
 }
 
-// quoted consumes a string (§ 4.3.5).
-func (c *scanner) quoted(quote byte) {
-	c.tok = tokString
-	for c.end++; c.end < len(c.s); c.end++ {
-		switch c.s[c.end] {
-		case quote:
-			c.end++
-			return
-		case '\n', '\r', '\f':
-			c.tok = tokBadString
-			return
-		case '\\':
-			if c.end+1 == len(c.s) {
-				c.end, c.tail = len(c.s), `\`+string(quote)
-				return
-			}
-			c.end++
-		}
+// escaped returns where the escape at i ends (§ 4.3.7).
+func (c *scanner) escaped(i int) int {
+	i++
+	if i == len(c.s) {
+		c.unclosed, c.escape = true, true
+		return i
 	}
-	c.tail = string(quote)
-}
-
-// url consumes the rest of an url( whose argument is not quoted (§ 4.3.6).
-func (c *scanner) url() {
-	i := c.end
-	for i < len(c.s) && isSpace(c.s[i]) {
+	n := 0
+	for n < 6 && i+n < len(c.s) && isHex(c.s[i+n]) {
+		n++
+	}
+	i += max(n, 1)
+	if n > 0 && i < len(c.s) && isSpace(c.s[i]) {
+		if strings.HasPrefix(c.s[i:], "\r\n") {
+			i++
+		}
 		i++
 	}
-	if i < len(c.s) && (c.s[i] == '"' || c.s[i] == '\'') {
-		return // a function like others
-	}
-	c.tok, c.end = tokURL, i
-	for c.end < len(c.s) {
+	return i
+}
+
+func isHex(b byte) bool { return isDigit(b) || 'a' <= b|0x20 && b|0x20 <= 'f' }
+
+// string reads a string that starts with the quote q (§ 4.3.5).
+func (c *scanner) string(q byte) {
+	c.tok = tokString
+	for ; c.end < len(c.s); c.end++ {
 		switch b := c.s[c.end]; {
-		case b == ')':
+		case b == q:
 			c.end++
 			return
-		case c.escape(c.end):
-			c.end += 2
-			continue
-		case isSpace(b):
-			for i = c.end; i < len(c.s) && isSpace(c.s[i]); i++ {
+		case isNewline(b):
+			c.tok = tokBadString
+			return
+		case b == '\\':
+			if c.end+1 == len(c.s) {
+				c.escape = true
+			} else if c.end++; strings.HasPrefix(c.s[c.end:], "\r\n") {
+				c.end++
 			}
-			if i < len(c.s) && c.s[i] != ')' {
+		}
+	}
+	c.unclosed = true
+}
+
+// url reads what follows url( unless that is a string: then url( is a function
+// (§ 4.3.4 and § 4.3.6).
+func (c *scanner) url() {
+	i := c.end
+	for isSpace(c.at(i)) && i < len(c.s) {
+		i++
+	}
+	if b := c.at(i); b == '"' || b == '\'' {
+		return
+	}
+	c.tok = tokURL
+	space := false
+	for i < len(c.s) {
+		switch b := c.s[i]; {
+		case b == ')':
+			c.end = i + 1
+			return
+		case isSpace(b):
+			space = true
+		case c.isEscape(i):
+			if space {
 				c.tok = tokBadURL
 			}
-		case b == '"', b == '\'', b == '(', b == '\\', b < ' ', b == 0x7F:
+			i = c.escaped(i)
+			continue
+		case space, b == '"', b == '\'', b == '(', b == '\\', b < ' ' && b != 0, b == 0x7f:
 			c.tok = tokBadURL
 		}
-		c.end++
+		i++
 	}
-	c.end, c.tail = len(c.s), ")"
+	c.end, c.unclosed = len(c.s), true
 }
 
-// opens reports whether the present token opens a block.
-func (c *scanner) opens() bool {
-	switch c.tok {
-	case '(', '[', '{', tokFunction:
-		return true
-	}
-	return false
-}
+// opens says whether the token begins a () or [].
+func (c *scanner) opens() bool { return c.tok == '(' || c.tok == '[' || c.tok == tokFunction }
 
-func (c *scanner) closer() byte {
-	switch c.tok {
-	case '[':
-		return ']'
-	case '{':
-		return '}'
-	}
-	return ')'
-}
-
-// skip reads on to the end of the block that the present token opens. It does
-// not recurse: blocks nest as deep as a text likes.
+// skip reads on to what closes the token, which opens a block (§ 5.5.8). A
+// stack and not recursion bears any depth.
 func (c *scanner) skip() {
-	base := len(c.stack)
-	c.stack = append(c.stack, c.closer())
-	for len(c.stack) > base && c.next() {
-		switch {
-		case c.opens():
-			c.stack = append(c.stack, c.closer())
-		case c.tok == token(c.stack[len(c.stack)-1]):
-			c.stack = c.stack[:len(c.stack)-1]
+	c.stack = c.stack[:0]
+	for ok := true; ok; ok = c.next() {
+		switch c.tok {
+		case '{':
+			c.stack = append(c.stack, '}')
+		case '[':
+			c.stack = append(c.stack, ']')
+		case '(', tokFunction:
+			c.stack = append(c.stack, ')')
+		case '}', ']', ')':
+			if n := len(c.stack) - 1; c.stack[n] == byte(c.tok) {
+				c.stack = c.stack[:n]
+				if n == 0 {
+					return
+				}
+			}
 		}
 	}
 }
 
-// cut returns a part of the text, with all closed that is open where the text
-// ends (§ 5.4: what the end of the file leaves open is closed).
+// cut returns the text from start to end, which is where a token ends. What
+// the end of the sheet has closed (§ 5.5: it closes all) is closed by bytes
+// that are not there, lest it swallow what is put after it.
 func (c *scanner) cut(start, end int) string {
-	s := c.s[start:end]
-	if end < len(c.s) || c.tail == "" && len(c.stack) == 0 {
-		return s
+	if end < len(c.s) || !c.unclosed && len(c.stack) == 0 {
+		return c.s[start:end]
 	}
-	b := append([]byte(s), c.tail...)
-	for _, closer := range slices.Backward(c.stack) {
-		b = append(b, closer)
+	var b strings.Builder
+	if c.escape {
+		end--
 	}
-	c.stack, c.tail = c.stack[:0], ""
-	return string(b)
+	b.WriteString(c.s[start:end])
+	if c.escape && c.tok != tokString {
+		b.WriteRune('\uFFFD')
+	}
+	if c.unclosed {
+		switch c.tok {
+		case tokString:
+			b.WriteByte(c.s[c.start])
+		case tokComment:
+			b.WriteString("*/")
+		case tokURL, tokBadURL:
+			b.WriteByte(')')
+		}
+	}
+	for _, q := range slices.Backward(c.stack) {
+		b.WriteByte(q)
+	}
+	return b.String()
 }
 
-// declaration consumes a declaration whose name has been read, and the ; after
-// it (§ 5.5.6). It reports false for what is none.
-func (c *scanner) declaration() (item, bool) {
-	d := declaration{name: propertyName(c.s[c.start:c.end])}
-	custom := strings.HasPrefix(d.name, "--")
-	for c.next() && (c.tok == tokSpace || c.tok == tokComment) {
-	}
-	if c.tok != ':' {
-		return item{}, false
-	}
-	from, to := -1, -1       // of the value
-	bang, important := -1, 0 // where a ! stands; 1 after it, 2 after important
-	for c.next() && c.tok != ';' {
-		switch {
-		case c.tok == tokSpace, c.tok == tokComment:
-			continue
-		case c.tok == '}', c.tok == ']', c.tok == ')', c.tok == tokBadString, c.tok == tokBadURL,
-			c.tok == '{' && !custom:
-			return item{}, false
-		case c.tok == '!':
-			bang, important = c.start, 1
-		case c.tok == tokIdent && important == 1 && lower(unescape(c.s[c.start:c.end])) == "important":
-			important = 2
-		default:
-			important = 0
-		}
-		start := c.start
-		if c.opens() {
-			c.skip()
-		}
-		if from < 0 {
-			from = start
-		}
-		to = c.end
-	}
-	if important == 2 {
-		d.important = true
-		to = bang
-	}
-	if from >= 0 && to > from {
-		d.value = strings.TrimRight(c.cut(from, to), " \t\r\n\f")
-	}
-	if d.value == "" && !custom {
-		return item{}, false
-	}
-	return item{kind: itemDeclaration, decl: d}, true
-}
-
-// propertyName returns a property's name as it is compared: custom properties
-// as they are, others in lower case.
-func propertyName(s string) string {
-	if s = unescape(s); strings.HasPrefix(s, "--") {
-		return s
-	}
-	return lower(s)
-}
-
-// lower is strings.ToLower for ASCII, which is what CSS folds.
+// lower returns s with its ASCII letters in lower case.
 func lower(s string) string {
 	for i := range len(s) {
-		if s[i] >= 'A' && s[i] <= 'Z' {
+		if 'A' <= s[i] && s[i] <= 'Z' {
 			b := []byte(s)
-			for j := i; j < len(b); j++ {
-				if b[j] >= 'A' && b[j] <= 'Z' {
-					b[j] += 'a' - 'A'
+			for ; i < len(b); i++ {
+				if 'A' <= b[i] && b[i] <= 'Z' {
+					b[i] |= 0x20
 				}
 			}
 			return string(b)
@@ -354,51 +331,27 @@ func lower(s string) string {
 	return s
 }
 
-// unescape resolves the escapes of an ident (§ 4.3.7).
+// unescape returns the name that s spells (§ 4.3.7).
 func unescape(s string) string {
-	if strings.IndexByte(s, '\\') < 0 {
+	if !strings.Contains(s, `\`) {
 		return s
 	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 == len(s) {
-			b = append(b, s[i])
+	var b strings.Builder
+	c := scanner{s: s}
+	for i := 0; i < len(s); {
+		if s[i] != '\\' {
+			b.WriteByte(s[i])
+			i++
 			continue
 		}
-		i++
-		r, n := rune(0), 0
-		for n < 6 && i+n < len(s) {
-			d, ok := hexDigit(s[i+n])
-			if !ok {
-				break
-			}
-			r = r<<4 | d
-			n++
+		end := c.escaped(i)
+		hex := strings.TrimRight(s[i+1:end], " \n\t\r\f")
+		if n, err := strconv.ParseUint(hex, 16, 32); err == nil && n > 0 {
+			b.WriteRune(rune(n))
+		} else {
+			b.WriteString(s[i+1 : end])
 		}
-		if n == 0 {
-			b = append(b, s[i])
-			continue
-		}
-		if r == 0 || r > utf8.MaxRune || r >= 0xD800 && r < 0xE000 {
-			r = utf8.RuneError
-		}
-		b = utf8.AppendRune(b, r)
-		if i += n; i < len(s) && isSpace(s[i]) {
-			continue // it ends the escape
-		}
-		i--
+		i = end
 	}
-	return string(b)
-}
-
-func hexDigit(b byte) (rune, bool) {
-	switch {
-	case isDigit(b):
-		return rune(b - '0'), true
-	case b >= 'a' && b <= 'f':
-		return rune(b-'a') + 10, true
-	case b >= 'A' && b <= 'F':
-		return rune(b-'A') + 10, true
-	}
-	return 0, false
+	return b.String()
 }

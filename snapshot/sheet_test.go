@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -35,6 +36,17 @@ func TestSheetRules(t *testing.T) {
 		{"split mark", "a{}/* rr_split */b{}", 2},
 		{"selector without block", "a, b", 0},
 		{"stray brace", "} a{} b{}", 1},
+		{"stray semicolon", "a{}; b{} c{}", 2},
+		{"escaped digit in selector", `.\31 6px{} .\32 5{} b{}`, 3},
+		{"escaped name of url with a space", `a{background:\75 rl(a;b}c)} b{}`, 2},
+		{"escaped line end in string", "a{content:\"x\\\r\ny}\"} b{}", 2},
+		{"string broken by a line end", "a{content:\"x\n} b{}", 2},
+		{"hash named url", "a#url(b){} c{}", 1},
+		{"media without block", "@media print; a{}", 1},
+		{"no selector", "{} a{} ,b{} c,{} > d{}", 1},
+		{"custom property as selector", "--x:hover{} a{}", 1},
+		{"unknown at-rules", "@new x; @new { a{} } b{}", 3},
+		{"zero byte", "a\x00b{} c{}", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := snapshot.NewSheet(tt.css)
@@ -85,6 +97,19 @@ func TestSheetEdits(t *testing.T) {
 		{"set two", "a{}", set("color", "red; x: y", "", 0), "", snapshot.ErrBadDeclare},
 		{"unset", "a{b:c;d:e}", unset("b", 0), "a { d: e; }", nil},
 		{"unset what is not there", "a{b:c}", unset("z", 0), "a{b:c}", nil},
+		{"insert nested declarations", "a{ & b{} }", insert("c:d", 0, 1), "a {\n  & b{}\n  c: d;\n}", nil},
+		{"insert nested declarations in a group", "a{ @media x { b{} } }", insert("c:d;e:f", 0, 0, 0), "a {\n  @media x {\n  c: d; e: f;\n  b{}\n}\n}", nil},
+		{"insert declarations at the top", "a{}", insert("c:d", 0), "", snapshot.ErrBadRule},
+		{"insert an open rule", "a{}", insert(`b{c:"d`, 0), `b{c:"d"}` + "\na{}", nil},
+		{"insert after an open rule", "a{b:url(c", insert("d{}", 1), "a{b:url(c)}\nd{}", nil},
+		{"insert after an open statement", "@import 'x", insert("d{}", 1), "@import 'x';\nd{}", nil},
+		{"insert charset", "a{}", insert("@charset 'x';", 0), "", snapshot.ErrBadRule},
+		{"too deep", "a{}", insert("b{}", make([]int, 65)...), "", snapshot.ErrNoRule},
+		{"set in page", "@page{a:b;@top-left{c:d}e:f}", set("e", "g", "", 0), "@page {\n  a: b; e: g;\n  @top-left{c:d}\n}", nil},
+		{"set in margin box", "@page{@top-left{c:d}}", set("c", "e", "", 0, 0), "@page {\n  @top-left { c: e; }\n}", nil},
+		{"escape at the end of a selector", `a\ {}`, set("b", "c", "", 0), `a\  { b: c; }`, nil},
+		{"media in a rule", "a{ @media x { b:c; d{} } }", set("b", "e", "", 0, 0, 0), "a {\n  @media x {\n  b: e;\n  d{}\n}\n}", nil},
+		{"declarations in media do not count", "@media x{ b:c; d{} }", set("b", "e", "", 0, 0), "@media x {\n  d { b: e; }\n}", nil},
 		{"nested rule", "a{b:c; & d{e:f} g:h}", set("g", "i", "", 0, 1), "a {\n  b: c;\n  & d{e:f}\n  g: i;\n}", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,6 +134,45 @@ func TestSheetReplace(t *testing.T) {
 	assert.Equal(t, "b{}", s.Text())
 	s.Replace("")
 	assert.Zero(t, s.Len())
+}
+
+func TestInsertThenDelete(t *testing.T) {
+	s := snapshot.NewSheet(bigSheet())
+	n := s.Len()
+	require.NoError(t, s.Insert([]int{n}, "z{}"))
+	require.NoError(t, s.Delete([]int{n}))
+	want := s.Text()
+	for i := range 100 {
+		path := []int{i * 40}
+		require.NoError(t, s.Insert(path, "@media x{ a{} b{ c{} } }"))
+		require.NoError(t, s.Insert([]int{i * 40, 1, 0}, "d{}"))
+		require.NoError(t, s.Delete([]int{i * 40, 1, 0}))
+		require.NoError(t, s.Delete(path))
+	}
+	assert.Equal(t, want, s.Text())
+	assert.Equal(t, n, snapshot.NewSheet(want).Len())
+}
+
+// TestHostileSheets finds no text that takes long.
+func TestHostileSheets(t *testing.T) {
+	for _, part := range []string{"{", "a{", "a:{", "(", "a:b{}", "a:hover{} ", "/*", "url(", "\"", "\\", "@a{", "@media{a:b{", "a:", "}", "<!--", "a{b:c}"} {
+		t.Run(part, func(t *testing.T) {
+			css := strings.Repeat(part, 100_000/len(part))
+			start := time.Now()
+			for _, css := range []string{css, "a{" + css, "@media x{" + css} {
+				s := snapshot.NewSheet(css)
+				s.Len()
+				path := []int{0}
+				for range 64 {
+					_ = s.SetProperty(path, "a", "b", "")
+					_ = s.Insert(path, css)
+					path = append(path, 0)
+				}
+				_ = s.Text()
+			}
+			assert.Less(t, time.Since(start), 5*time.Second)
+		})
+	}
 }
 
 func FuzzSheet(f *testing.F) {
