@@ -90,7 +90,7 @@ func (c *cssCleaner) delim(b byte) {
 		c.bracket, c.attr = true, ""
 	case ']':
 		c.bracket = false
-	case '(':
+	case '(', ')':
 		c.function = ""
 	}
 	c.i++

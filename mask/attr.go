@@ -1,0 +1,315 @@
+package mask
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// An element is what attr needs to know of the element that an attribute is
+// on: as the page has it, or as its record does where the page has not.
+type element struct {
+	tag   string
+	own   own
+	level level
+	node  *html.Node
+	rec   *snapshot.Node
+}
+
+func (e *element) attr(name string) string {
+	if e.node != nil {
+		return attrOf(e.node, name)
+	}
+	if e.rec != nil {
+		v, _ := e.rec.Attr(name)
+		return v
+	}
+	return ""
+}
+
+// attrs masks the attributes of one record, in place, and returns those that
+// stay.
+func (f *Filter) attrs(e *element, list []snapshot.Attr) []snapshot.Attr {
+	out := list[:0]
+	for _, a := range list {
+		if a, ok := f.attr(e, a); ok {
+			out = append(out, a)
+		}
+	}
+	if len(out) == 0 && list != nil {
+		return []snapshot.Attr{}
+	}
+	return out
+}
+
+// attr returns an attribute as it may be seen. It is the one way out for
+// attributes of every record: snapshots, additions, changes and live state.
+func (f *Filter) attr(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
+	l := e.level.base()
+	name := a.Name
+	if l == levelBlock && !boxAttr(name) {
+		f.tally.add(chAttribute, blocked)
+		return a, false
+	}
+	switch lower := strings.ToLower(name); {
+	case !isAttrName(name, l > levelClear):
+		f.tally.add(chName, droppedOut)
+		return a, false
+	case lower == "srcdoc", lower == "nonce":
+		f.tally.add(chAttribute, droppedOut)
+		return a, false
+	case strings.HasPrefix(lower, "on"):
+		if a.Type != snapshot.AttrNull {
+			f.tally.note(chScript, a.Value, "")
+			a.Type, a.Value = snapshot.AttrString, ""
+		}
+		return a, true
+	case lower == "selected" && l > levelClear && a.Type != snapshot.AttrNull:
+		// Which option was chosen is the value of a select.
+		f.tally.add(chInput, droppedOut)
+		return a, false
+	}
+	switch a.Type {
+	case snapshot.AttrTrue, snapshot.AttrFalse, snapshot.AttrNull:
+		a.Value = ""
+		return a, true
+	case snapshot.AttrJSON:
+		if name != "style" {
+			f.tally.add(chUnknown, droppedOut)
+			return a, false
+		}
+		a.Value = f.tally.note(chCSS, a.Value, cleanStyleDiff(a.Value, l > levelClear))
+		return a, true
+	case snapshot.AttrNumber:
+		return f.number(e, a)
+	case snapshot.AttrString:
+	default:
+		f.tally.add(chUnknown, droppedOut)
+		return a, false
+	}
+	if strings.HasPrefix(name, "rr_") {
+		return f.special(e, a)
+	}
+	ch, v := f.attrValue(e, name, a.Value)
+	a.Value = f.tally.note(ch, a.Value, v)
+	return a, true
+}
+
+// attrValue returns the value of a string attribute as it may be seen.
+func (f *Filter) attrValue(e *element, name, v string) (channel, string) {
+	l := e.level.base()
+	lower := strings.ToLower(name)
+	switch {
+	case v == "":
+		return chAttribute, ""
+	case lower == "_csstext":
+		return chCSS, cleanCSS(v, l > levelClear)
+	case lower == "style":
+		return chCSS, cleanCSS(v, l > levelClear)
+	case lower == "value":
+		return f.valueAttr(e, v)
+	case e.tag == "meta":
+		return chMeta, f.metaAttr(e, lower, v)
+	case isURLAttr(e.tag, lower):
+		return chURL, f.urlAttr(e, lower, v)
+	case lower == "class" || lower == "id" || lower == "for" || lower == "slot" || lower == "part" || lower == "is" ||
+		lower == "headers" || lower == "list" || lower == "form" || lower == "usemap" ||
+		lower == "aria-labelledby" || lower == "aria-describedby" || lower == "aria-controls" || lower == "aria-owns" ||
+		lower == "name" && (e.own&ownControl != 0 || e.tag == "slot"):
+		return chName, f.policy.config.Shape.tokens(v, l > levelClear)
+	case l == levelClear:
+		if looksLikeURL(v) {
+			return chURL, cleanURL(v)
+		}
+		return chAttribute, v
+	case layoutValue(lower, v):
+		return chAttribute, v
+	case isLabel(lower) && l == levelInput && e.own&ownControl != 0 && e.tag != "option" && e.tag != "optgroup" &&
+		f.policy.config.Labels == TextClear:
+		return chAttribute, v
+	case isStyleAttr(lower):
+		return chCSS, cleanCSS(v, true)
+	}
+	return chAttribute, f.shape(e.level).value(v)
+}
+
+// shape is the shape of masked content of that level: the length of a secret
+// is part of it.
+func (f *Filter) shape(l level) Shape {
+	if l&flagFinal != 0 {
+		return ShapeFixed
+	}
+	return f.policy.config.Shape
+}
+
+// valueAttr is about the attribute that holds what a control holds. On a
+// button it is the label; a custom element is a control for all that we know.
+func (f *Filter) valueAttr(e *element, v string) (channel, string) {
+	custom := strings.Contains(e.tag, "-") && e.own&ownAllow == 0
+	if e.level.base() > levelClear || custom {
+		return chInput, f.shape(e.level).value(v)
+	}
+	return chInput, v
+}
+
+// metaAttr is about meta elements, whose content is about the page or whoever
+// sees it.
+func (f *Filter) metaAttr(e *element, name, v string) string {
+	switch name {
+	case "charset":
+		if all(v, "-_", 20) && digitRun(v) < longRun {
+			return v
+		}
+	case "content":
+		switch strings.ToLower(e.attr("name")) {
+		case "viewport":
+			if all(v, " ,=.-;", 200) && digitRun(v) < longRun {
+				return v
+			}
+		case "color-scheme":
+			if all(v, " ", 60) && digitRun(v) == 0 {
+				return v
+			}
+		}
+		return ""
+	case "name", "property", "http-equiv":
+		if all(v, ":-_.", 60) && digitRun(v) < longRun {
+			return v
+		}
+	}
+	return f.shape(e.level).value(v)
+}
+
+// urlAttr is about attributes that hold addresses.
+func (f *Filter) urlAttr(e *element, name, v string) string {
+	l := e.level.base()
+	hide := l > levelClear && (l > levelInput || e.own&ownControl == 0)
+	one := func(u string) string {
+		if fragment, ok := strings.CutPrefix(u, "#"); ok {
+			if fragment == "" || f.policy.config.Shape.token(fragment, true) == fragment {
+				return u
+			}
+			return "#"
+		}
+		if hide {
+			if u == "" {
+				return ""
+			}
+			return stars
+		}
+		// The fragment of a sprite's address says which image it is.
+		base, fragment, ok := strings.Cut(u, "#")
+		if ok && (e.tag == "use" || e.tag == "image") && isName(fragment) && schemeOf(u) != "data" {
+			return cleanURL(base) + "#" + fragment
+		}
+		return cleanURL(u)
+	}
+	switch name {
+	case "srcset", "imagesrcset":
+		return cleanSrcset(v, one)
+	case "ping", "archive":
+		list := strings.FieldsFunc(v, isSpace)
+		for i := range list {
+			list[i] = one(list[i])
+		}
+		return strings.Join(list, " ")
+	}
+	return one(v)
+}
+
+// number is about attributes whose value is a JSON number: live state.
+func (f *Filter) number(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
+	n, err := strconv.ParseFloat(a.Value, 64)
+	known := false
+	switch a.Name {
+	case "rr_scrollLeft", "rr_scrollTop", "rr_mediaCurrentTime", "rr_mediaPlaybackRate", "rr_mediaVolume":
+		known = true
+	}
+	switch {
+	case err != nil, strings.HasPrefix(a.Name, "rr_") && !known, known && (n >= 1e7 || n <= -1e7):
+		f.tally.add(chUnknown, droppedOut)
+		return a, false
+	case known:
+		return a, true
+	}
+	// A number stays a number: "0" is masked as much as asterisks are.
+	ch, v := f.attrValue(e, a.Name, a.Value)
+	if v != a.Value || countDigits(v) >= longRun {
+		v = "0"
+	}
+	a.Value = f.tally.note(ch, a.Value, v)
+	return a, true
+}
+
+// special is about the attributes in which rrweb keeps live state.
+func (f *Filter) special(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
+	ok := false
+	switch a.Name {
+	case "rr_width", "rr_height":
+		ok = isLength(a.Value)
+	case "rr_mediaState":
+		ok = a.Value == "played" || a.Value == "paused"
+	case "rr_open_mode":
+		ok = a.Value == "modal" || a.Value == "non-modal"
+	case "rr_dataURL":
+		ok = e.level.base() == levelClear && (a.Value == "" || strings.HasPrefix(a.Value, "data:image/"))
+		if !ok {
+			f.tally.add(chImage, droppedOut)
+			return a, false
+		}
+		f.tally.add(chImage, kept)
+		return a, true
+	case "rr_src":
+		a.Value = f.tally.note(chURL, a.Value, f.urlAttr(e, "src", a.Value))
+		return a, true
+	}
+	if !ok {
+		f.tally.add(chUnknown, droppedOut)
+	}
+	return a, ok
+}
+
+// isLength says whether v is a CSS length, as recorders write the size of what
+// they block.
+func isLength(v string) bool {
+	unit := strings.TrimLeft(v, "-0123456789.")
+	number := v[:len(v)-len(unit)]
+	whole, fraction, _ := strings.Cut(number, ".")
+	if whole == "" && fraction == "" || len(whole) > 6 || len(fraction) > 20 {
+		return false
+	}
+	switch unit {
+	case "", "px", "%", "em", "rem", "vh", "vw", "pt":
+		return true
+	}
+	return false
+}
+
+// boxAttr says whether the box of a blocked element keeps an attribute.
+func boxAttr(name string) bool {
+	switch name {
+	case "class", "width", "height", "rr_width", "rr_height":
+		return true
+	}
+	return false
+}
+
+// isAttrName says whether v can be the name of an attribute that a page's
+// authors chose, and not one that a value got into.
+func isAttrName(v string, masked bool) bool {
+	if v == "" || len(v) > 128 {
+		return false
+	}
+	for i := range len(v) {
+		if c := v[i]; c <= ' ' || c == '=' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '/' || c == 0x7F {
+			return false
+		}
+	}
+	if isEmail(v) || digitRun(v) >= 9 {
+		return false
+	}
+	return !masked || all(v, "-_.:@[]()*#$", 64) && digitRun(v) < longRun
+}

@@ -1,0 +1,120 @@
+package mask
+
+// A Report counts what a filter did. It holds no value, nor anything that is
+// computed from one, and encoding/json writes it.
+type Report struct {
+	Policy string `json:"policy,omitempty"`
+	Events int    `json:"events"` // given to the filter
+	// Damaged is how many of them named nodes that the page did not have.
+	Damaged int `json:"damaged,omitempty"`
+	// Patches is how many events were added, to mask what had been shown when
+	// a rule came to match it.
+	Patches  int            `json:"patches,omitempty"`
+	Rules    []RuleCount    `json:"rules,omitempty"`    // those that matched, in order
+	Channels []ChannelCount `json:"channels,omitempty"` // those that had content, in order
+}
+
+// A RuleCount says how many elements a rule matched.
+type RuleCount struct {
+	Index    int    `json:"index"` // in Config.Rules
+	Select   string `json:"select"`
+	Action   Action `json:"action"`
+	Why      string `json:"why,omitempty"`
+	Elements int    `json:"elements"`
+}
+
+// A ChannelCount says what became of the content that came one way: strings,
+// for the most part, but events and records where these were left out whole.
+type ChannelCount struct {
+	Channel string `json:"channel"`
+	Kept    int    `json:"kept,omitempty"`
+	Masked  int    `json:"masked,omitempty"`
+	Blocked int    `json:"blocked,omitempty"` // left out as part of a blocked element
+	Dropped int    `json:"dropped,omitempty"` // left out for what it is
+}
+
+// A channel is a way that content takes through a recording.
+type channel uint8
+
+const (
+	chText channel = iota
+	chTitle
+	chScript
+	chComment
+	chAttribute
+	chInput
+	chURL
+	chCSS
+	chMeta
+	chName
+	chConsole
+	chNetwork
+	chCustom
+	chCanvas
+	chImage
+	chFont
+	chSelection
+	chNode
+	chWord
+	chUnknown
+	channels
+)
+
+var channelNames = [channels]string{
+	"text", "title", "script", "comment", "attribute", "input", "url", "css", "meta", "name", "console", "network",
+	"custom", "canvas", "image", "font", "selection", "node", "word", "unknown",
+}
+
+// An outcome is what became of a string, record or event.
+type outcome uint8
+
+const (
+	kept outcome = iota
+	masked
+	blocked
+	droppedOut
+	outcomes
+)
+
+// tally counts outcomes by channel, and elements by rule.
+type tally struct {
+	events, damaged, patches int
+	channels                 [channels][outcomes]int
+	rules                    []int
+}
+
+// note counts a string that went in as was and came out as is.
+func (t *tally) note(ch channel, was, is string) string {
+	switch {
+	case was == "":
+	case was == is:
+		t.channels[ch][kept]++
+	case is == "":
+		t.channels[ch][droppedOut]++
+	default:
+		t.channels[ch][masked]++
+	}
+	return is
+}
+
+func (t *tally) add(ch channel, o outcome) { t.channels[ch][o]++ }
+
+// Report returns what the filter has done so far.
+func (f *Filter) Report() Report {
+	r := Report{
+		Policy: f.policy.Name(), Events: f.tally.events, Damaged: f.tally.damaged, Patches: f.tally.patches,
+	}
+	for i, n := range f.tally.rules {
+		if n > 0 {
+			rule := f.policy.config.Rules[i]
+			r.Rules = append(r.Rules, RuleCount{i, rule.Select, rule.Action, rule.Why, n})
+		}
+	}
+	for i := range f.tally.channels {
+		c := &f.tally.channels[i]
+		if *c != [outcomes]int{} {
+			r.Channels = append(r.Channels, ChannelCount{channelNames[i], c[kept], c[masked], c[blocked], c[droppedOut]})
+		}
+	}
+	return r
+}
