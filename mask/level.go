@@ -146,6 +146,16 @@ func (t *table) at(id snapshot.NodeID) *nodeInfo {
 	return in
 }
 
+// forget drops all marks.
+func (t *table) forget() {
+	for i := range t.dense {
+		t.dense[i].epoch = 0
+	}
+	for _, in := range t.sparse {
+		in.epoch = 0
+	}
+}
+
 func (t *table) reset() {
 	clear(t.dense)
 	t.sparse, t.count = nil, 0

@@ -92,7 +92,7 @@ func TestAt(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(stdout), &tree))
 	assert.Equal(t, 25, c.After)
-	assert.Len(t, tree.ChildNodes, 2)
+	assert.Len(t, tree.ChildNodes, 3, "doctype, comment, html")
 	status, stdout, _ = pagetape("", "at", "-t", "1h", "-as", "html", tape)
 	require.Zero(t, status)
 	assert.Contains(t, stdout, "<!DOCTYPE html>")

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
@@ -49,7 +50,7 @@ func chromium(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Run(ctx))
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("about:blank"))) // starts it
 	return ctx
 }
 
@@ -76,7 +77,7 @@ const probe = `(() => {
 // same-origin access, so the copy that it sees has that added.
 func open(t *testing.T, browser context.Context, page []byte, width, height float64) visit {
 	t.Helper()
-	page = bytes.ReplaceAll(page, []byte(` sandbox=""`), []byte(` sandbox="allow-same-origin"`))
+	page = bytes.ReplaceAll(page, []byte(` sandbox srcdoc=`), []byte(` sandbox=allow-same-origin srcdoc=`))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/page" {
 			http.NotFound(w, r)
@@ -90,30 +91,38 @@ func open(t *testing.T, browser context.Context, page []byte, width, height floa
 	defer cancel()
 	ctx, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("about:blank")))
 	var v visit
 	var mu sync.Mutex
-	chromedp.ListenTarget(ctx, func(event any) {
-		if r, ok := event.(*network.EventRequestWillBeSent); ok {
-			url := r.Request.URL
-			if url != server.URL+"/page" && !strings.HasPrefix(url, "data:") && url != "about:srcdoc" {
-				mu.Lock()
-				v.requests = append(v.requests, url)
-				mu.Unlock()
-			}
+	require.NoError(t, chromedp.Listen(ctx, func(event any) {
+		r, ok := event.(*network.EventRequestWillBeSent)
+		if !ok {
+			return
 		}
-	})
-	var got struct {
+		url := r.Request.URL
+		if url != server.URL+"/page" && !strings.HasPrefix(url, "data:") && url != "about:srcdoc" {
+			mu.Lock()
+			v.requests = append(v.requests, url)
+			mu.Unlock()
+		}
+	}))
+	type seen struct {
 		Text    string   `json:"text"`
 		Frames  []string `json:"frames"`
 		Scripts int      `json:"scripts"`
 		Ran     bool     `json:"ran"`
 	}
-	require.NoError(t, chromedp.Run(ctx,
-		network.Enable(),
+	enable := func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{})
+		return chromedp.Void{}, err
+	}
+	require.NoError(t, chromedp.Do(ctx,
+		enable,
 		chromedp.EmulateViewport(int64(width), int64(height)),
 		chromedp.Navigate(server.URL+"/page"),
-		chromedp.Sleep(300*time.Millisecond),
-		chromedp.Evaluate(probe, &got)))
+		chromedp.Sleep(300*time.Millisecond)))
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[seen](probe))
+	require.NoError(t, err)
 	mu.Lock()
 	defer mu.Unlock()
 	v.text, v.frames, v.scripts, v.ran = got.Text, got.Frames, got.Scripts, got.Ran

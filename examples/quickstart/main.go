@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -50,11 +49,13 @@ func run(in, dir string) error {
 	}
 	fmt.Printf("recording  %7d bytes  %s\n", recorded.Size(), in)
 	fmt.Printf("tape       %7d bytes  %s\n", tape.Size(), name)
-	fmt.Println("\nmasked by rule:")
+	fmt.Println("\nelements masked by rule:")
 	for _, r := range report.Rules {
-		if r.Count > 0 {
-			fmt.Printf("  %5d  %-5s  %s\n", r.Count, r.Action, cmp.Or(r.Why, r.Select))
-		}
+		fmt.Printf("  %5d  %-5v  %s  (%s)\n", r.Elements, r.Action, r.Select, r.Why)
+	}
+	fmt.Println("\nstrings by channel:  masked  dropped     kept")
+	for _, c := range report.Channels {
+		fmt.Printf("  %-15s  %8d %8d %8d\n", c.Channel, c.Masked, c.Dropped+c.Blocked, c.Kept)
 	}
 
 	fmt.Println("\nthe page at three moments:")
@@ -86,7 +87,13 @@ func pack(in, out string) (report mask.Report, err error) {
 		return report, err
 	}
 	defer recording.Close()
-	policy, err := mask.Compile(mask.Default())
+	// The default masks what users type. This page shows some of it elsewhere.
+	config := mask.Default()
+	config.Name = "quickstart"
+	config.Rules = append(config.Rules,
+		mask.Rule{Select: "#greeting, #preview, #question", Action: mask.Mask, Why: "echoes of the form"},
+		mask.Rule{Select: "#message", Action: mask.Block, Why: "free text"})
+	policy, err := mask.Compile(config)
 	if err != nil {
 		return report, err
 	}

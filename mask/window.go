@@ -1,0 +1,220 @@
+package mask
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A window is the page of one window as it was recorded, with the level of
+// every node. The events are applied to it as they came, before they are
+// masked.
+type window struct {
+	policy *Policy
+	tally  *tally
+	page   snapshot.Page
+	nodes  table
+	sheets map[snapshot.StyleID]level // constructed sheets, by who adopts them
+
+	epoch  uint32 // counts events
+	roots  []snapshot.NodeID
+	raised []raise
+	hits   []int
+}
+
+// A raise is a node that was on the page and became more private.
+type raise struct {
+	id  snapshot.NodeID
+	old level
+}
+
+// info returns what is known of the node with that id, nil if it is not on
+// the page.
+func (w *window) info(id snapshot.NodeID) *nodeInfo {
+	if id <= 0 || w.page.Kind(id) == 0 {
+		return nil
+	}
+	if in := w.nodes.get(id); in != nil && in.own&ownMatched != 0 {
+		return in
+	}
+	return nil
+}
+
+// level returns the level of the node with that id. What is not on the page is
+// masked, and nothing lifts that.
+func (w *window) level(id snapshot.NodeID) level {
+	if in := w.info(id); in != nil {
+		return in.level
+	}
+	return unknown
+}
+
+// outer returns the level that the node with that id inherits.
+func (w *window) outer(id snapshot.NodeID) level {
+	up := w.page.Parent(id)
+	if up == 0 && id == w.page.RootID() {
+		return w.policy.base()
+	}
+	return w.level(up) // unknown for a parent without an id
+}
+
+// hidden says whether the node with that id is inside a blocked element, so
+// that the masked page does not have it.
+func (w *window) hidden(id snapshot.NodeID) bool {
+	up := w.page.Parent(id)
+	return up != 0 && w.level(up).base() == levelBlock
+}
+
+// boxed says whether the node with that id is a blocked element or inside one.
+func (w *window) boxed(id snapshot.NodeID) bool {
+	if w.level(id).base() != levelBlock {
+		return false
+	}
+	return w.page.Kind(id) == snapshot.KindElement || w.hidden(id)
+}
+
+// visible returns the node itself, or the box that it is hidden in.
+func (w *window) visible(id snapshot.NodeID) snapshot.NodeID {
+	for w.page.Kind(id) != 0 && w.hidden(id) {
+		id = w.page.Parent(id)
+	}
+	return id
+}
+
+// mark sets marks of the node with that id for the present event.
+func (w *window) mark(id snapshot.NodeID, m mark) {
+	if id <= 0 {
+		return
+	}
+	in := w.nodes.at(id)
+	if in.epoch != w.epoch {
+		in.epoch, in.marks = w.epoch, 0
+	}
+	in.marks |= m
+}
+
+func (w *window) marked(id snapshot.NodeID, m mark) bool {
+	in := w.nodes.get(id)
+	return in != nil && in.epoch == w.epoch && in.marks&m != 0
+}
+
+// root notes that the levels of the node with that id and of what is below it
+// have to be found anew.
+func (w *window) root(id snapshot.NodeID, m mark) {
+	if id <= 0 || w.page.Kind(id) == 0 {
+		return
+	}
+	if !w.marked(id, markRoot) {
+		w.roots = append(w.roots, id)
+	}
+	w.mark(id, m|markRoot)
+}
+
+// begin starts an event.
+func (w *window) begin() {
+	w.epoch++
+	if w.epoch == 0 { // after four billion events old marks could be taken for new ones
+		w.nodes.forget()
+		w.epoch = 1
+	}
+	w.roots, w.raised = w.roots[:0], w.raised[:0]
+}
+
+// settle finds the levels of the roots' subtrees, outermost first: a level is
+// made from the parent's.
+func (w *window) settle() {
+	deep := w.policy.traits.descendant || w.policy.traits.has
+	for _, id := range w.roots {
+		if !w.inner(id) {
+			w.relevel(id, deep)
+		}
+	}
+	w.roots = w.roots[:0]
+}
+
+// inner says whether an ancestor of the node with that id is a root too.
+func (w *window) inner(id snapshot.NodeID) bool {
+	for up := w.page.Parent(id); up > 0; up = w.page.Parent(up) {
+		if w.marked(up, markRoot) {
+			return true
+		}
+	}
+	return false
+}
+
+// relevel finds the levels of a subtree. Rules are matched for elements that
+// are new or marked, or for all of them.
+func (w *window) relevel(root snapshot.NodeID, deep bool) {
+	for id, n := range w.page.Subtree(root) {
+		if id <= 0 {
+			continue
+		}
+		in := w.nodes.at(id)
+		known := in.own&ownMatched != 0
+		switch {
+		case n.Type != html.ElementNode:
+			in.own = ownMatched
+		case !known || deep || in.epoch == w.epoch && in.marks&markDirty != 0:
+			w.rematch(in, n)
+		}
+		l := in.level.join(in.own.under(w.outer(id)))
+		if n.Type == html.ElementNode && n.Data == "canvas" && known && l.base() > levelClear && in.level.base() == levelClear {
+			l = l.join(levelBlock) // what is drawn on it cannot be masked any more
+		}
+		if l != in.level && known {
+			w.raised = append(w.raised, raise{id, in.level})
+		}
+		in.level = l
+	}
+}
+
+// rematch matches the rules against an element.
+func (w *window) rematch(in *nodeInfo, n *html.Node) {
+	var o own
+	o, w.hits = w.policy.match(n, w.hits[:0])
+	if o != in.own {
+		for _, i := range w.hits {
+			w.tally.rules[i]++
+		}
+	}
+	in.own = o
+}
+
+// load is for a full snapshot, which is to replace the page. Sticky levels
+// hold for a page's life; ids start again with the next page. A recorder that
+// checks the page out anew writes nearly the same nodes under the same ids,
+// and for these the levels are kept.
+func (w *window) load(e *format.FullSnapshot) {
+	if e.Node == nil || e.Node.Kind != snapshot.KindDocument {
+		return // it will not replace the page
+	}
+	same, common, count := 0, 0, 0
+	for n := range e.Node.All() {
+		count++
+		if old := w.page.Kind(n.ID); old != 0 && n.ID > 0 {
+			common++
+			if old == n.Kind && (n.Kind != snapshot.KindElement || strings.EqualFold(w.page.Node(n.ID).Data, n.Name)) {
+				same++
+			}
+		}
+	}
+	if same*20 < common*19 || common*2 < count {
+		w.nodes.reset()
+		w.sheets = nil
+		return
+	}
+	for n := range e.Node.All() {
+		old := w.page.Node(n.ID)
+		in := w.nodes.get(n.ID)
+		switch {
+		case in == nil:
+		case old == nil || w.page.Kind(n.ID) != n.Kind || n.Kind == snapshot.KindElement && !strings.EqualFold(old.Data, n.Name):
+			*in = nodeInfo{}
+		default:
+			in.own = 0 // all is brought again
+		}
+	}
+}
