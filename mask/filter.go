@@ -116,7 +116,7 @@ func (f *Filter) envelope(ms []snapshot.Member) []snapshot.Member {
 		switch {
 		case m.Name == "timestamp" && (m.Value == "" || err == nil && len(m.Value) <= 20):
 			return false
-		case m.Name == "delay" && err == nil && len(m.Value) <= 20 && digitRun(m.Value) <= 13:
+		case m.Name == "delay" && err == nil && len(m.Value) <= 20 && digitRun(m.Value) <= 7:
 			return false
 		}
 		f.tally.add(chUnknown, droppedOut)

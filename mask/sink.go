@@ -157,6 +157,26 @@ func (s *sink) font(field, v string) string {
 	return v
 }
 
+// fontDescriptor says whether v can be a descriptor of a font face: keywords,
+// numbers and ranges of characters.
+func fontDescriptor(v string) bool {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(v), func(r rune) bool { return r == ' ' || r == ',' }) {
+		switch w {
+		case "swap", "block", "fallback", "optional", "oblique", "condensed", "expanded", "semi-condensed",
+			"semi-expanded", "extra-condensed", "extra-expanded", "ultra-condensed", "ultra-expanded":
+			continue
+		}
+		points, isRange := strings.CutPrefix(w, "u+")
+		if isRange && strings.Trim(points, "0123456789abcdef?-") == "" && len(points) <= 13 && digitRun(points) < longRun {
+			continue
+		}
+		if !plainValue(w) || digitRun(w) >= longRun {
+			return false
+		}
+	}
+	return true
+}
+
 // isBytes says whether v is a JSON array of bytes.
 func isBytes(v string) bool {
 	if !strings.HasPrefix(v, "[") || !strings.HasSuffix(v, "]") {
@@ -197,7 +217,7 @@ func (s *sink) Raw(spec format.Spec, v *string) {
 		*v = s.f.tally.note(chCanvas, was, args)
 	case spec.Role == format.RoleFont:
 		*v, _ = rewriteJSON(was, func(d string) (string, bool) {
-			if d == "" || all(d, "-+%.,? ", 64) && digitRun(d) < longRun {
+			if fontDescriptor(d) {
 				return d, true
 			}
 			return stars, true

@@ -230,20 +230,19 @@ func (t *textWriter) element(n *node, scope *textScope) {
 	case textInput:
 		t.control(n.inputText())
 	case textArea:
-		v := ""
-		if s := n.live().Value; s != nil {
-			v = *s
+		t.block()
+		outer := t.pre
+		t.pre = true
+		if v := n.live().Value; v != nil {
+			t.text(*v)
 		} else {
 			for c := n.FirstChild; c != nil; c = c.NextSibling {
 				if c.Type == html.TextNode {
-					v += c.Data
+					t.text(c.Data)
 				}
 			}
 		}
-		t.block()
-		if v != "" {
-			t.piece(v)
-		}
+		t.pre = outer
 		t.endLines()
 	case textSelect:
 		outer := t.chosen

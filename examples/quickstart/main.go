@@ -91,7 +91,7 @@ func pack(in, out string) (report mask.Report, err error) {
 	config := mask.Default()
 	config.Name = "quickstart"
 	config.Rules = append(config.Rules,
-		mask.Rule{Select: "#greeting, #preview, #question", Action: mask.Mask, Why: "echoes of the form"},
+		mask.Rule{Select: "#greeting, #preview, #question, .done, [href^=tel]", Action: mask.Mask, Why: "echoes of the form"},
 		mask.Rule{Select: "#message", Action: mask.Block, Why: "free text"})
 	policy, err := mask.Compile(config)
 	if err != nil {
