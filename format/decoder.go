@@ -29,6 +29,7 @@ type Decoder struct {
 	header Header
 	err    error
 	begun  bool
+	headed bool          // header is one that was read
 	shift  time.Duration // of the present part's times
 	closed bool
 }
@@ -62,6 +63,7 @@ func (d *Decoder) Header() (Header, error) {
 		if d.header, err = decodeHeader(payload, d.scan.opts.Limits.Memory); err != nil {
 			d.err = &CorruptError{f.Offset, "head", err}
 		}
+		d.headed = err == nil
 	}
 	return d.header, d.err
 }
@@ -121,8 +123,8 @@ func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool)
 		if err != nil {
 			return true, &CorruptError{f.Offset, "head", err}
 		}
-		if d.header.Start.IsZero() { // the first head was damaged
-			d.header = h
+		if !d.headed { // the first one was damaged
+			d.header, d.headed = h, true
 		}
 		d.shift = h.Start.Sub(d.header.Start)
 	case FrameEvents:

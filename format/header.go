@@ -1,6 +1,7 @@
 package format
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -43,8 +44,12 @@ type Size struct{ Width, Height float64 }
 type Property struct{ Name, Value string }
 
 // Validate reports the first field that a header cannot have: one that holds
-// an IP address. The error names the field, never the value.
+// an IP address, or a start that nanoseconds since 1970 cannot tell. The error
+// names the field, never the value.
 func (h *Header) Validate() error {
+	if !h.Start.IsZero() && !time.Unix(0, h.Start.UnixNano()).Equal(h.Start) {
+		return errors.New("format: header: start is out of range")
+	}
 	for _, f := range []struct{ name, value string }{
 		{"session", h.Session}, {"recorder", h.Recorder.Name}, {"recorder version", h.Recorder.Version},
 		{"user agent", h.UserAgent}, {"browser", h.Browser.Name}, {"browser version", h.Browser.Version},
@@ -122,7 +127,7 @@ func (h *Header) encode(w *wire.Writer) {
 	}
 	add(headSession, h.Session != "", str(h.Session))
 	add(headRecorder, h.Recorder != Software{}, two(h.Recorder.Name, h.Recorder.Version))
-	add(headStart, true, func() { w.Int(h.Start.UnixNano()) })
+	add(headStart, !h.Start.IsZero(), func() { w.Int(h.Start.UnixNano()) })
 	add(headProperties, len(h.Properties) > 0, func() {
 		w.Array(2 * len(h.Properties))
 		for _, p := range h.Properties {

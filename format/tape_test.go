@@ -426,3 +426,14 @@ func FuzzPayload(f *testing.F) {
 		}
 	})
 }
+
+func TestWriterMisuse(t *testing.T) {
+	w := format.NewWriter(io.Discard, format.Header{}, nil)
+	assert.Error(t, w.Write(format.Event{}))
+	require.NoError(t, w.Close())
+	require.Error(t, format.NewWriter(io.Discard, format.Header{Start: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}, nil).Close())
+	d := format.NewDecoder(bytes.NewReader(write(t, format.Header{}, nil)), nil)
+	h, err := d.Header()
+	require.NoError(t, err)
+	assert.Zero(t, h)
+}

@@ -2,6 +2,7 @@ package format
 
 import (
 	"crypto/rand"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -98,8 +99,11 @@ func (t *Writer) write() {
 
 // Write adds an event. It does not keep e.
 func (t *Writer) Write(e Event) error {
-	if t.err != nil {
+	switch {
+	case t.err != nil:
 		return t.err
+	case e.Data == nil:
+		return errors.New("format: event without data")
 	}
 	t.one.Reset()
 	enc := encoder{w: &t.one}

@@ -54,7 +54,8 @@ func layoutValue(name, v string) bool {
 		"focusable":
 		return words(v)
 	case "lang", "hreflang", "xml:lang":
-		return all(v, "-", 20) && digitRun(v) <= 3
+		primary, _, _ := strings.Cut(v, "-") // BCP 47: "zh-Hant-TW"
+		return all(v, "-", 11) && len(primary) <= 3 && digitRun(v) <= 3
 	case "xmlns", "xmlns:xlink", "xmlns:svg":
 		return strings.HasPrefix(v, "http://www.w3.org/") && all(v, ":/.", 40) && digitRun(v) < longRun
 	case "width", "height", "colspan", "rowspan", "span", "cols", "rows", "size", "tabindex", "border", "cellpadding",

@@ -149,7 +149,7 @@ func (c *cssCleaner) word() {
 	switch {
 	case !c.masked:
 	case c.bracket && c.last == '=':
-		name = maskSelectorValue(c.attr, name, name)
+		name = maskSelectorValue(c.attr, name, `"`+stars+`"`)
 	case !plainIdent(name):
 		name = "x"
 	}
@@ -266,9 +266,6 @@ func maskSelectorValue(attr, v, otherwise string) string {
 		if all(v, "_-", 40) && digitRun(v) < longRun {
 			return v
 		}
-	}
-	if otherwise == v { // an identifier, where stars would be no syntax
-		return `"` + stars + `"`
 	}
 	return otherwise
 }

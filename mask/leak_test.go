@@ -212,7 +212,7 @@ func (c *collector) Attrs(_ format.Spec, v *[]snapshot.Attr) { c.attrs(*v) }
 
 func (c *collector) attrs(list []snapshot.Attr) {
 	for _, a := range list {
-		c.put(a.Name, a.Value)
+		c.put(a.Name + "=" + a.Value)
 	}
 }
 
@@ -239,7 +239,7 @@ func (c *collector) Node(_ format.Spec, v **snapshot.Node) {
 		return
 	}
 	for n := range (*v).All() {
-		c.put(n.Name, n.Namespace, n.Text, n.PublicID, n.SystemID, n.CompatMode)
+		c.put("name "+n.Name, n.Namespace, n.Kind.String()+" text "+n.Text, n.PublicID, n.SystemID, n.CompatMode)
 		c.attrs(n.Attrs)
 		c.members(n.Extra)
 		s := n.State
@@ -247,7 +247,7 @@ func (c *collector) Node(_ format.Spec, v **snapshot.Node) {
 			continue
 		}
 		c.attrs(s.Attrs())
-		c.put(s.Dialog, s.Image, s.Width, s.Height, s.Src)
+		c.put("state "+s.Dialog, s.Image, s.Width, s.Height, s.Src)
 		c.attrs(s.Other)
 		for _, p := range []*string{s.Value, s.CSS} {
 			if p != nil {
@@ -255,7 +255,7 @@ func (c *collector) Node(_ format.Spec, v **snapshot.Node) {
 			}
 		}
 		for _, op := range s.Canvas {
-			c.put(op.Property, op.Args)
+			c.put("canvas "+op.Property, "args "+op.Args)
 		}
 	}
 }

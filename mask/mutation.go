@@ -22,7 +22,7 @@ type place struct {
 func (f *Filter) mutation(w *window, e *format.Mutation) {
 	before := f.placesOf(w, e)
 	secrets := w.secretsIn(e)
-	removes := f.removals(w, e)
+	removes, inBox := f.removals(w, e)
 	f.touchParents(w, e)
 
 	f.apply(w, e)
@@ -41,13 +41,15 @@ func (f *Filter) mutation(w *window, e *format.Mutation) {
 		id := a.Node.ID
 		was, moved := before[id]
 		gone := slices.ContainsFunc(e.Removes, func(r format.Removal) bool { return r.ID == id })
-		if moved && was.visible && !gone {
+		if moved && was.visible && !gone && w.page.Kind(id) != 0 && w.hidden(id) {
 			e.Removes = append(e.Removes, format.Removal{Parent: was.parent, ID: id, Shadow: was.shadow})
 		}
 		return true
 	})
 	inside := func(id snapshot.NodeID, ch channel) bool {
-		if w.page.Kind(id) == 0 || !w.hidden(id) {
+		// A change of a node that goes in the same event is skipped; the
+		// masked page does not see this one go.
+		if w.page.Kind(id) == 0 && !slices.Contains(inBox, id) || w.page.Kind(id) != 0 && !w.hidden(id) {
 			return false
 		}
 		f.tally.add(ch, blocked)
@@ -80,20 +82,22 @@ func (w *window) inShadow(id snapshot.NodeID) bool {
 	return n != nil && root != nil && n.Parent == root
 }
 
-// removals returns the removals that the masked page can do.
-func (f *Filter) removals(w *window, e *format.Mutation) []format.Removal {
+// removals returns the removals that the masked page can do, and the nodes that
+// those it cannot do are about: they are inside boxes.
+func (f *Filter) removals(w *window, e *format.Mutation) (out []format.Removal, inBox []snapshot.NodeID) {
 	if e.Removes == nil {
-		return nil
+		return nil, nil
 	}
-	out := make([]format.Removal, 0, len(e.Removes))
+	out = make([]format.Removal, 0, len(e.Removes))
 	for _, r := range e.Removes {
 		if w.page.Kind(r.ID) != 0 && w.hidden(r.ID) {
 			f.tally.add(chNode, blocked)
+			inBox = append(inBox, r.ID)
 			continue
 		}
 		out = append(out, r)
 	}
-	return out
+	return out, inBox
 }
 
 // touchParents notes the parents that children are to leave, where rules look
@@ -104,12 +108,21 @@ func (f *Filter) touchParents(w *window, e *format.Mutation) {
 		return
 	}
 	for i := range e.Removes {
-		w.root(w.page.Parent(e.Removes[i].ID), markDirty)
+		w.children(w.page.Parent(e.Removes[i].ID))
 	}
 	for i := range e.Adds {
 		if n := e.Adds[i].Node; n != nil {
-			w.root(w.page.Parent(n.ID), markDirty)
+			w.children(w.page.Parent(n.ID))
 		}
+	}
+}
+
+// children notes that the children of the node with that id changed. If rules
+// ask whether it is empty, those that follow it can match otherwise too.
+func (w *window) children(id snapshot.NodeID) {
+	w.root(id, markDirty)
+	if t := &w.policy.traits; t.empty && t.sibling {
+		w.root(w.page.Parent(id), markDirty)
 	}
 }
 
@@ -130,7 +143,7 @@ func (f *Filter) touch(w *window, e *format.Mutation, secrets *secrets) {
 		}
 		w.root(a.Node.ID, markDirty)
 		if t.sibling || t.structural {
-			w.root(a.Parent, markDirty)
+			w.children(a.Parent)
 		}
 	}
 	for i := range e.Attrs {
@@ -138,7 +151,7 @@ func (f *Filter) touch(w *window, e *format.Mutation, secrets *secrets) {
 	}
 	if t.empty {
 		for i := range e.Texts {
-			w.root(w.page.Parent(e.Texts[i].ID), markDirty)
+			w.children(w.page.Parent(e.Texts[i].ID))
 		}
 	}
 	if t.sibling || t.structural {

@@ -138,3 +138,13 @@ func (s session) kinds() []format.Kind {
 	}
 	return slices.Clip(out)
 }
+
+// text returns the events as rrweb's JSON.
+func (s session) text() string {
+	var b []byte
+	for _, e := range s.events {
+		b, _ = rrweb.AppendEvent(b, time.Unix(1700000000, 0), e)
+		b = append(b, '\n')
+	}
+	return string(b)
+}

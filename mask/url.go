@@ -57,15 +57,17 @@ func hideURL(u string) string {
 		}
 		return stars
 	}
-	host, path, _ := strings.Cut(rest, "/")
-	host, query, _ := strings.Cut(host, "?")
+	host, path := rest, ""
+	if end := strings.IndexAny(rest, `/\?`); end >= 0 {
+		host, path = rest[:end], rest[end+1:]
+	}
 	if digitRun(host) >= longRun {
 		host = stars
 	}
-	if path+query != "" {
-		return scheme + "://" + host + "/" + stars
+	if path != "" {
+		path = stars
 	}
-	return scheme + "://" + host + "/"
+	return scheme + "://" + host + "/" + path
 }
 
 // trimURL takes off what browsers skip in an address.

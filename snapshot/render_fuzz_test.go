@@ -111,7 +111,7 @@ func unsafeElement(n *html.Node, seen map[string]bool) string {
 			return why
 		}
 	case "animate", "set", "animatemotion", "animatetransform":
-		if v := strings.ToLower(strings.TrimSpace(attrs["attributename"])); strings.Contains(v, "href") || strings.HasPrefix(v, "on") {
+		if v := strings.ToLower(strings.TrimSpace(attrs["attributename"])); v == "href" || strings.HasSuffix(v, ":href") || strings.HasPrefix(v, "on") {
 			return "animation of " + v
 		}
 	}
@@ -255,6 +255,9 @@ func unsafeCSS(css string) string {
 				break
 			}
 			i += j
+			if i > 0 && s[i-1] >= 0x80 && bad[0] == '-' {
+				continue // another property, or none
+			}
 			if i == 0 || !isNameByte(s[i-1]) && s[i-1] != '#' && s[i-1] != '@' {
 				return bad
 			}

@@ -19,7 +19,9 @@ func hrefUse(n *node) urlUse {
 	case "a", "area":
 		return useLink
 	case "image", "feimage":
-		return useImage
+		if n.Namespace != "" {
+			return useImage
+		}
 	}
 	return useFragment
 }
