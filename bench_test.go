@@ -9,6 +9,7 @@ import (
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/format/rrweb"
 	"github.com/pagetape/pagetape/internal/sessions"
+	"github.com/pagetape/pagetape/mask"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -86,6 +87,24 @@ func BenchmarkApply(b *testing.B) {
 			var p snapshot.Page
 			for i := range events {
 				_ = events[i].Data.Apply(&p)
+			}
+		}
+	})
+}
+
+// BenchmarkDecodeAndMask is DecodeRRWeb and the default policy: a filter takes
+// its events over, so each pass needs fresh ones.
+func BenchmarkDecodeAndMask(b *testing.B) {
+	policy, err := mask.Compile(mask.Default())
+	if err != nil {
+		b.Fatal(err)
+	}
+	each(b, func(b *testing.B, text []byte) {
+		for b.Loop() {
+			for _, err := range policy.NewFilter().Events(rrweb.NewDecoder(bytes.NewReader(text), nil).Events()) {
+				if err != nil {
+					b.Fatal(err)
+				}
 			}
 		}
 	})

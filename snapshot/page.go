@@ -317,17 +317,22 @@ func (n *node) walk(visit func(*node) bool) bool {
 }
 
 // Load replaces the page's tree by root, a document, and forgets what belonged
-// to the old one: ids, style sheets, selection and focus. View stays. The
-// error joins a *NodeError for each node that could not be taken; the page
+// to the old one: ids, style sheets, selection and focus. View stays, and a
+// form control that is there with the same id and value is still one that the
+// user or a script has set. The error joins a *NodeError for each node that could not be taken; the page
 // then has the others.
 func (p *Page) Load(root *Node) error {
 	if root.Kind != KindDocument {
 		return &NodeError{"load", root.ID, ErrWrongKind}
 	}
+	touched := p.touched()
 	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0]}
 	clear(p.dense[:cap(p.dense)])
 	b := builder{page: p}
 	p.root = b.build(root, nil, 1)
+	for id, old := range touched {
+		p.retouch(id, old)
+	}
 	return errors.Join(b.errs...)
 }
 

@@ -66,6 +66,15 @@ func (s *State) clone() *State {
 
 func ptr[T any](v T) *T { return &v }
 
+// deref returns what p points to, the zero value for nil.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
 // setSpecial takes the rr_* attribute a into s.
 func (s *State) setSpecial(a Attr) {
 	num, isNum := 0.0, false
