@@ -23,9 +23,11 @@ func (e *Input) Fields(v Visitor) {
 // Kind returns KindInput.
 func (*Input) Kind() Kind { return KindInput }
 
-// Apply sets the control's live value.
+// Apply sets the control's live value. One that is not on the page is no
+// damage: scripts set controls before they insert and after they remove them,
+// and an addition tells what the control holds.
 func (e *Input) Apply(p *snapshot.Page) error {
-	if e.ID < 0 { // set before the recorder knew the node, whose record has the value
+	if p.Kind(e.ID) == 0 {
 		return nil
 	}
 	return damage(KindInput, p.SetInput(e.ID, e.Text, e.Checked))
@@ -71,8 +73,12 @@ func (e *Media) Fields(v Visitor) {
 // Kind returns KindMedia.
 func (*Media) Kind() Kind { return KindMedia }
 
-// Apply changes the element's playback state.
+// Apply changes the element's playback state. Media plays off the page, too:
+// that is no damage.
 func (e *Media) Apply(p *snapshot.Page) error {
+	if p.Kind(e.ID) == 0 {
+		return nil
+	}
 	m := snapshot.Media{
 		CurrentTime: e.CurrentTime, Volume: e.Volume, Muted: e.Muted,
 		Loop: e.Loop, PlaybackRate: e.PlaybackRate,

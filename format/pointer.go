@@ -137,9 +137,10 @@ func (e *Scroll) Fields(v Visitor) {
 // Kind returns KindScroll.
 func (*Scroll) Kind() Kind { return KindScroll }
 
-// Apply scrolls the node.
+// Apply scrolls the node. One that is not on the page is no damage: recorders
+// hold scroll events back, and the node may have gone meanwhile.
 func (e *Scroll) Apply(p *snapshot.Page) error {
-	if e.ID < 0 { // the recorder did not know the node
+	if p.Kind(e.ID) == 0 {
 		return nil
 	}
 	return damage(KindScroll, p.SetScroll(e.ID, e.X, e.Y))
