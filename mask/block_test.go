@@ -47,7 +47,7 @@ func TestBlock(t *testing.T) {
 		{"removed inside", []format.Data{&format.Mutation{Removes: []format.Removal{removal(4, 5), removal(5, 6)}}}, box + rest, 1},
 		{"box removed", []format.Data{&format.Mutation{Removes: []format.Removal{removal(3, 4)}}}, rest, 1},
 		{"moved inside, told", []format.Data{&format.Mutation{Removes: []format.Removal{removal(3, 11)}, Adds: []format.Addition{{Parent: 5, Node: el(11, "p", nil)}}}}, box, 1},
-		{"moved inside, not told", []format.Data{&format.Mutation{Adds: []format.Addition{{Parent: 5, Node: el(11, "p", nil)}}}}, box, 1},
+		{"moved inside, not told", []format.Data{&format.Mutation{Adds: []format.Addition{{Parent: 5, Node: el(11, "p", nil)}}}}, box, 2},
 		{"moved out", []format.Data{&format.Mutation{Removes: []format.Removal{removal(4, 5)}, Adds: []format.Addition{{Parent: 3, Next: 11, Node: el(5, "p", attrs("title", "jane"), text(6, "jane"))}}},
 			setText(6, "jane")}, box + "<p></p>" + rest, 2},
 		{"text moved out", []format.Data{&format.Mutation{Removes: []format.Removal{removal(5, 6)}, Adds: []format.Addition{{Parent: 11, Node: text(6, "jane")}}}},
@@ -115,6 +115,20 @@ func TestBlockLater(t *testing.T) {
 	}
 }
 
+// The text of a style sheet is masked with what is around it, rules that were
+// inserted among it.
+func TestSheetIsMaskedLater(t *testing.T) {
+	page := full(el(4, "div", nil, el(5, "style", nil, text(6, "a{content:'jane'}")), el(7, "style", nil, text(8, "c{content:'jane'}"))))
+	s := play(t, mask.Default(), page,
+		&format.SheetRules{ID: 5, Adds: []format.RuleAddition{{Rule: "b{content:'jane'}", Index: []int64{1}}}},
+		setAttrs(4, "class", "rr-mask"),
+		&format.SheetRules{ID: 5, Removes: []format.RuleRemoval{{Index: []int64{1}}}, Adds: []format.RuleAddition{{Rule: "d{content:'jane'}"}}})
+	for _, id := range []snapshot.NodeID{5, 7} {
+		assert.NotContains(t, s.page.CSS(id), "jane")
+		assert.Contains(t, s.page.CSS(id), "***")
+	}
+}
+
 func TestPointersInABox(t *testing.T) {
 	s := play(t, mask.Default(), blockedPage(),
 		&format.Move{Source: format.KindMouseMove, Positions: []format.Position{{ID: 6, X: 1}, {ID: 4}, {ID: 12}, {ID: 99}}},
@@ -128,6 +142,24 @@ func TestPointersInABox(t *testing.T) {
 	assert.Equal(t, []snapshot.NodeID{4, 4, 12, 99}, ids)
 	assert.Equal(t, snapshot.NodeID(4), s.events[2].Data.(*format.MouseInteraction).ID)
 	assert.Equal(t, snapshot.NodeID(4), s.events[3].Data.(*format.Field).ID)
+}
+
+// A sheet comes with the first that adopts it; others can adopt it later.
+func TestSheetsOfABox(t *testing.T) {
+	host := el(4, "my-el", attrs("class", "rr-block"), el(5, "my-el", nil))
+	sheet := func(id snapshot.StyleID) []format.NewSheet {
+		return []format.NewSheet{{Style: id, Rules: []format.RuleAddition{{Rule: "a{content:'jane'}"}}}}
+	}
+	s := play(t, mask.Default(), full(host, el(6, "my-el", nil)),
+		&format.AdoptedSheets{ID: 1, IDs: []int64{1}, Styles: []format.NewSheet{{Style: 1, Rules: []format.RuleAddition{}}}},
+		&format.AdoptedSheets{ID: 5, IDs: []int64{2}, Styles: sheet(2)},
+		&format.AdoptedSheets{ID: 5, IDs: []int64{2, 1}},
+		&format.SheetRules{Style: 2, Adds: []format.RuleAddition{{Rule: "b{content:'jane'}"}}},
+		&format.AdoptedSheets{ID: 6, IDs: []int64{2}})
+	assert.NotContains(t, s.json, "jane")
+	assert.Len(t, s.page.AdoptedCSS(1), 1)
+	assert.Len(t, s.page.AdoptedCSS(6), 1)
+	assert.Len(t, s.events, 5)
 }
 
 func TestSelections(t *testing.T) {

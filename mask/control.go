@@ -53,6 +53,8 @@ func natureReads(attr string) bool {
 func editable(n *html.Node) bool {
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; a.Key {
+		case "data-rr-is-password": // rrweb's own mark
+			return true
 		case "contenteditable":
 			if !strings.EqualFold(strings.TrimSpace(a.Val), "false") {
 				return true

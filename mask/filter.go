@@ -63,7 +63,7 @@ func (f *Filter) Append(dst []format.Event, e format.Event) ([]format.Event, err
 	s := sink{f: f, w: w, kind: e.Data.Kind(), level: f.policy.base()}
 	s.record(e.Data)
 	dst = append(dst, e)
-	if len(w.raised) == 0 {
+	if len(w.raised) == 0 && len(w.left) == 0 {
 		return dst, nil
 	}
 	for _, data := range f.patch(w) {
@@ -134,6 +134,7 @@ func (f *Filter) event(w *window, data format.Data) bool {
 		return false
 	case *format.FullSnapshot:
 		w.load(e)
+		w.adopted = nil
 		f.apply(w, e)
 		w.root(w.page.RootID(), markDirty)
 		w.settle()
@@ -159,13 +160,7 @@ func (f *Filter) event(w *window, data format.Data) bool {
 		}
 		return e.Style != 0 || f.unboxed(w, e.ID, chCSS)
 	case *format.AdoptedSheets:
-		if w.sheets == nil {
-			w.sheets = make(map[snapshot.StyleID]level)
-		}
-		for _, id := range e.IDs {
-			w.sheets[snapshot.StyleID(id)] = w.sheets[snapshot.StyleID(id)].join(w.level(e.ID))
-		}
-		return f.unboxed(w, e.ID, chCSS)
+		return f.adopt(w, e)
 	case *format.Move:
 		for i := range e.Positions {
 			e.Positions[i].ID = w.visible(e.Positions[i].ID)
@@ -176,6 +171,34 @@ func (f *Filter) event(w *window, data format.Data) bool {
 		e.ID = w.visible(e.ID)
 	case *format.Selection:
 		f.selection(w, e)
+	}
+	return true
+}
+
+// adopt notes who adopts constructed style sheets, whose text is as private as
+// the strictest of them. Sheets come with their first adopter; where that is in
+// a box, the document brings them, which goes on with the sheets that it has.
+func (f *Filter) adopt(w *window, e *format.AdoptedSheets) bool {
+	if w.sheets == nil {
+		w.sheets = make(map[snapshot.StyleID]level)
+	}
+	l := w.level(e.ID)
+	for _, id := range e.IDs {
+		w.sheets[snapshot.StyleID(id)] = w.sheets[snapshot.StyleID(id)].join(l)
+	}
+	for i := range e.Styles {
+		id := e.Styles[i].Style
+		w.sheets[id] = w.sheets[id].join(l)
+	}
+	if w.boxed(e.ID) {
+		f.tally.add(chCSS, blocked)
+		if len(e.Styles) == 0 {
+			return false
+		}
+		e.ID, e.IDs = w.page.RootID(), slices.Clone(w.adopted)
+	}
+	if e.ID == w.page.RootID() {
+		w.adopted = slices.Clone(e.IDs)
 	}
 	return true
 }

@@ -99,6 +99,7 @@ const (
 	markDirty                  // rules must be matched anew
 	markRoot                   // levels below must be found anew
 	markSeen                   // the node has been masked
+	markPlace                  // its children changed
 )
 
 // A table keeps a nodeInfo by node id.

@@ -30,9 +30,12 @@ func (f *Filter) node(w *window, n *snapshot.Node, sc scope) bool {
 		w.marked(n.ID, markSeen) ||
 		n.Kind == snapshot.KindElement && !strings.EqualFold(w.page.Node(n.ID).Data, n.Name)
 	l := unknown
-	if !lost {
+	switch {
+	case !lost:
 		l = in.level
 		w.mark(n.ID, markSeen)
+	case in != nil:
+		l = l.join(in.level)
 	}
 	if sc.inert {
 		l |= flagInert

@@ -18,6 +18,7 @@ import (
 // the same node moved, with its live state: its drawing, if it is a canvas.
 func (f *Filter) patch(w *window) []format.Data {
 	gone, m := newMutation(), newMutation()
+	gone.Removes = append(gone.Removes, w.left...)
 	var inputs []format.Data
 	for _, r := range w.raised {
 		now := w.level(r.id)

@@ -32,6 +32,7 @@ type traits struct {
 	structural bool            // its place among its siblings
 	empty      bool            // whether it has content
 	has        bool            // what is below it
+	spread     bool            // the place, or the siblings before, of an ancestor
 	reads      map[string]bool // attribute names
 }
 
@@ -51,9 +52,10 @@ type bucketKey struct {
 
 // A scanner reads a selector list. It reads only what is known to be honoured.
 type scanner struct {
-	s   string
-	i   int
-	out *traits
+	s      string
+	i      int
+	out    *traits
+	places int // what depends on a place, so far
 }
 
 // scanSelector checks a selector list and returns its selectors, rewritten so
@@ -118,6 +120,7 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		}
 		return complexSelector{}, errSyntax
 	}
+	places := s.places
 	for {
 		key, err := s.compound(&b, depth)
 		if err != nil {
@@ -128,21 +131,35 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		case c == 0 || c == ',' || c == ')':
 			return complexSelector{b.String(), key}, nil
 		case c == '>':
-			s.out.descendant = true
+			s.descend(places)
 			b.WriteString(" > ")
 			s.i++
 		case c == '+' || c == '~':
 			s.out.sibling = true
+			s.places++
 			b.WriteString(" " + string(c) + " ")
 			s.i++
 		case spaced:
-			s.out.descendant = true
+			s.descend(places)
 			b.WriteByte(' ')
 		default:
 			return complexSelector{}, errSyntax
 		}
 		s.space()
 	}
+}
+
+// descend notes a combinator that leads down; places is how many things that
+// depend on a place there were before the selector.
+func (s *scanner) descend(places int) {
+	s.out.descendant = true
+	s.out.spread = s.out.spread || s.places > places
+}
+
+// place notes something that depends on an element's place among its siblings.
+func (s *scanner) place() {
+	s.out.structural = true
+	s.places++
 }
 
 // compound reads a run of simple selectors.
@@ -323,17 +340,18 @@ func (s *scanner) pseudo(b *strings.Builder, depth int) error {
 		}
 		return s.arguments(b, depth)
 	case "first-child", "last-child", "only-child", "first-of-type", "last-of-type", "only-of-type":
-		s.out.structural = true
+		s.place()
 		return nil
 	case "nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type":
-		s.out.structural = true
+		s.place()
 		return s.nth(b)
 	case "empty":
-		s.out.structural, s.out.empty = true, true
+		s.out.empty = true
+		s.place()
 		return nil
 	case "enabled", "disabled":
-		s.out.descendant = true // of a disabled fieldset
-		s.out.structural = true // its legend
+		s.place() // the legend of a disabled fieldset
+		s.descend(s.places - 1)
 		s.read("disabled")
 		s.read("href")
 		return nil

@@ -1,7 +1,6 @@
 package mask_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,19 +73,16 @@ func play(t testing.TB, c mask.Config, data ...format.Data) session {
 	p, err := mask.Compile(c)
 	require.NoError(t, err)
 	s := session{filter: p.NewFilter(), page: &snapshot.Page{}}
-	var b []byte
 	for i, d := range data {
 		before := len(s.events)
 		s.events, err = s.filter.Append(s.events, format.Event{Time: time.Duration(i) * time.Second, Data: d})
 		require.NoError(t, err)
 		for _, e := range s.events[before:] {
 			require.Equal(t, time.Duration(i)*time.Second, e.Time)
-			b, _ = rrweb.AppendEvent(b, time.Unix(1700000000, 0), e)
-			b = append(b, '\n')
 			require.NoError(t, e.Data.Apply(s.page))
 		}
 	}
-	s.json = string(b)
+	s.json = s.text()
 	return s
 }
 
@@ -131,19 +127,11 @@ func (s session) body() string {
 	return b.String()
 }
 
-func (s session) kinds() []format.Kind {
-	var out []format.Kind
-	for _, e := range s.events {
-		out = append(out, e.Data.Kind())
-	}
-	return slices.Clip(out)
-}
-
 // text returns the events as rrweb's JSON.
 func (s session) text() string {
 	var b []byte
 	for _, e := range s.events {
-		b, _ = rrweb.AppendEvent(b, time.Unix(1700000000, 0), e)
+		b, _ = rrweb.AppendEvent(b, start, e)
 		b = append(b, '\n')
 	}
 	return string(b)

@@ -12,7 +12,11 @@ import "strings"
 // net/url refuses is followed all the same. cleanURL(cleanURL(u)) is
 // cleanURL(u).
 func cleanURL(u string) string {
-	if u = trimURL(u); u == "" {
+	return strings.TrimRightFunc(rewriteURL(trimURL(u)), isBlank)
+}
+
+func rewriteURL(u string) string {
+	if u == "" {
 		return ""
 	}
 	scheme := schemeOf(u)
@@ -31,7 +35,9 @@ func cleanURL(u string) string {
 		if rest == "blank" || rest == "srcdoc" {
 			return u
 		}
-	case "http", "https", "ws", "wss", "ftp", "file":
+	case "file":
+		return u[:len(scheme)+1] + "///" + cleanPath(strings.TrimLeft(rest, `/\`))
+	case "http", "https", "ws", "wss", "ftp":
 		// Browsers take any number of slashes, of either kind.
 		return u[:len(scheme)+1] + "//" + cleanAuthority(strings.TrimLeft(rest, `/\`))
 	default:
@@ -61,7 +67,7 @@ func hideURL(u string) string {
 	if end := strings.IndexAny(rest, `/\?`); end >= 0 {
 		host, path = rest[:end], rest[end+1:]
 	}
-	if digitRun(host) >= longRun {
+	if host == "" || digitRun(host) >= longRun {
 		host = stars
 	}
 	if path != "" {
@@ -72,12 +78,14 @@ func hideURL(u string) string {
 
 // trimURL takes off what browsers skip in an address.
 func trimURL(u string) string {
-	u = strings.TrimFunc(u, func(r rune) bool { return r <= ' ' })
+	u = strings.TrimFunc(u, isBlank)
 	if strings.ContainsAny(u, "\t\r\n") {
 		u = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(u)
 	}
 	return u
 }
+
+func isBlank(r rune) bool { return r <= ' ' }
 
 // schemeOf returns the scheme that u begins with, in lower case.
 func schemeOf(u string) string {
@@ -116,6 +124,9 @@ func cleanAuthority(s string) string {
 	}
 	host, rest := s[:end], s[end:]
 	host = host[strings.LastIndexByte(host, '@')+1:]
+	if next := strings.TrimLeft(rest, `/\`); host == "" && next != rest {
+		return cleanAuthority(next) // of any number of slashes the last begins the host
+	}
 	for i := range len(host) {
 		if c := host[i]; c < 0x80 && !isAlpha(c) && !isDigit(c) && strings.IndexByte(".-_:[]*", c) < 0 {
 			host = stars

@@ -17,12 +17,17 @@ type window struct {
 	tally  *tally
 	page   snapshot.Page
 	nodes  table
-	sheets map[snapshot.StyleID]level // constructed sheets, by who adopts them
+
+	sheets  map[snapshot.StyleID]level // constructed sheets, by who adopts them
+	adopted []int64                    // those that the document adopts
 
 	epoch  uint32 // counts events
 	roots  []snapshot.NodeID
+	places []snapshot.NodeID // whose children changed
 	raised []raise
+	left   []format.Removal // nodes that are inside boxes now, and were not
 	hits   []int
+	kids   []snapshot.NodeID
 }
 
 // A raise is a node that was on the page and became more private.
@@ -120,16 +125,16 @@ func (w *window) begin() {
 		w.nodes.forget()
 		w.epoch = 1
 	}
-	w.roots, w.raised = w.roots[:0], w.raised[:0]
+	w.roots, w.raised, w.left = w.roots[:0], w.raised[:0], w.left[:0]
+	w.places = w.places[:0]
 }
 
 // settle finds the levels of the roots' subtrees, outermost first: a level is
 // made from the parent's.
 func (w *window) settle() {
-	deep := w.policy.traits.descendant || w.policy.traits.has
 	for _, id := range w.roots {
 		if !w.inner(id) {
-			w.relevel(id, deep)
+			w.relevel(id)
 		}
 	}
 	w.roots = w.roots[:0]
@@ -146,8 +151,8 @@ func (w *window) inner(id snapshot.NodeID) bool {
 }
 
 // relevel finds the levels of a subtree. Rules are matched for elements that
-// are new or marked, or for all of them.
-func (w *window) relevel(root snapshot.NodeID, deep bool) {
+// are new or marked.
+func (w *window) relevel(root snapshot.NodeID) {
 	for id, n := range w.page.Subtree(root) {
 		if id <= 0 {
 			continue
@@ -157,7 +162,7 @@ func (w *window) relevel(root snapshot.NodeID, deep bool) {
 		switch {
 		case n.Type != html.ElementNode:
 			in.own = ownMatched
-		case !known || deep || in.epoch == w.epoch && in.marks&markDirty != 0:
+		case !known || in.epoch == w.epoch && in.marks&markDirty != 0:
 			w.rematch(in, n)
 		}
 		l := in.level.join(in.own.under(w.outer(id)))

@@ -71,10 +71,10 @@ func (f *cssFilter) copy(s string) {
 				f.raw(tok)
 			}
 		case cssFunction:
-			end = f.function(s, i, end, namespace)
+			end = f.function(s, i, end, namespace && len(f.open) == 0)
 		case cssURL:
 			v := decodeCSS(strings.Trim(strings.TrimSuffix(tok[strings.IndexByte(tok, '(')+1:], ")"), " \t\r\n\f"))
-			if namespace {
+			if namespace && len(f.open) == 0 {
 				f.quote(v)
 			} else {
 				f.writeURL(v)
@@ -92,7 +92,7 @@ func (f *cssFilter) copy(s string) {
 				end = skipStatement(s, end)
 				f.gap()
 			case wordNamespace:
-				namespace = true
+				namespace = len(f.open) == 0
 				f.raw(tok)
 			default:
 				f.name(tok, s[end:])

@@ -240,11 +240,10 @@ func isSafeAnimation(n *node) bool {
 			continue
 		}
 		name := lower(strings.Trim(n.Attr[i].Val, " \t\n\f\r"))
-		if i := strings.LastIndexByte(name, ':'); i >= 0 {
-			name = name[i+1:]
-		}
-		if rule := attrRuleOf(name); rule != attrPlain && rule != attrPaint {
-			return false
+		for _, name := range []string{name, name[strings.LastIndexByte(name, ':')+1:]} {
+			if rule := attrRuleOf(name); rule != attrPlain && rule != attrPaint {
+				return false
+			}
 		}
 	}
 	return true

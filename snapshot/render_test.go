@@ -189,6 +189,8 @@ func TestRenderCSS(t *testing.T) {
 			`a{b:image-set(url("") 1x, url("data:image/png,x") type('image/png') 2x, url("") 3x)}`},
 		{"src()", "a{b:src('//x')}", `a{b:url("")}`},
 		{"namespace", "@namespace svg url(http://x/);a{b:url(//x)}", `@namespace svg "http://x/";a{b:url("")}`},
+		{"namespace in a block", `a{b:image-set(@namespace url(//x);'//y')}@namespace image-set(url(//x))`,
+			`a{b:image-set(@namespace url("");url(""))}@namespace image-set(url(""))`},
 		{"strings", `a::before{content:"url(//x) \"</style>&amp;"}`, `a::before{content:"url(//x) \"\3c /style>\26 amp;"}`},
 		{"end tag in a comment", "a{}/*</style><script>*/b{}", "a{}/**/b{}"},
 		{"end tag", "a</style>{}", "a< /style>{}"},
