@@ -26,7 +26,6 @@ type planter struct {
 	token string
 	names bool // into names too
 	id    snapshot.NodeID
-	depth int
 }
 
 func (p *planter) record(r format.Record) {

@@ -404,7 +404,7 @@ func (s *scanner) nth(b *strings.Builder) error {
 		return errSyntax
 	}
 	arg := s.s[s.i : s.i+end+1]
-	if strings.Trim(strings.ToLower(arg[1:end]), "0123456789n+- \todevn") != "" {
+	if strings.Trim(strings.ToLower(arg[1:end]), "0123456789+- \tdenov") != "" {
 		return errSyntax // "of S" among them
 	}
 	s.i += end + 1

@@ -17,6 +17,7 @@ type StyleEdit struct {
 // loadAttrs takes recorded attributes: those of the DOM become attributes, the
 // rest live state.
 func (n *node) loadAttrs(attrs []Attr) {
+	attrs = attrs[:min(len(attrs), MaxAttrs)]
 	if cap(n.Attr) < len(attrs) {
 		n.Attr = make([]html.Attribute, 0, len(attrs))
 	}
@@ -163,9 +164,12 @@ func (p *Page) SetAttr(id NodeID, a Attr) error {
 			n.more.state.Dialog = ""
 		}
 	}
-	if removed {
+	switch {
+	case removed:
 		n.removeAttr(a.Name)
-	} else {
+	case len(n.Attr) >= MaxAttrs && !n.hasAttr(a.Name):
+		return &NodeError{"set attribute of", id, ErrAttrs}
+	default:
 		n.setAttr(a.Name, a.Value)
 	}
 	return nil

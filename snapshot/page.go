@@ -15,6 +15,9 @@ import (
 // at 512; the walks over a Page recurse, and this bounds their stack.
 const MaxDepth = 1024
 
+// MaxAttrs is how many attributes an element may have.
+const MaxAttrs = 1024
+
 // The reasons in a NodeError.
 var (
 	ErrUnknownNode  = errors.New("unknown node")
@@ -23,6 +26,7 @@ var (
 	ErrCycle        = errors.New("node under its own descendant")
 	ErrDepth        = errors.New("tree too deep")
 	ErrDuplicate    = errors.New("id used twice in one tree")
+	ErrAttrs        = errors.New("too many attributes")
 )
 
 // A NodeError says which node an operation on a Page failed at, and why. It
@@ -84,12 +88,13 @@ type Page struct {
 	Fonts     []Font
 	Defined   []string // names of custom elements defined since the snapshot
 
-	root   *node
-	dense  []*node          // by id, where ids are dense
-	sparse map[NodeID]*node // the ids that would make dense too large
-	count  int
-	sheets map[StyleID]*Sheet
-	limbo  map[NodeID]*State // live state of nodes removed since the last Settle
+	root    *node
+	dense   []*node          // by id, where ids are dense
+	sparse  map[NodeID]*node // the ids that would make dense too large
+	count   int
+	deepest int // no node is deeper
+	sheets  map[StyleID]*Sheet
+	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
 }
 
 // A node is a tree node with what the page knows about it. The html.Node comes
@@ -352,6 +357,10 @@ func (b *builder) fail(op string, id NodeID, err error) {
 func (b *builder) build(n *Node, host *node, depth int) *node {
 	x := newNode(n)
 	x.host = host
+	b.page.deepest = max(b.page.deepest, depth)
+	if len(n.Attrs) > MaxAttrs {
+		b.fail("load", n.ID, ErrAttrs)
+	}
 	if s := b.page.limbo[n.ID]; s != nil && n.Kind == KindElement {
 		x.revive(s)
 	}

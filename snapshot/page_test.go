@@ -2,6 +2,7 @@ package snapshot_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -136,6 +137,49 @@ func TestDepth(t *testing.T) {
 	err = p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{deep}})
 	require.ErrorIs(t, err, snapshot.ErrDepth)
 	check(t, &p)
+}
+
+// A move takes the depth of what moves into account, however often it is done.
+func TestDepthOfMoves(t *testing.T) {
+	var p snapshot.Page
+	require.NoError(t, p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
+		{ID: 2, Kind: snapshot.KindElement, Name: "html"},
+	}}))
+	el := func(id snapshot.NodeID) *snapshot.Node {
+		return &snapshot.Node{ID: id, Kind: snapshot.KindElement, Name: "div"}
+	}
+	for _, first := range []snapshot.NodeID{1000, 2000} {
+		up := snapshot.NodeID(2)
+		for id := first; id < first+600; id++ {
+			require.NoError(t, p.Insert(up, 0, el(id)))
+			up = id
+		}
+	}
+	require.ErrorIs(t, p.Insert(1599, 0, el(2000)), snapshot.ErrDepth)
+	require.NoError(t, p.Insert(1300, 0, el(2000)))
+	for range 100 {
+		require.NoError(t, p.Insert(1010, 0, el(2000)))
+		require.NoError(t, p.Insert(1300, 0, el(2000)))
+	}
+	require.ErrorIs(t, p.Insert(1500, 0, el(2000)), snapshot.ErrDepth)
+	check(t, &p)
+}
+
+// An element takes no more attributes than a page needs.
+func TestManyAttributes(t *testing.T) {
+	var attrs []snapshot.Attr
+	for i := range 200_000 {
+		attrs = append(attrs, snapshot.Attr{Name: strconv.Itoa(i)})
+	}
+	var p snapshot.Page
+	err := p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
+		{ID: 2, Kind: snapshot.KindElement, Name: "html", Attrs: attrs},
+	}})
+	require.ErrorIs(t, err, snapshot.ErrAttrs)
+	require.ErrorIs(t, p.SetAttr(2, snapshot.Attr{Name: "another"}), snapshot.ErrAttrs)
+	require.NoError(t, p.SetAttr(2, snapshot.Attr{Name: "5", Value: "x"}))
+	require.NoError(t, p.SetAttr(2, snapshot.Attr{Name: "5", Type: snapshot.AttrNull}))
+	require.NoError(t, p.SetAttr(2, snapshot.Attr{Name: "another"}))
 }
 
 func TestCompare(t *testing.T) {

@@ -12,7 +12,7 @@ type cssFilter struct {
 	url  func(url string) (string, bool)
 	dst  []byte
 	open []cssBlock
-	last cssKind // of the token before
+	last token // of the token before
 }
 
 // A cssBlock is a block or function that is open.
@@ -25,7 +25,7 @@ type cssBlock struct {
 // closes what css leaves open, so that declarations can follow.
 func (r *renderer) appendCSS(dst []byte, css string) []byte {
 	f := &r.filter
-	f.dst, f.open, f.last = dst, f.open[:0], cssSpace
+	f.dst, f.open, f.last = dst, f.open[:0], tokSpace
 	f.copy(css)
 	for i := len(f.open) - 1; i >= 0; i-- {
 		f.dst = append(f.dst, f.open[i].end)
@@ -40,17 +40,17 @@ func (f *cssFilter) copy(s string) {
 		kind, end := lexCSS(s, i)
 		tok := s[i:end]
 		switch kind {
-		case cssSpace:
+		case tokSpace:
 			f.raw(tok)
-		case cssComment, cssCDO:
+		case tokComment, tokCDO, tokCDC:
 			f.gap()
-		case cssString:
+		case tokString, tokBadString:
 			if f.inSet() {
 				f.writeURL(unquoteCSS(tok))
 			} else {
 				f.string(tok)
 			}
-		case cssIdent:
+		case tokIdent:
 			switch cssWordOf(tok) {
 			case wordBehavior:
 				if j := skipGaps(s, end); j < len(s) && s[j] == ':' && (i == 0 || s[i-1] != '.') {
@@ -70,18 +70,18 @@ func (f *cssFilter) copy(s string) {
 			default:
 				f.raw(tok)
 			}
-		case cssFunction:
+		case tokFunction:
 			end = f.function(s, i, end, namespace && len(f.open) == 0)
-		case cssURL:
+		case tokURL:
 			v := decodeCSS(strings.Trim(strings.TrimSuffix(tok[strings.IndexByte(tok, '(')+1:], ")"), " \t\r\n\f"))
 			if namespace && len(f.open) == 0 {
 				f.quote(v)
 			} else {
 				f.writeURL(v)
 			}
-		case cssBadURL:
+		case tokBadURL:
 			f.writeURL("")
-		case cssAt:
+		case tokAt:
 			// See function for why the name may end at what is not ASCII.
 			name, _, _ := strings.Cut(tok[1:], "\x00")
 			if t := strings.IndexFunc(name, func(c rune) bool { return c >= 0x80 }); t >= 0 {
@@ -97,9 +97,9 @@ func (f *cssFilter) copy(s string) {
 			default:
 				f.name(tok, s[end:])
 			}
-		case cssHash, cssNumber:
+		case tokHash, tokNumber:
 			f.name(tok, s[end:])
-		case cssDelim:
+		default:
 			if tok == ";" || tok == "{" {
 				namespace = false
 			}
@@ -118,7 +118,7 @@ func (f *cssFilter) function(s string, i, end int, namespace bool) int {
 		j := skipGaps(s, end)
 		v := ""
 		if j < len(s) {
-			if kind, e := lexCSS(s, j); kind == cssString {
+			if kind, e := lexCSS(s, j); kind == tokString || kind == tokBadString {
 				v, j = unquoteCSS(s[j:e]), e
 			}
 		}
@@ -212,7 +212,7 @@ func (f *cssFilter) inSet() bool { return len(f.open) > 0 && f.open[len(f.open)-
 // escape takes the space behind it in.
 func (f *cssFilter) gap() {
 	switch f.last {
-	case cssSpace, cssComment, cssCDO:
+	case tokSpace, tokComment, tokCDO, tokCDC:
 		return
 	}
 	f.dst = append(f.dst, "/**/"...)

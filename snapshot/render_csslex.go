@@ -5,24 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// The kinds of token (CSS Syntax 3, section 4) that the filter tells apart.
-type cssKind uint8
-
-const (
-	cssDelim    cssKind = iota // one character; brackets, colons and so on as well
-	cssSpace                   // a run of it
-	cssComment                 //
-	cssString                  // one that a newline or the end cuts short too
-	cssIdent                   //
-	cssFunction                // a name and its bracket
-	cssURL                     // url(...) without quotes
-	cssBadURL                  //
-	cssAt                      // @name
-	cssHash                    // #name
-	cssNumber                  // with its unit
-	cssCDO                     // <!-- or -->
-)
-
 // Classes of bytes. NUL counts as the U+FFFD that it becomes (section 3.3).
 const (
 	cssWhite = 1 << iota
@@ -65,152 +47,10 @@ func at(s string, i int) byte {
 }
 
 // lexCSS returns the kind and end of the token of s at i.
-func lexCSS(s string, i int) (cssKind, int) {
-	c := s[i]
-	switch {
-	case cssTable[c]&cssWhite != 0:
-		for i++; i < len(s) && cssTable[s[i]]&cssWhite != 0; i++ {
-		}
-		return cssSpace, i
-	case c == '/' && at(s, i+1) == '*':
-		if n := strings.Index(s[i+2:], "*/"); n >= 0 {
-			return cssComment, i + 2 + n + 2
-		}
-		return cssComment, len(s)
-	case c == '"' || c == '\'':
-		return cssString, skipString(s, i)
-	case cssNumberAt(s, i):
-		i = skipNumber(s, i)
-		if cssNameAt(s, i) {
-			i = skipName(s, i)
-		} else if at(s, i) == '%' {
-			i++
-		}
-		return cssNumber, i
-	case c == '<' && strings.HasPrefix(s[i:], "<!--"):
-		return cssCDO, i + 4
-	case c == '-' && strings.HasPrefix(s[i:], "-->"):
-		return cssCDO, i + 3
-	case c == '#' && (cssTable[at(s, i+1)]&cssName != 0 || cssEscapeAt(s, i+1)):
-		return cssHash, skipName(s, i+1)
-	case c == '@' && cssNameAt(s, i+1):
-		return cssAt, skipName(s, i+1)
-	case cssNameAt(s, i):
-		end := skipName(s, i)
-		if at(s, end) != '(' {
-			return cssIdent, end
-		}
-		if cssWordOf(s[i:end]) != wordURL {
-			return cssFunction, end + 1
-		}
-		return lexURL(s, end+1)
-	}
-	return cssDelim, i + 1
-}
-
-// lexURL is lexCSS for a url( that ends at i (section 4.3.6).
-func lexURL(s string, i int) (cssKind, int) {
-	j := i
-	for j < len(s) && cssTable[s[j]]&cssWhite != 0 {
-		j++
-	}
-	if c := at(s, j); c == '"' || c == '\'' {
-		return cssFunction, i
-	}
-	for kind := cssURL; ; {
-		if j >= len(s) {
-			return kind, len(s)
-		}
-		switch c := s[j]; {
-		case c == ')':
-			return kind, j + 1
-		case c == '\\' && !isNewline(at(s, j+1)):
-			j = skipEscape(s, j)
-			continue
-		case cssTable[c]&cssWhite != 0:
-			for j < len(s) && cssTable[s[j]]&cssWhite != 0 {
-				j++
-			}
-			if j < len(s) && s[j] != ')' {
-				kind = cssBadURL
-			}
-			continue
-		case c == '"', c == '\'', c == '(', c == '\\', c != 0 && c < ' ', c == 0x7F:
-			kind = cssBadURL
-		}
-		j++
-	}
-}
-
-// cssEscapeAt reports whether a valid escape begins at i (section 4.3.8).
-func cssEscapeAt(s string, i int) bool {
-	return i < len(s) && s[i] == '\\' && (i+1 == len(s) || !isNewline(s[i+1]))
-}
-
-// cssNameAt reports whether a name begins at i (section 4.3.9).
-func cssNameAt(s string, i int) bool {
-	if i >= len(s) {
-		return false
-	}
-	if s[i] != '-' {
-		return cssTable[s[i]]&cssStart != 0 || cssEscapeAt(s, i)
-	}
-	c := at(s, i+1)
-	return c == '-' || cssTable[c]&cssStart != 0 || cssEscapeAt(s, i+1)
-}
-
-// cssNumberAt reports whether a number begins at i (section 4.3.10).
-func cssNumberAt(s string, i int) bool {
-	c := s[i]
-	if c == '+' || c == '-' {
-		i++
-		c = at(s, i)
-	}
-	if c == '.' {
-		c = at(s, i+1)
-	}
-	return cssTable[c]&cssDigit != 0
-}
-
-func skipDigits(s string, i int) int {
-	for i < len(s) && cssTable[s[i]]&cssDigit != 0 {
-		i++
-	}
-	return i
-}
-
-func skipNumber(s string, i int) int {
-	if s[i] == '+' || s[i] == '-' {
-		i++
-	}
-	i = skipDigits(s, i)
-	if at(s, i) == '.' && cssTable[at(s, i+1)]&cssDigit != 0 {
-		i = skipDigits(s, i+1)
-	}
-	if at(s, i)|0x20 == 'e' {
-		j := i + 1
-		if c := at(s, j); c == '+' || c == '-' {
-			j++
-		}
-		if cssTable[at(s, j)]&cssDigit != 0 {
-			i = skipDigits(s, j)
-		}
-	}
-	return i
-}
-
-func skipName(s string, i int) int {
-	for i < len(s) {
-		switch {
-		case cssTable[s[i]]&cssName != 0:
-			i++
-		case cssEscapeAt(s, i):
-			i = skipEscape(s, i)
-		default:
-			return i
-		}
-	}
-	return i
+func lexCSS(s string, i int) (token, int) {
+	c := scanner{s: s, end: i}
+	c.next()
+	return c.tok, c.end
 }
 
 // skipEscape returns the end of the escape, or escaped newline, that begins at
@@ -235,25 +75,6 @@ func skipEscape(s string, i int) int {
 		return i + 2
 	}
 	return i + 1 // what follows of a longer character counts as a name's
-}
-
-// skipString returns the end of the string that begins at i, which is before a
-// newline that makes it a bad one.
-func skipString(s string, i int) int {
-	q := s[i]
-	for i++; i < len(s); {
-		switch c := s[i]; {
-		case c == q:
-			return i + 1
-		case c == '\\':
-			i = skipEscape(s, i)
-		case isNewline(c):
-			return i
-		default:
-			i++
-		}
-	}
-	return i
 }
 
 // cssStringClosed reports whether a string token has its closing quote.
@@ -301,9 +122,9 @@ func skipNested(s string, i int, statement bool) (int, bool) {
 		kind, end := lexCSS(s, i)
 		c := byte(')')
 		switch kind {
-		case cssFunction:
+		case tokFunction:
 			open = append(open, c)
-		case cssDelim:
+		default:
 			switch c = s[i]; c {
 			case '(':
 				open = append(open, ')')

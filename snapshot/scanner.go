@@ -54,6 +54,8 @@ func (c *scanner) next() bool {
 	case c.isNumber(i):
 		c.tok = tokNumber
 		c.number(i)
+	case b == '-' && strings.HasPrefix(c.s[i:], "-->"):
+		c.tok, c.end = tokCDC, i+3
 	case c.isName(i):
 		c.name(i)
 		c.tok = tokIdent
@@ -81,8 +83,6 @@ func (c *scanner) next() bool {
 		c.name(i + 1)
 	case b == '<' && strings.HasPrefix(c.s[i:], "<!--"):
 		c.tok, c.end = tokCDO, i+4
-	case b == '-' && strings.HasPrefix(c.s[i:], "-->"):
-		c.tok, c.end = tokCDC, i+3
 	default:
 		c.tok = token(max(b, ' '))
 	}

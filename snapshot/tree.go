@@ -48,6 +48,11 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 	b := builder{page: p}
 	x := old
 	if old != nil && len(n.Children) == 0 && old.kind == n.Kind && (n.Kind != KindElement || old.Data == n.Name) {
+		bottom := depth + old.height(p.deepest)
+		if bottom > MaxDepth {
+			return &NodeError{"insert", n.ID, ErrDepth}
+		}
+		p.deepest = max(p.deepest, bottom)
 		p.detach(old)
 		old.refresh(n)
 	} else {
@@ -82,6 +87,35 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		return b.errs[0]
 	}
 	return nil
+}
+
+// height returns how many levels are below n, or limit where to count them
+// takes long.
+func (n *node) height(limit int) int {
+	const most = 4096
+	height, seen := 0, 0
+	var visit func(n *node, depth int) bool
+	visit = func(n *node, depth int) bool {
+		if seen++; seen > most {
+			return false
+		}
+		height = max(height, depth)
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if !visit(own(c), depth+1) {
+				return false
+			}
+		}
+		if d := n.more; d != nil {
+			if d.shadow != nil && !visit(d.shadow, depth) || d.frame != nil && !visit(d.frame, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	if !visit(n, 0) {
+		return limit
+	}
+	return height
 }
 
 func (p *Page) insertFrame(up *node, n *Node, depth int) error {
