@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/format"
-	"github.com/pagetape/pagetape/format/rrweb"
 	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -44,22 +43,6 @@ func read(tape []byte, opts *format.ReaderOptions) (events []format.Event, err e
 		events = append(events, e)
 	}
 	return events, nil
-}
-
-// recording returns the events of a recording of testdata.
-func recording(t testing.TB, name string) []format.Event {
-	t.Helper()
-	return decode(t, sessions.Open(t, name))
-}
-
-func decode(t testing.TB, s sessions.Session) []format.Event {
-	t.Helper()
-	var events []format.Event
-	for e, err := range rrweb.NewDecoder(bytes.NewReader(s.JSON(t)), nil).Events() {
-		require.NoError(t, err)
-		events = append(events, e)
-	}
-	return events
 }
 
 // sample are events of every kind, every field set.
@@ -149,7 +132,7 @@ func TestRoundTrip(t *testing.T) {
 func TestRecordingsRoundTrip(t *testing.T) {
 	for _, s := range sessions.All(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			events := decode(t, s)
+			events := s.Events(t)
 			got, err := read(write(t, format.Header{Start: start}, nil, events...), nil)
 			require.NoError(t, err)
 			require.Len(t, got, len(events))
@@ -188,7 +171,7 @@ func TestHeader(t *testing.T) {
 
 // A tape cut anywhere gives a prefix of the events.
 func TestCutAnywhere(t *testing.T) {
-	events := recording(t, "shadow")[:60]
+	events := sessions.Open(t, "shadow").Events(t)[:60]
 	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1 << 10}, events...)
 	longest := 0
 	for n := range len(tape) {
@@ -215,7 +198,7 @@ func TestCutAnywhere(t *testing.T) {
 
 // Every flipped bit is noticed, and no event before it is lost.
 func TestFlipEveryBit(t *testing.T) {
-	events := recording(t, "shadow")[:60]
+	events := sessions.Open(t, "shadow").Events(t)[:60]
 	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1 << 10}, events...)
 	bad := bytes.Clone(tape)
 	for i := range bad {
@@ -236,7 +219,7 @@ func TestFlipEveryBit(t *testing.T) {
 
 // Salvage gives every frame that is whole.
 func TestSalvage(t *testing.T) {
-	events := recording(t, "list")
+	events := sessions.Open(t, "list").Events(t)
 	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1 << 10}, events...)
 	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
 	require.NoError(t, err)

@@ -1,13 +1,13 @@
 package mask_test
 
 import (
-	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/mask"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -69,9 +69,9 @@ func BenchmarkFilterTable(b *testing.B) {
 }
 
 func BenchmarkFilterCorpus(b *testing.B) {
-	for _, name := range corpus(b) {
-		text := string(recording(b, name))
-		b.Run(filepath.Base(name), func(b *testing.B) {
+	for _, s := range sessions.All(b) {
+		text := string(s.JSON(b))
+		b.Run(s.Name, func(b *testing.B) {
 			benchmark(b, mask.Default(), func() []format.Event {
 				var events []format.Event
 				for e, err := range decode(text) {

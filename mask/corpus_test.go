@@ -1,50 +1,20 @@
 package mask_test
 
 import (
-	"io"
 	"iter"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/format/rrweb"
+	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/mask"
 	"github.com/pagetape/pagetape/snapshot"
 )
-
-// corpus returns the recordings in the directory that PAGETAPE_CORPUS names.
-func corpus(t testing.TB) []string {
-	dir := os.Getenv("PAGETAPE_CORPUS")
-	if dir == "" {
-		t.Skip("PAGETAPE_CORPUS is not set")
-	}
-	all, err := filepath.Glob(filepath.Join(dir, "*.json.gz"))
-	require.NoError(t, err)
-	all = slices.DeleteFunc(all, func(s string) bool {
-		return strings.Contains(s, ".truth.") || strings.Contains(s, "client-")
-	})
-	require.NotEmpty(t, all)
-	return all
-}
-
-func recording(t testing.TB, name string) []byte {
-	file, err := os.Open(name)
-	require.NoError(t, err)
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	require.NoError(t, err)
-	text, err := io.ReadAll(z)
-	require.NoError(t, err)
-	return text
-}
 
 func decode(text string) iter.Seq2[format.Event, error] {
 	return rrweb.NewDecoder(strings.NewReader(text), nil).Events()
@@ -86,10 +56,10 @@ func shapeOf(n *snapshot.Node, blocked func(*snapshot.Node) bool) string {
 }
 
 func TestCorpusReplays(t *testing.T) {
-	for _, name := range corpus(t) {
+	for _, s := range sessions.All(t) {
 		for _, config := range []mask.Config{mask.Default(), mask.Strict()} {
-			t.Run(filepath.Base(name)+"/"+config.Name, func(t *testing.T) {
-				text := string(recording(t, name))
+			t.Run(s.Name+"/"+config.Name, func(t *testing.T) {
+				text := string(s.JSON(t))
 				policy, err := mask.Compile(config)
 				require.NoError(t, err)
 				filter := policy.NewFilter()
@@ -134,15 +104,15 @@ func TestCorpusReplays(t *testing.T) {
 // Whatever is blocked, and whenever, what comes out names no node that the
 // masked page does not have.
 func TestCorpusReplaysBlocked(t *testing.T) {
-	for _, name := range corpus(t) {
+	for _, s := range sessions.All(t) {
 		for _, rules := range [][]mask.Rule{
 			{rule("tr:nth-child(3n), [role=row] + [role=row], svg, form", mask.Block)},
 			{rule("div > div:not(:first-child)", mask.Block), rule("p, span, a", mask.Mask)},
 			{rule("[class*=active], [class*=open], [class*=hover], [aria-expanded=true], .is-open, [open]", mask.Block)},
 			{rule("div:has(input)", mask.Block), rule("li:only-child, div:empty ~ div", mask.Mask)},
 		} {
-			t.Run(filepath.Base(name)+"/"+rules[0].Select, func(t *testing.T) {
-				text := string(recording(t, name))
+			t.Run(s.Name+"/"+rules[0].Select, func(t *testing.T) {
+				text := string(s.JSON(t))
 				policy, err := mask.Compile(with(rules...))
 				require.NoError(t, err)
 				filter := policy.NewFilter()

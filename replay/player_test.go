@@ -30,7 +30,7 @@ func picture(p *replay.Player) string {
 
 // However a Player gets to a moment, the page there is the same.
 func TestAnyWayToAMoment(t *testing.T) {
-	events := load(t, sessions.Open(t, "table"))
+	events := sessions.Open(t, "table").Events(t)
 	straight := make([]string, len(events)+1)
 	p := replay.NewPlayer(replay.Events(events))
 	for i := range straight {
@@ -112,7 +112,7 @@ func (f failing) Replay(from, to time.Duration) iter.Seq2[format.Event, error] {
 
 // A source that fails leaves the page as it was there, each time.
 func TestSourceFails(t *testing.T) {
-	events := load(t, sessions.Open(t, "list"))
+	events := sessions.Open(t, "list").Events(t)
 	p := replay.NewPlayer(failing{events[:40]})
 	for range 2 {
 		page, err := p.At(time.Hour)
@@ -127,7 +127,7 @@ func TestSourceFails(t *testing.T) {
 
 // A recorder that lies is found out.
 func TestVerifyDrift(t *testing.T) {
-	events := load(t, sessions.Open(t, "list"))
+	events := sessions.Open(t, "list").Events(t)
 	for i := range events {
 		if m, ok := events[i].Data.(*format.Mutation); ok {
 			m.Texts, m.Attrs = nil, nil // lost

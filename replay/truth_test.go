@@ -1,7 +1,6 @@
 package replay_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -11,21 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/format"
-	"github.com/pagetape/pagetape/format/rrweb"
 	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/replay"
 	"github.com/pagetape/pagetape/snapshot"
 )
-
-func load(t testing.TB, s sessions.Session) []format.Event {
-	t.Helper()
-	var events []format.Event
-	for e, err := range rrweb.NewDecoder(bytes.NewReader(s.JSON(t)), nil).Events() {
-		require.NoError(t, err)
-		events = append(events, e)
-	}
-	return events
-}
 
 // incremental returns the first n events without the full snapshots after the
 // first, so that the changes alone must lead to the page.
@@ -88,7 +76,7 @@ func TestPageEqualsLiveDOM(t *testing.T) {
 	good, all := 0, 0
 	for _, s := range sessions.All(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			events := load(t, s)
+			events := s.Events(t)
 			for _, c := range s.Checkpoints(t) {
 				all++
 				p := replay.NewPlayer(incremental(events, c.After))
@@ -121,7 +109,7 @@ func TestPageEqualsLiveDOM(t *testing.T) {
 func TestSnapshotEqualsPage(t *testing.T) {
 	for _, s := range sessions.All(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			events := load(t, s)
+			events := s.Events(t)
 			v, err := replay.Verify(replay.Events(events))
 			require.NoError(t, err)
 			assert.Empty(t, v.Drift)

@@ -129,16 +129,6 @@ func open(t *testing.T, browser context.Context, page []byte, width, height floa
 	return v
 }
 
-func load(t *testing.T, s sessions.Session) replay.Events {
-	t.Helper()
-	var events replay.Events
-	for e, err := range rrweb.NewDecoder(bytes.NewReader(s.JSON(t)), nil).Events() {
-		require.NoError(t, err)
-		events = append(events, e)
-	}
-	return events
-}
-
 // taped returns the events as a tape that was written and opened again.
 func taped(t *testing.T, events replay.Events) *format.Reader {
 	t.Helper()
@@ -160,7 +150,7 @@ func TestRenderedPagesLookAsTheyDid(t *testing.T) {
 	for _, name := range []string{"form", "list", "table", "editor", "frames"} {
 		t.Run(name, func(t *testing.T) {
 			s := sessions.Open(t, name)
-			player := replay.NewPlayer(taped(t, load(t, s)))
+			player := replay.NewPlayer(taped(t, s.Events(t)))
 			defer player.Close()
 			for _, c := range s.Checkpoints(t) {
 				page, err := player.AtEvent(c.After)

@@ -5,9 +5,6 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/json"
-	"io"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -18,6 +15,7 @@ import (
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/format/rrweb"
+	"github.com/pagetape/pagetape/internal/sessions"
 )
 
 // decode reads all events of text.
@@ -219,37 +217,10 @@ func TestBadInput(t *testing.T) {
 	require.ErrorIs(t, last, format.ErrLimit)
 }
 
-// corpus calls f with every recording of PAGETAPE_CORPUS and of testdata.
-func corpus(t testing.TB, f func(name string, text []byte)) {
-	t.Helper()
-	dirs := []string{"../../testdata/recordings"}
-	if dir := os.Getenv("PAGETAPE_CORPUS"); dir != "" {
-		dirs = append(dirs, dir)
-	} else {
-		t.Log("PAGETAPE_CORPUS is not set: only testdata is read")
-	}
-	for _, dir := range dirs {
-		files, err := filepath.Glob(filepath.Join(dir, "*.json.gz"))
-		require.NoError(t, err)
-		for _, name := range files {
-			if base := filepath.Base(name); strings.Contains(base, ".truth.") || strings.HasPrefix(base, "client-") {
-				continue
-			}
-			file, err := os.Open(name)
-			require.NoError(t, err)
-			z, err := gzip.NewReader(file)
-			require.NoError(t, err)
-			text, err := io.ReadAll(z)
-			require.NoError(t, err)
-			_ = file.Close()
-			f(filepath.Base(name), text)
-		}
-	}
-}
-
 func TestCorpusLossless(t *testing.T) {
-	corpus(t, func(name string, text []byte) {
-		t.Run(name, func(t *testing.T) {
+	for _, s := range sessions.All(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			text := s.JSON(t)
 			h, events, err := decode(t, string(text))
 			require.NoError(t, err)
 			want := value(t, string(text)).(map[string]any)["events"]
@@ -260,7 +231,7 @@ func TestCorpusLossless(t *testing.T) {
 				assert.Empty(t, events[i].Extra)
 			}
 		})
-	})
+	}
 }
 
 func FuzzDecode(f *testing.F) {

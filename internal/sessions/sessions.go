@@ -4,6 +4,7 @@
 package sessions
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"io"
@@ -12,6 +13,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/format/rrweb"
 )
 
 // A Session is one recording.
@@ -77,6 +81,19 @@ func Open(t testing.TB, name string) Session {
 func (s Session) JSON(t testing.TB) []byte {
 	t.Helper()
 	return unzip(t, s.File)
+}
+
+// Events returns the events of the recording.
+func (s Session) Events(t testing.TB) []format.Event {
+	t.Helper()
+	var events []format.Event
+	for e, err := range rrweb.NewDecoder(bytes.NewReader(s.JSON(t)), nil).Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, e)
+	}
+	return events
 }
 
 // Checkpoints returns the live pages of the recording.
