@@ -112,7 +112,10 @@ func Append(dst []byte, s string) []byte {
 				continue
 			}
 			dst = append(dst, s[from:i]...)
-			if IsSurrogate(s[i:]) {
+			if pair := utf16.DecodeRune(surrogate(s[i:]), surrogate(s[min(i+3, len(s)):])); pair != utf8.RuneError {
+				dst = utf8.AppendRune(dst, pair) // two that came together
+				i += 6
+			} else if IsSurrogate(s[i:]) {
 				dst = append(dst, `\ud`...)
 				dst = append(dst, digits[s[i+1]>>2&15], digits[s[i+1]&3<<2|s[i+2]>>4&3], digits[s[i+2]&15])
 				i += 3
@@ -145,6 +148,14 @@ func Append(dst []byte, s string) []byte {
 	}
 	dst = append(dst, s[from:]...)
 	return append(dst, '"')
+}
+
+// surrogate returns the lone surrogate that s begins with, 0 if there is none.
+func surrogate(s string) rune {
+	if !IsSurrogate(s) {
+		return 0
+	}
+	return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F)
 }
 
 // IsSurrogate reports whether s begins with a lone surrogate in WTF-8.

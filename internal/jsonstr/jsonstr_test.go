@@ -30,6 +30,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	assert.Equal(t, "/😀", jsonstr.Unquote([]byte(`"\/\ud83d\ude00"`)))
 	assert.Equal(t, "a\uFFFDb", jsonstr.Unquote([]byte("\"a\xffb\"")))
+	assert.Equal(t, `"😀"`, string(jsonstr.Append(nil, "\xed\xa0\xbd\xed\xb8\x80")), "two that came together")
 	assert.Equal(t, `"`+"\uFFFD"+`"`, string(jsonstr.Append(nil, "\xff")))
 }
 
