@@ -170,7 +170,14 @@ type scanner struct {
 	epoch string
 	seq   int64 // of the last frame of the epoch
 	part  int64 // where the part began
+	waste int64 // bytes of payloads that were read and had another checksum
 }
+
+// freeWaste is how much may be read in vain before a damaged frame is believed
+// to be as long as it says. Frames in the payload of a damaged one are looked
+// for, as bytes may be missing; a tape made of frames in frames must not take
+// quadratic time.
+const freeWaste = 64 << 20
 
 // next returns the next frame with its decoded payload, which is valid until
 // the call after. At a clean end it returns io.EOF. After another error the
@@ -219,7 +226,10 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	}
 	payload := all[headSize+hlen:]
 	if crc32.Checksum(payload, castagnoli) != f.storeCRC {
-		return nil, nil, fail("frame", ErrChecksum)
+		if s.waste += int64(stored); s.waste > max(freeWaste, 4*at) {
+			s.pos = at + f.Size
+		}
+		return f, nil, fail("frame", ErrChecksum)
 	}
 	s.pos = at + f.Size
 	if err := s.place(f); err != nil {
@@ -298,6 +308,7 @@ func (s *scanner) resync(pos int64) {
 type window struct {
 	r    io.Reader
 	base int64 // offset of buf in the stream
+	used int   // bytes of buf that were released
 	buf  []byte
 	err  error
 }
@@ -310,9 +321,7 @@ func (w *window) at(off int64, n int) ([]byte, error) {
 		// allocated than twice what really comes.
 		want := min(int(off+int64(n)-w.base)-len(w.buf), 1<<20)
 		if cap(w.buf)-len(w.buf) < want {
-			grown := make([]byte, len(w.buf), max(len(w.buf)+want, min(2*len(w.buf), len(w.buf)+4<<20), 64<<10))
-			copy(grown, w.buf)
-			w.buf = grown
+			w.makeRoom(want)
 		}
 		var m int
 		m, w.err = w.r.Read(w.buf[len(w.buf):cap(w.buf)])
@@ -325,10 +334,18 @@ func (w *window) at(off int64, n int) ([]byte, error) {
 	return w.buf[from:], w.err
 }
 
+// makeRoom drops what was released, and makes room for n bytes.
+func (w *window) makeRoom(n int) {
+	kept := w.buf[w.used:]
+	if size := len(kept) + n; size > cap(w.buf) || w.used < cap(w.buf)/2 {
+		w.buf = make([]byte, 0, max(size, min(2*len(kept), len(kept)+4<<20), 64<<10))
+	}
+	w.buf = append(w.buf[:0], kept...)
+	w.base += int64(w.used)
+	w.used = 0
+}
+
 // release forgets what is before off.
 func (w *window) release(off int64) {
-	if d := off - w.base; d > 0 && d <= int64(len(w.buf)) {
-		w.buf = w.buf[:copy(w.buf, w.buf[d:])]
-		w.base = off
-	}
+	w.used = max(w.used, min(int(off-w.base), len(w.buf)))
 }

@@ -47,6 +47,9 @@ func (t *Reader) decoder() *Decoder {
 	return NewDecoder(io.NewSectionReader(t.r, 0, t.size), &t.opts)
 }
 
+// maxFrames is how many frames a Reader lists: 64 GiB of full ones.
+const maxFrames = 1 << 20
+
 // scan collects the frames by their heads alone.
 func (t *Reader) scan() {
 	head := make([]byte, headSize+maxHeader)
@@ -57,8 +60,12 @@ func (t *Reader) scan() {
 			return
 		}
 		f, err := frameAt(head[:n], at, t.opts.Limits)
-		if err == nil && at+f.Size > t.size {
+		switch {
+		case err != nil:
+		case at+f.Size > t.size:
 			err = ErrTruncated
+		case len(t.Frames) >= maxFrames:
+			err = &LimitError{"frames", maxFrames}
 		}
 		if err != nil {
 			t.damage = &CorruptError{at, "frame", err}

@@ -338,6 +338,22 @@ func TestHostile(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// Damaged frames in damaged frames take linear time to salvage: without a
+// bound this test would read 60 GB.
+func TestSalvageNested(t *testing.T) {
+	head := frame(1, 0, 3, "\x80", "\x81\x01\x01")
+	inner := frame(2, 0, 4<<20, "\x80", strings.Repeat("x", 4<<20))[:25]
+	tape := bytes.Clone(head)
+	for len(tape) < 4<<20 {
+		tape = append(tape, inner...)
+	}
+	tape = append(tape, bytes.Repeat([]byte("y"), 5<<20)...)
+	tape = append(tape, write(t, format.Header{Start: start}, nil, format.Event{Data: &format.Scroll{ID: 7}})...)
+	got, err := read(tape, &format.ReaderOptions{Salvage: true})
+	require.ErrorIs(t, err, format.ErrChecksum)
+	assert.Len(t, got, 1)
+}
+
 // What a newer writer wrote survives a copy, byte for byte.
 func TestUnknownKind(t *testing.T) {
 	head := string(frame(1, 0, 3, "\x80", "\x81\x01\x01"))
