@@ -28,9 +28,15 @@ type DecoderOptions struct {
 	Start time.Time
 	// MaxEvent is the most bytes of JSON that one event may take: 64 MiB.
 	MaxEvent int
+	// MaxMemory is the most bytes of memory that the nodes, attributes and
+	// other records of one event may take, without their text: 512 MiB.
+	MaxMemory int
 }
 
-const defaultMaxEvent = 64 << 20
+const (
+	defaultMaxEvent  = 64 << 20
+	defaultMaxMemory = 512 << 20
+)
 
 // A SyntaxError says where the input is not what it should be. It never holds
 // content.
@@ -72,6 +78,7 @@ type Decoder struct {
 	first  *format.Event // read for the header, still to be yielded
 	last   time.Duration // time of the event before
 	count  int
+	memory int // that the present event may still take
 	nest   []nesting
 }
 
@@ -91,6 +98,9 @@ func NewDecoder(r io.Reader, opts *DecoderOptions) *Decoder {
 	}
 	if d.opts.MaxEvent <= 0 {
 		d.opts.MaxEvent = defaultMaxEvent
+	}
+	if d.opts.MaxMemory <= 0 {
+		d.opts.MaxMemory = defaultMaxMemory
 	}
 	buf := bufio.NewReaderSize(r, 64<<10)
 	var src io.Reader = buf
@@ -178,7 +188,7 @@ func (d *Decoder) Events() iter.Seq2[format.Event, error] {
 // next reads the next event; io.EOF is the end.
 func (d *Decoder) next() (format.Event, error) {
 	for {
-		d.in.left = d.in.max
+		d.in.left, d.memory = d.in.max, d.opts.MaxMemory
 		var err error
 		switch kind := d.json.PeekKind(); {
 		case kind == '[' && len(d.nest) == 0:
@@ -239,6 +249,14 @@ func (d *Decoder) fail(err error) error {
 		err = ErrSyntax
 	}
 	return &SyntaxError{d.count, d.json.InputOffset(), err}
+}
+
+// charge takes n bytes off what the event may take.
+func (d *Decoder) charge(n uintptr) error {
+	if d.memory -= int(n); d.memory < 0 {
+		return &format.LimitError{Limit: "memory of an event", Max: d.opts.MaxMemory}
+	}
+	return nil
 }
 
 // wrapperEnd reads what is left of an object with events.

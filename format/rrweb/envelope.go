@@ -173,7 +173,7 @@ func (d *Decoder) typed(env *envelope) error {
 
 // sub returns a Decoder of text that came with the present event.
 func (d *Decoder) sub(text []byte) *Decoder {
-	return &Decoder{json: newJSON(bytes.NewReader(text)), names: d.names, opts: d.opts}
+	return &Decoder{json: newJSON(bytes.NewReader(text)), names: d.names, opts: d.opts, memory: d.memory}
 }
 
 // finish makes the event of the members.
@@ -216,7 +216,7 @@ func (d *Decoder) late(env *envelope) format.Data {
 	if env.early[0] != '{' {
 		return nil
 	}
-	again := envelope{typ: env.typ}
+	again := envelope{typ: env.typ, source: -1}
 	if err := d.sub([]byte(env.early)).typed(&again); err != nil {
 		return nil
 	}

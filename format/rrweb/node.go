@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"unsafe"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/snapshot"
@@ -47,6 +48,9 @@ var memberNames = [...]string{"type", "id", "tagName", "attributes", "childNodes
 func (d *Decoder) node(depth int) (*snapshot.Node, error) {
 	if depth > snapshot.MaxDepth {
 		return nil, &format.LimitError{Limit: "depth of the tree", Max: snapshot.MaxDepth}
+	}
+	if err := d.charge(unsafe.Sizeof(snapshot.Node{})); err != nil {
+		return nil, err
 	}
 	if _, err := d.json.ReadToken(); err != nil {
 		return nil, err
@@ -199,6 +203,9 @@ func (d *Decoder) children(depth int) ([]*snapshot.Node, error) {
 		} else {
 			v, err := d.json.ReadValue()
 			if err != nil {
+				return nil, err
+			}
+			if err := d.charge(unsafe.Sizeof(snapshot.Node{})); err != nil {
 				return nil, err
 			}
 			c = &snapshot.Node{Extra: []snapshot.Member{{Name: snapshot.Whole, Value: d.raw(v)}}}

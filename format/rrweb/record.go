@@ -3,6 +3,7 @@ package rrweb
 import (
 	"slices"
 	"strconv"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -296,8 +297,14 @@ func (f *fieldReader) List(s format.Spec, l format.List) {
 	_, f.err = f.d.json.ReadToken()
 }
 
+// elementSize is what a record in a list is charged at: more than any takes.
+const elementSize = 128
+
 // element reads a record that is an object, or should be.
 func (d *Decoder) element(rec format.Record) error {
+	if err := d.charge(elementSize); err != nil {
+		return err
+	}
 	if d.json.PeekKind() == '{' {
 		if _, err := d.json.ReadToken(); err != nil {
 			return err
@@ -343,6 +350,9 @@ func (d *Decoder) attrs() ([]snapshot.Attr, error) {
 	for d.json.PeekKind() != '}' {
 		name, err := d.json.ReadValue()
 		if err != nil {
+			return nil, err
+		}
+		if err := d.charge(unsafe.Sizeof(snapshot.Attr{})); err != nil {
 			return nil, err
 		}
 		a := snapshot.Attr{Name: d.intern(name)}

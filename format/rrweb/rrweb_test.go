@@ -137,6 +137,23 @@ func TestLossless(t *testing.T) {
 	assert.True(t, reflect.DeepEqual(value(t, text), value(t, encode(t, h.Start, events))))
 }
 
+// The order of members changes nothing of what an event says.
+func TestMemberOrder(t *testing.T) {
+	const usual = `{"type":3,"data":{"source":5,"text":"t","isChecked":true,"id":3},"timestamp":5}`
+	_, want, err := decode(t, usual)
+	require.NoError(t, err)
+	for _, event := range []string{
+		`{"timestamp":5,"data":{"source":5,"text":"t","isChecked":true,"id":3},"type":3}`,
+		`{"data":{"id":3,"text":"t","isChecked":true,"source":5},"timestamp":5,"type":3}`,
+		`{"type":3,"timestamp":5,"data":{"text":"t","source":5,"id":3,"isChecked":true}}`,
+		` { "type" : 3 , "data" : { "source" : 5 , "text" : "\u0074" , "isChecked" : true , "id" : 3 } , "timestamp" : 5 } `,
+	} {
+		_, got, err := decode(t, event)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, event)
+	}
+}
+
 func TestForms(t *testing.T) {
 	const a = `{"type":4,"data":{"href":"u","width":1,"height":2},"timestamp":1700000000000.5}`
 	const b = `{"type":3,"data":{"source":3,"id":1,"x":0,"y":9},"timestamp":1700000000010}`
@@ -253,4 +270,35 @@ func FuzzDecode(f *testing.F) {
 		require.NoError(t, err)
 		assert.Equal(t, value(t, once), value(t, encode(t, h2.Start, again)))
 	})
+}
+
+// Many small records are charged for, and what came before is kept.
+func TestMemory(t *testing.T) {
+	const good = `{"type":3,"data":{"source":3,"id":1,"x":0,"y":9},"timestamp":17}`
+	for _, tt := range []struct{ name, event string }{
+		{"nodes", `{"type":2,"data":{"node":{"type":0,"id":1,"childNodes":[` + strings.Repeat(`{},`, 1<<16) + `{}]}}}`},
+		{"no nodes", `{"type":2,"data":{"node":{"type":0,"id":1,"childNodes":[` + strings.Repeat(`1,`, 1<<16) + `1]}}}`},
+		{"attributes", `{"type":3,"data":{"source":0,"attributes":[{"id":1,"attributes":{` + strings.Repeat(`"a":1,`, 1<<16) + `"b":2}}]}}`},
+		{"positions", `{"type":3,"data":{"source":1,"positions":[` + strings.Repeat(`{},`, 1<<16) + `{}]}}`},
+		{"data first", `{"data":{"source":1,"positions":[` + strings.Repeat(`{},`, 1<<16) + `{}]},"type":3}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var last error
+			n := 0
+			for e, err := range rrweb.NewDecoder(strings.NewReader(good+tt.event), &rrweb.DecoderOptions{MaxMemory: 1 << 20}).Events() {
+				if last = err; err == nil && e.Data.Kind() != format.KindJSON {
+					n++
+				}
+			}
+			if tt.name == "data first" { // kept as text
+				require.NoError(t, last)
+			} else {
+				require.ErrorIs(t, last, format.ErrLimit)
+			}
+			assert.Equal(t, 1, n)
+			_, events, err := decode(t, good+tt.event)
+			require.NoError(t, err)
+			assert.Len(t, events, 2)
+		})
+	}
 }
