@@ -141,6 +141,22 @@ func TestVerifyDrift(t *testing.T) {
 	assert.Equal(t, len(events), v.Events)
 }
 
+// A page that was loaded anew is not compared with the one before.
+func TestVerifyReload(t *testing.T) {
+	events := sessions.Open(t, "list").Events(t)
+	once := len(events)
+	last := events[once-1].Time
+	for _, e := range sessions.Open(t, "list").Events(t) {
+		e.Time += last
+		events = append(events, e)
+	}
+	v, err := replay.Verify(replay.Events(events))
+	require.NoError(t, err)
+	assert.Equal(t, 10, v.Snapshots)
+	assert.Equal(t, 8, v.Checked, "each load's first is not")
+	assert.Empty(t, v.Drift)
+}
+
 func ExamplePlayer() {
 	const recording = `
 {"type":4,"data":{"href":"http://site/","width":800,"height":600},"timestamp":1000}

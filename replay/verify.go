@@ -37,8 +37,10 @@ const maxDifferences = 16
 // the recorder with the page rebuilt up to it. The error is the source's; what
 // was found up to it is returned.
 //
-// A snapshot of a page that was loaded anew is not compared: its address is
-// another, or its document has another id.
+// A snapshot of a page that was loaded anew is not compared. That shows in
+// another address, in a Load event, or in the ids: a recorder that goes on
+// gives new nodes higher ones, one that starts again uses those of nodes that
+// have gone.
 func Verify(src Source) (Verification, error) {
 	var v Verification
 	p := NewPlayer(src)
@@ -71,7 +73,7 @@ func Verify(src Source) (Verification, error) {
 			u := urls[e.Window]
 			page := p.Window(e.Window)
 			fresh := page == nil || page.Root() == nil || data.Node == nil || u.shown != u.snapped ||
-				reloaded[e.Window] || page.RootID() != data.Node.ID
+				reloaded[e.Window] || renumbered(page, data.Node)
 			if !fresh {
 				v.Checked++
 				if diff := snapshot.Compare(normal(data.Node), page.Snapshot(), maxDifferences); len(diff) > 0 {
@@ -91,6 +93,27 @@ func Verify(src Source) (Verification, error) {
 		return v, nil
 	}
 	return v, p.err
+}
+
+// renumbered says whether the ids of root are those of another document than
+// the page's: a tenth of them or more are lower than the page's highest and
+// not on the page.
+func renumbered(p *snapshot.Page, root *snapshot.Node) bool {
+	if p.RootID() != root.ID {
+		return true
+	}
+	highest := snapshot.NodeID(0)
+	for id := range p.All() {
+		highest = max(highest, id)
+	}
+	all, strange := 0, 0
+	for n := range root.All() {
+		all++
+		if n.ID < highest && p.Kind(n.ID) == 0 {
+			strange++
+		}
+	}
+	return strange*10 >= all
 }
 
 // normal returns the tree as a Page gives it back, so that recorded and

@@ -120,6 +120,9 @@ func (i *tapeInfo) print(env *environment) {
 	}
 }
 
+// maxLines is how many differences verify prints.
+const maxLines = 40
+
 func verify(env *environment, args []string) error {
 	name, err := env.one(env.flags(), args)
 	if err != nil {
@@ -139,10 +142,16 @@ func verify(env *environment, args []string) error {
 	for _, d := range v.Damage {
 		fmt.Fprintf(env.out, "not applied in full: %v\n", d)
 	}
+	lines := 0
 	for _, d := range v.Drift {
 		for _, diff := range d.Differences {
-			fmt.Fprintf(env.out, "event %d: %s\n", d.Event, diff)
+			if lines++; lines <= maxLines {
+				fmt.Fprintf(env.out, "event %d: %s\n", d.Event, diff)
+			}
 		}
+	}
+	if lines > maxLines {
+		fmt.Fprintf(env.out, "and %d more differences\n", lines-maxLines)
 	}
 	switch {
 	case err != nil:
