@@ -207,35 +207,6 @@ func (p *Page) SetInput(id NodeID, value string, checked bool) error {
 	return nil
 }
 
-// touched returns the form controls that the user or a script has set.
-func (p *Page) touched() map[NodeID]*node {
-	var list map[NodeID]*node
-	if p.root != nil {
-		p.root.walk(func(n *node) bool {
-			if n.more != nil && n.more.state != nil && (n.more.state.valueDirty || n.more.state.checkedDirty) {
-				if list == nil {
-					list = make(map[NodeID]*node)
-				}
-				list[n.id] = n
-			}
-			return true
-		})
-	}
-	return list
-}
-
-// retouch marks the control as set if it is the one that old was: a recorder
-// takes full snapshots of a page that goes on, and does not write the flags.
-func (p *Page) retouch(id NodeID, old *node) {
-	n := p.lookup(id)
-	if n == nil || n.kind != KindElement || n.Data != old.Data {
-		return
-	}
-	is, was := n.state(), old.more.state
-	is.valueDirty = was.valueDirty && deref(is.Value) == deref(was.Value)
-	is.checkedDirty = was.checkedDirty && deref(is.Checked) == deref(was.Checked)
-}
-
 // choose marks the option of a select that has that value, and unmarks the
 // others. A list of which several can be chosen is left as it is: a recorder
 // tells the first choice only.

@@ -35,7 +35,7 @@ func build(program []byte) *snapshot.Page {
 	}
 	for ops := 0; len(program) > 0 && ops < 500; ops++ {
 		id := snapshot.NodeID(next() % 64)
-		switch next() % 12 {
+		switch next() % 13 {
 		case 0, 1, 2:
 			n := &snapshot.Node{ID: snapshot.NodeID(next()%64 + 1), Kind: snapshot.KindElement, Name: names[next()%len(names)], IsShadow: next()%5 == 0}
 			n.Attrs = attrs[:next()%len(attrs)]
@@ -64,6 +64,8 @@ func build(program []byte) *snapshot.Page {
 			if next()%4 == 0 {
 				p.Settle()
 			}
+		case 12: // a checkout
+			_ = p.Load(p.Snapshot())
 		}
 	}
 	return &p

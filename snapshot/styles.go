@@ -83,8 +83,11 @@ func (p *Page) CSS(id NodeID) string {
 		return ""
 	}
 	css, _ := n.captured()
-	return strings.ReplaceAll(css, splitMark, "")
+	return unsplitCSS(css)
 }
+
+// unsplitCSS returns captured text without the marks in it.
+func unsplitCSS(css string) string { return strings.ReplaceAll(css, splitMark, "") }
 
 // Sheet returns the style sheet of the style or link element with that id, for
 // editing. It stays the element's until the element's text changes.

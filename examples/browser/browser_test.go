@@ -5,6 +5,7 @@ package browser
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -58,6 +59,7 @@ func chromium(t *testing.T) context.Context {
 type visit struct {
 	text     string
 	frames   []string
+	composed []string // text nodes, shadow trees before the children of their host
 	scripts  int
 	ran      bool
 	requests []string // beside the page itself
@@ -69,7 +71,9 @@ const probe = `(() => {
     const d = f.contentDocument;
     return d && d.body && d.body.children.length + d.body.innerText.length ? [d.body.innerText, ...frames(d)] : [];
   });
-  return {text: document.body.innerText, frames: frames(document), scripts: document.scripts.length, ran: 'ran' in window};
+  const composed = n => n.nodeType === 3 ? [n.data] : ['SCRIPT', 'STYLE', 'TEXTAREA'].includes(n.nodeName) ? [] :
+    [...(n.shadowRoot ? n.shadowRoot.childNodes : []), ...n.childNodes].flatMap(composed);
+  return {composed: composed(document.body), text: document.body.innerText, frames: frames(document), scripts: document.scripts.length, ran: 'ran' in window};
 })()`
 
 // open shows the page in a new tab with that viewport. Frames are sandboxed,
@@ -107,10 +111,11 @@ func open(t *testing.T, browser context.Context, page []byte, width, height floa
 		}
 	}))
 	type seen struct {
-		Text    string   `json:"text"`
-		Frames  []string `json:"frames"`
-		Scripts int      `json:"scripts"`
-		Ran     bool     `json:"ran"`
+		Text     string   `json:"text"`
+		Frames   []string `json:"frames"`
+		Composed []string `json:"composed"`
+		Scripts  int      `json:"scripts"`
+		Ran      bool     `json:"ran"`
 	}
 	enable := func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{})
@@ -125,7 +130,7 @@ func open(t *testing.T, browser context.Context, page []byte, width, height floa
 	require.NoError(t, err)
 	mu.Lock()
 	defer mu.Unlock()
-	v.text, v.frames, v.scripts, v.ran = got.Text, got.Frames, got.Scripts, got.Ran
+	v.text, v.frames, v.composed, v.scripts, v.ran = got.Text, got.Frames, got.Composed, got.Scripts, got.Ran
 	return v
 }
 
@@ -147,7 +152,7 @@ func taped(t *testing.T, events replay.Events) *format.Reader {
 // runs, and no request leaves.
 func TestRenderedPagesLookAsTheyDid(t *testing.T) {
 	browser := chromium(t)
-	for _, name := range []string{"form", "list", "table", "editor", "frames"} {
+	for _, name := range []string{"form", "list", "table", "editor", "frames", "shadow"} {
 		t.Run(name, func(t *testing.T) {
 			s := sessions.Open(t, name)
 			player := replay.NewPlayer(taped(t, s.Events(t)))
@@ -162,10 +167,45 @@ func TestRenderedPagesLookAsTheyDid(t *testing.T) {
 				if name == "frames" {
 					assert.Equal(t, lines(strings.Join(c.Frames, "\n")), lines(strings.Join(v.frames, "\n")), c.Label)
 				}
+				if c.Shadow { // innerText has no text of shadow trees
+					var dom any
+					require.NoError(t, json.Unmarshal(c.DOM, &dom))
+					var live []string
+					texts(dom, false, &live)
+					assert.Equal(t, lines(strings.Join(live, "\n")), lines(strings.Join(v.composed, "\n")), c.Label)
+				}
 				assert.Zero(t, v.scripts, c.Label)
 				assert.Empty(t, v.requests, c.Label)
 			}
 		})
+	}
+}
+
+// texts appends the text nodes in the body of a dump of the live DOM: arrays of
+// name, attributes, children and state.
+func texts(node any, inBody bool, out *[]string) {
+	n := node.([]any)
+	kids := func(v any) {
+		for _, c := range v.([]any) {
+			texts(c, inBody, out)
+		}
+	}
+	switch name := n[0].(string); name {
+	case "#doc":
+		kids(n[1])
+	case "#t":
+		if inBody {
+			*out = append(*out, n[1].(string))
+		}
+	case "#dt", "#c", "#cd", "script", "style", "noscript", "textarea":
+	default:
+		inBody = inBody || name == "body"
+		if len(n) > 3 {
+			if shadow := n[3].(map[string]any)["shadow"]; shadow != nil {
+				kids(shadow)
+			}
+		}
+		kids(n[2])
 	}
 }
 
