@@ -1,8 +1,6 @@
 package rrweb
 
 import (
-	"bytes"
-	"io"
 	"slices"
 	"strconv"
 	"unsafe"
@@ -10,8 +8,6 @@ import (
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/snapshot"
 )
-
-func newBytes(b []byte) io.Reader { return bytes.NewReader(b) }
 
 // The members of a node, as bits.
 const (

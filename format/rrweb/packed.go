@@ -3,6 +3,7 @@ package rrweb
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/zlib"
@@ -50,14 +51,9 @@ func (d *Decoder) unpack(s string) (format.Event, error) {
 		return format.Event{}, ErrPacked
 	}
 	d.header.Start, d.last = sub.header.Start, sub.last
-	for i, m := range e.Extra {
-		if m.Name == "v" && m.Value == packMark {
-			e.Extra = append(e.Extra[:i:i], e.Extra[i+1:]...)
-			break
-		}
-	}
+	e.Extra = slices.DeleteFunc(e.Extra, func(m snapshot.Member) bool { return m.Name == "v" && m.Value == packMark })
 	if len(e.Extra) == 0 {
-		e.Extra = []snapshot.Member(nil)
+		e.Extra = nil
 	}
 	return e, nil
 }

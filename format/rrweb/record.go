@@ -1,6 +1,7 @@
 package rrweb
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"unsafe"
@@ -221,7 +222,7 @@ func integers(v jsontext.Value) ([]int64, bool) {
 		return nil, false
 	}
 	list := []int64{}
-	d := newJSON(newBytes(v))
+	d := newJSON(bytes.NewReader(v))
 	_, _ = d.ReadToken()
 	for d.PeekKind() != ']' {
 		e, err := d.ReadValue()

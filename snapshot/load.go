@@ -1,0 +1,120 @@
+package snapshot
+
+import (
+	"errors"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Load replaces the page's tree by root, a document, and forgets what belonged
+// to the old one: ids, style sheets, selection and focus. View stays, and a
+// form control that is there with the same id and value is still one that the
+// user or a script has set, as a style element's text is what it was. The error joins a *NodeError for each node that could not be taken; the page
+// then has the others.
+func (p *Page) Load(root *Node) error {
+	if root.Kind != KindDocument {
+		return &NodeError{"load", root.ID, ErrWrongKind}
+	}
+	touched := p.touched()
+	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0]}
+	clear(p.dense[:cap(p.dense)])
+	b := builder{page: p}
+	p.root = b.build(root, nil, 1)
+	for id, old := range touched {
+		p.retouch(id, old)
+	}
+	return errors.Join(b.errs...)
+}
+
+// A builder makes nodes from a plain tree.
+type builder struct {
+	page *Page
+	errs []error
+}
+
+func (b *builder) fail(op string, id NodeID, err error) {
+	if len(b.errs) < 16 { // what follows says nothing new
+		b.errs = append(b.errs, &NodeError{op, id, err})
+	}
+}
+
+// build makes the node for n and its subtree and registers their ids.
+func (b *builder) build(n *Node, host *node, depth int) *node {
+	x := newNode(n)
+	x.host = host
+	b.page.deepest = max(b.page.deepest, depth)
+	if len(n.Attrs) > MaxAttrs {
+		b.fail("load", n.ID, ErrAttrs)
+	}
+	if s := b.page.limbo[n.ID]; s != nil && n.Kind == KindElement {
+		x.revive(s)
+	}
+	b.page.register(x)
+	if n.IsHost {
+		x.attachShadow()
+	}
+	for _, c := range n.Children {
+		if depth >= MaxDepth {
+			b.fail("load", c.ID, ErrDepth)
+			break
+		}
+		if c.ID > 0 && b.page.lookup(c.ID) != nil {
+			b.fail("load", c.ID, ErrDuplicate)
+			continue
+		}
+		switch {
+		case c.Kind == 0:
+			b.fail("load", c.ID, ErrWrongKind)
+		case c.Kind == KindDocument:
+			x.details().frame = b.build(c, x, depth+1)
+		case c.IsShadow:
+			root := x.attachShadow()
+			root.AppendChild(&b.build(c, nil, depth+1).Node)
+		default:
+			x.AppendChild(&b.build(c, nil, depth+1).Node)
+		}
+	}
+	return x
+}
+
+func (n *node) attachShadow() *node {
+	d := n.details()
+	if d.shadow == nil {
+		d.shadow = &node{Node: html.Node{Type: html.DocumentNode}, host: n}
+	}
+	return d.shadow
+}
+
+// newNode makes the node for n alone.
+func newNode(n *Node) *node {
+	x := &node{id: n.ID, kind: n.Kind, custom: n.IsCustom, style: n.IsStyle, block: n.NeedsBlock}
+	switch n.Kind {
+	case KindDocument:
+		x.Type = html.DocumentNode
+		if n.CompatMode != "" {
+			x.details().compat = n.CompatMode
+		}
+	case KindDoctype:
+		x.Type, x.Data = html.DoctypeNode, n.Name
+		x.Attr = []html.Attribute{{Key: "public", Val: n.PublicID}, {Key: "system", Val: n.SystemID}}
+	case KindElement:
+		x.Type = html.ElementNode
+		x.Data = strings.ToLower(n.Name)
+		x.DataAtom = atom.Lookup([]byte(x.Data))
+		x.Namespace = n.Namespace
+		x.loadAttrs(n.Attrs)
+	case KindText, KindCDATA:
+		x.Type, x.Data = html.TextNode, n.Text
+	case KindComment:
+		x.Type, x.Data = html.CommentNode, n.Text
+	}
+	if n.State != nil {
+		x.loadState(n.State)
+	}
+	if len(n.Extra) > 0 {
+		x.details().extra = n.Extra
+	}
+	return x
+}
