@@ -219,16 +219,7 @@ func (n *node) choose(value string) {
 			continue
 		}
 		o := own(c)
-		v := attrOf(o, "value")
-		if !o.hasAttr("value") {
-			for t := range o.Descendants() {
-				if t.Type == html.TextNode {
-					v += t.Data
-				}
-			}
-			v = strings.Join(strings.Fields(v), " ") // HTML: strip and collapse
-		}
-		if chosen := v == value; chosen || o.more != nil && o.more.state != nil && o.more.state.Selected != nil {
+		if chosen := o.optionValue() == value; chosen || o.more != nil && o.more.state != nil && o.more.state.Selected != nil {
 			o.state().Selected = &chosen
 		}
 	}

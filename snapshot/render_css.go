@@ -197,7 +197,7 @@ func (f *cssFilter) delim(c byte, rest string) {
 	case '&':
 		// The nesting selector; a comment parts it from what would make it a
 		// character reference and, unlike a space, is no combinator.
-		if rest != "" && (rest[0] == '#' || cssTable[rest[0]]&(cssStart|cssDigit) != 0) {
+		if rest != "" && (rest[0] == '#' || isNameStart(rest[0]) || isDigit(rest[0])) {
 			f.dst = append(f.dst, "&/**/"...)
 			return
 		}
@@ -284,7 +284,7 @@ func (f *cssFilter) raw(s string) {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if cssTable[c]&cssCare == 0 {
+		if !cssCare[c] {
 			i++
 			continue
 		}

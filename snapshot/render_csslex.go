@@ -5,35 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// Classes of bytes. NUL counts as the U+FFFD that it becomes (section 3.3).
-const (
-	cssWhite = 1 << iota
-	cssDigit
-	cssHex
-	cssStart // of a name
-	cssName
-	cssCare // cssFilter.raw has to look at it
-)
-
-var cssTable = func() (t [256]uint8) {
+// cssCare has the bytes that cssFilter.raw has to look at.
+var cssCare = func() (t [256]bool) {
 	for c := range t {
 		b := byte(c)
-		switch {
-		case b == ' ' || b == '\t' || b == '\n' || b == '\r' || b == '\f':
-			t[c] = cssWhite
-		case '0' <= b && b <= '9':
-			t[c] = cssDigit | cssHex | cssName
-		case 'a' <= b|0x20 && b|0x20 <= 'z' || b == '_' || b >= 0x80 || b == 0:
-			t[c] = cssStart | cssName
-			if 'a' <= b|0x20 && b|0x20 <= 'f' {
-				t[c] |= cssHex
-			}
-		case b == '-':
-			t[c] = cssName
-		}
-		if b >= 0x80 || b == 0 || b == '<' || b == '&' || b == '\\' || b == '\r' || b == '\f' {
-			t[c] |= cssCare
-		}
+		t[c] = b >= 0x80 || b == 0 || b == '<' || b == '&' || b == '\\' || b == '\r' || b == '\f'
 	}
 	return t
 }()
@@ -54,27 +30,13 @@ func lexCSS(s string, i int) (token, int) {
 }
 
 // skipEscape returns the end of the escape, or escaped newline, that begins at
-// i with a backslash.
+// i with a backslash. What follows of a longer character counts as a name's.
 func skipEscape(s string, i int) int {
-	i++
-	switch {
-	case i >= len(s):
-		return i
-	case cssTable[s[i]]&cssHex != 0:
-		for n := 0; n < 6 && i < len(s) && cssTable[s[i]]&cssHex != 0; n++ {
-			i++
-		}
-		if strings.HasPrefix(s[i:], "\r\n") {
-			return i + 2
-		}
-		if i < len(s) && cssTable[s[i]]&cssWhite != 0 {
-			i++
-		}
-		return i
-	case strings.HasPrefix(s[i:], "\r\n"):
-		return i + 2
+	if strings.HasPrefix(s[i+1:], "\r\n") {
+		return i + 3
 	}
-	return i + 1 // what follows of a longer character counts as a name's
+	c := scanner{s: s}
+	return c.escaped(i)
 }
 
 // cssStringClosed reports whether a string token has its closing quote.
@@ -92,7 +54,7 @@ func cssStringClosed(tok string) bool {
 
 // skipGaps returns the end of the white space and comments at i.
 func skipGaps(s string, i int) int {
-	for i < len(s) && (cssTable[s[i]]&cssWhite != 0 || s[i] == '/' && at(s, i+1) == '*') {
+	for i < len(s) && (isSpace(s[i]) || s[i] == '/' && at(s, i+1) == '*') {
 		_, i = lexCSS(s, i)
 	}
 	return i
@@ -180,13 +142,13 @@ func appendDecoded(dst []byte, s string) []byte {
 		case i+1 == len(s):
 			dst = append(dst, "\uFFFD"...)
 		case isNewline(c):
-		case cssTable[c]&cssHex != 0:
+		case isHex(c):
 			v := rune(0)
 			for _, h := range []byte(s[i+1 : end]) {
 				switch {
-				case cssTable[h]&cssDigit != 0:
+				case isDigit(h):
 					v = v<<4 | rune(h-'0')
-				case cssTable[h]&cssHex != 0:
+				case isHex(h):
 					v = v<<4 | rune(h|0x20-'a'+10)
 				}
 			}

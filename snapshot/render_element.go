@@ -24,7 +24,7 @@ func (r *renderer) sheet(n *node) {
 		}
 	}
 	r.str(">")
-	r.buf = r.appendCSS(r.buf, strings.ReplaceAll(css, splitMark, ""))
+	r.buf = r.appendCSS(r.buf, unsplitCSS(css))
 	r.str("</style>")
 	r.flush()
 }
@@ -301,11 +301,5 @@ func (n *node) optionValue() string {
 	if n.hasAttr("value") {
 		return attrOf(n, "value")
 	}
-	var b []byte
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode {
-			b = append(b, c.Data...)
-		}
-	}
-	return strings.Join(strings.Fields(string(b)), " ")
+	return strings.Join(strings.Fields(n.textContent()), " ")
 }

@@ -37,7 +37,7 @@ func (n *node) settleCSS() {
 	for i, t := range texts {
 		t.Data = ""
 		if i < len(parts) {
-			t.Data = strings.ReplaceAll(parts[i], splitMark, "")
+			t.Data = unsplitCSS(parts[i])
 		}
 	}
 	n.more.css = nil

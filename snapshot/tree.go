@@ -270,6 +270,10 @@ func (p *Page) Text(id NodeID) string {
 	if n.Type == html.TextNode {
 		return n.Data
 	}
+	return n.textContent()
+}
+
+func (n *node) textContent() string {
 	var parts []byte
 	for c := range n.Descendants() {
 		if c.Type == html.TextNode {
