@@ -161,10 +161,15 @@ func (f *cssFilter) function(s string, i, end int, namespace bool) int {
 }
 
 // name writes a token that ends in a name; rest is what follows. A name that
-// is not plain is kept off a bracket, see function.
+// is not plain is kept off a bracket, see function; so is that of a hash, which
+// is no function but would look like one.
 func (f *cssFilter) name(tok, rest string) {
 	f.raw(tok)
 	if rest != "" && rest[0] == '(' {
+		if tok[0] == '#' {
+			f.dst = append(f.dst, "/**/"...)
+			return
+		}
 		for i := range len(tok) {
 			if tok[i] >= 0x80 || tok[i] == 0 {
 				f.dst = append(f.dst, "/**/"...)
