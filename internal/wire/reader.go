@@ -1,47 +1,37 @@
 package wire
 
 import (
-	"bytes"
-	"errors"
+	"encoding/binary"
 	"io"
 	"math"
-	"unsafe"
-
-	"github.com/vmihailenco/msgpack/v5"
-	"github.com/vmihailenco/msgpack/v5/msgpcode"
+	"slices"
 )
 
-// The reasons why a read fails.
-var (
-	ErrSyntax = errors.New("not the MessagePack value that belongs here")
-	ErrBudget = errors.New("over the memory budget")
-	ErrDepth  = errors.New("nested too deep")
-)
-
-// A Reader reads primitives from a bounded payload. The first error sticks;
-// reads after it return zero values. It is not safe for concurrent use.
+// A Reader reads primitives from a bounded payload, which it does not change.
+// The first error sticks; reads after it return zero values. It is not safe
+// for concurrent use.
 type Reader struct {
 	Err    error
 	Budget int // bytes of memory that reads may still allocate
 
-	src bytes.Reader
-	dec *msgpack.Decoder
-	len int
+	b   []byte
+	off int // where the next value begins, or the one that could not be read
 }
 
 // NewReader returns a Reader of b that allocates no more than budget bytes.
-func NewReader(b []byte, budget int) *Reader {
-	r := &Reader{Budget: budget, len: len(b)}
-	r.src.Reset(b)
-	r.dec = msgpack.NewDecoder(&r.src)
-	return r
-}
+func NewReader(b []byte, budget int) *Reader { return &Reader{Budget: budget, b: b} }
+
+// Reset makes r the Reader that NewReader returns.
+func (r *Reader) Reset(b []byte, budget int) { *r = Reader{Budget: budget, b: b} }
 
 // Offset returns how many bytes have been read.
-func (r *Reader) Offset() int { return r.len - r.src.Len() }
+func (r *Reader) Offset() int { return r.off }
 
 // Left returns how many bytes are left.
-func (r *Reader) Left() int { return r.src.Len() }
+func (r *Reader) Left() int { return len(r.b) - r.off }
+
+// Rest returns the bytes that have not been read. They are the payload's own.
+func (r *Reader) Rest() []byte { return r.b[r.off:len(r.b):len(r.b)] }
 
 // Fail makes err the reader's error, if it has none.
 func (r *Reader) Fail(err error) {
@@ -63,311 +53,369 @@ func (r *Reader) Charge(n int) bool {
 	return true
 }
 
-// check takes the error of a primitive call. The library's own errors are not
-// kept: some of them quote what they read.
-func (r *Reader) check(err error) bool {
-	if err == nil {
-		return r.Err == nil
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		r.Fail(io.ErrUnexpectedEOF)
-	} else {
-		r.Fail(ErrSyntax)
-	}
-	return false
-}
-
-func (r *Reader) peek() byte {
+// Peek returns the first byte of the next value without reading it, or 0 after
+// an error. That there is no next value is an error.
+func (r *Reader) Peek() byte {
 	if r.Err != nil {
 		return 0
 	}
-	c, err := r.dec.PeekCode()
-	if !r.check(err) {
+	if r.off >= len(r.b) {
+		r.Err = io.ErrUnexpectedEOF
 		return 0
 	}
-	return c
+	return r.b[r.off]
+}
+
+// Type returns the type of the next value without reading it.
+func (r *Reader) Type() Type {
+	c := r.Peek()
+	if r.Err != nil {
+		return TypeNone
+	}
+	return codes[c].typ
 }
 
 // Nil reports whether a nil is next, and reads it if so.
 func (r *Reader) Nil() bool {
-	if r.peek() != msgpcode.Nil || r.Err != nil {
+	if r.Peek() != codeNil {
 		return false
 	}
-	return r.check(r.dec.DecodeNil())
+	r.off++
+	return true
 }
 
 // Bool reads a boolean.
 func (r *Reader) Bool() bool {
-	switch r.peek() {
-	case msgpcode.True, msgpcode.False:
-		v, err := r.dec.DecodeBool()
-		return r.check(err) && v
+	c := r.Peek()
+	if c != codeFalse && c != codeTrue {
+		r.Fail(ErrSyntax)
+		return false
 	}
-	r.Fail(ErrSyntax)
-	return false
-}
-
-func isInt(c byte) bool {
-	return msgpcode.IsFixedNum(c) || c >= msgpcode.Uint8 && c <= msgpcode.Uint64 || c >= msgpcode.Int8 && c <= msgpcode.Int64
+	r.off++
+	return c == codeTrue
 }
 
 // Int reads an integer that fits an int64.
 func (r *Reader) Int() int64 {
-	c := r.peek()
-	if r.Err != nil {
-		return 0
-	}
-	if !isInt(c) {
-		r.Fail(ErrSyntax)
-		return 0
-	}
-	if c == msgpcode.Uint64 {
-		if v := r.Uint(); v <= math.MaxInt64 {
-			return int64(v)
+	if r.Err == nil && r.off < len(r.b) {
+		if c := int8(r.b[r.off]); c >= minFixInt {
+			r.off++
+			return int64(c)
 		}
-		r.Fail(ErrSyntax)
+	}
+	return r.long()
+}
+
+// long reads an integer of any size.
+func (r *Reader) long() int64 {
+	if r.Peek(); r.Err != nil {
 		return 0
 	}
-	v, err := r.dec.DecodeInt64()
-	if !r.check(err) {
-		return 0
-	}
+	v, size, err := integer(r.b[r.off:])
+	r.Fail(err)
+	r.off += size
 	return v
+}
+
+// integer returns the integer at the beginning of b, which is not empty, and
+// how many bytes it takes: none if there is an error.
+func integer(b []byte) (v int64, size int, err error) {
+	switch c := b[0]; c {
+	case codeUint8:
+		if len(b) >= 2 {
+			return int64(b[1]), 2, nil
+		}
+	case codeUint16:
+		if len(b) >= 3 {
+			return int64(binary.BigEndian.Uint16(b[1:])), 3, nil
+		}
+	case codeUint32:
+		if len(b) >= 5 {
+			return int64(binary.BigEndian.Uint32(b[1:])), 5, nil
+		}
+	case codeUint64:
+		if len(b) >= 9 {
+			if v := binary.BigEndian.Uint64(b[1:]); v <= math.MaxInt64 {
+				return int64(v), 9, nil
+			}
+			return 0, 0, ErrSyntax
+		}
+	case codeInt8:
+		if len(b) >= 2 {
+			return int64(int8(b[1])), 2, nil
+		}
+	case codeInt16:
+		if len(b) >= 3 {
+			return int64(int16(binary.BigEndian.Uint16(b[1:]))), 3, nil
+		}
+	case codeInt32:
+		if len(b) >= 5 {
+			return int64(int32(binary.BigEndian.Uint32(b[1:]))), 5, nil
+		}
+	case codeInt64:
+		if len(b) >= 9 {
+			return int64(binary.BigEndian.Uint64(b[1:])), 9, nil
+		}
+	default:
+		if int8(c) < minFixInt {
+			return 0, 0, ErrSyntax
+		}
+		return int64(int8(c)), 1, nil
+	}
+	return 0, 0, io.ErrUnexpectedEOF
+}
+
+// Ints reads n integers that fit an int64 and appends them to dst, up to the
+// first that is not one. What dst does not have room for is charged, so an
+// array whose elements it reads needs no charge of its own. That less than n
+// bytes are left is an error before anything is read.
+func (r *Reader) Ints(dst []int64, n int) []int64 {
+	if r.Err != nil || n <= 0 {
+		return dst
+	}
+	if n > r.Left() {
+		r.Fail(io.ErrUnexpectedEOF)
+		return dst
+	}
+	if cap(dst)-len(dst) < n {
+		if n > r.Budget/8 {
+			r.Fail(ErrBudget)
+			return dst
+		}
+		r.Budget -= 8 * n
+		dst = slices.Grow(dst, n)
+	}
+	b, from := r.b[r.off:], len(dst)
+	out := dst[from : from+n]
+	for i := range out {
+		switch {
+		case len(b) > 0 && int8(b[0]) >= minFixInt:
+			out[i] = int64(int8(b[0]))
+			b = b[1:]
+		case len(b) > 1 && b[0] == codeUint8:
+			out[i] = int64(b[1])
+			b = b[2:]
+		case len(b) > 2 && b[0] == codeUint16:
+			out[i] = int64(b[1])<<8 | int64(b[2])
+			b = b[3:]
+		case len(b) > 0:
+			v, size, err := integer(b)
+			if err != nil {
+				r.Err, r.off = err, len(r.b)-len(b)
+				return dst[:from+i]
+			}
+			out[i] = v
+			b = b[size:]
+		default:
+			r.Err, r.off = io.ErrUnexpectedEOF, len(r.b)
+			return dst[:from+i]
+		}
+	}
+	r.off = len(r.b) - len(b)
+	return dst[:from+n]
 }
 
 // Uint reads an integer that is not negative.
 func (r *Reader) Uint() uint64 {
-	c := r.peek()
-	if r.Err != nil {
+	if r.Peek() == codeUint64 && r.Left() >= 9 {
+		v := binary.BigEndian.Uint64(r.b[r.off+1:])
+		r.off += 9
+		return v
+	}
+	v := r.Int()
+	if v < 0 {
+		r.Fail(ErrSyntax)
 		return 0
 	}
-	switch {
-	case c <= msgpcode.PosFixedNumHigh, c >= msgpcode.Uint8 && c <= msgpcode.Uint64:
-		v, err := r.dec.DecodeUint64()
-		if r.check(err) {
-			return v
-		}
-	case isInt(c):
-		if v := r.Int(); v >= 0 {
-			return uint64(v)
-		}
-		r.Fail(ErrSyntax)
-	default:
-		r.Fail(ErrSyntax)
-	}
-	return 0
+	return uint64(v)
 }
 
 // Float reads a float64 or an integer.
 func (r *Reader) Float() float64 {
-	c := r.peek()
-	if r.Err != nil {
+	if r.Peek() != codeFloat64 {
+		return float64(r.Int())
+	}
+	if r.Left() < 9 {
+		r.Fail(io.ErrUnexpectedEOF)
 		return 0
 	}
-	if c == msgpcode.Double {
-		v, err := r.dec.DecodeFloat64()
-		if r.check(err) {
-			return v
-		}
-		return 0
-	}
-	return float64(r.Int())
+	v := math.Float64frombits(binary.BigEndian.Uint64(r.b[r.off+1:]))
+	r.off += 9
+	return v
 }
-
-func isString(c byte) bool {
-	return msgpcode.IsFixedString(c) || c >= msgpcode.Str8 && c <= msgpcode.Str32
-}
-
-func isBin(c byte) bool { return c >= msgpcode.Bin8 && c <= msgpcode.Bin32 }
 
 // String reads a string.
 func (r *Reader) String() string {
-	c := r.peek()
-	if r.Err == nil && !isString(c) {
-		r.Fail(ErrSyntax)
+	from, to := r.span(TypeString, TypeString)
+	if !r.Charge(to - from) {
+		return ""
 	}
-	b := r.bytes() // fresh, and nobody else's
-	return unsafe.String(unsafe.SliceData(b), len(b))
+	r.off = to
+	return string(r.b[from:to])
 }
 
 // Bin reads bytes.
 func (r *Reader) Bin() []byte {
-	c := r.peek()
-	if r.Err == nil && !isBin(c) {
-		r.Fail(ErrSyntax)
+	from, to := r.span(TypeBin, TypeBin)
+	if !r.Charge(to - from) {
+		return nil
 	}
-	return r.bytes()
+	r.off = to
+	b := make([]byte, to-from)
+	copy(b, r.b[from:to])
+	return b
 }
 
-func (r *Reader) bytes() []byte {
+// View reads a string or bytes without a copy or a charge: what it returns is
+// part of the payload, and valid as long as that is not changed.
+func (r *Reader) View() []byte {
+	from, to := r.span(TypeString, TypeBin)
 	if r.Err != nil {
 		return nil
 	}
-	n, err := r.dec.DecodeBytesLen()
-	if !r.check(err) {
-		return nil
+	r.off = to
+	return r.b[from:to:to]
+}
+
+// span returns where the bytes of the next value are, which must be of one of
+// two types.
+func (r *Reader) span(one, other Type) (from, to int) {
+	c := r.Peek()
+	if r.Err != nil {
+		return 0, 0
 	}
-	if n < 0 || n > r.Left() {
-		r.Fail(io.ErrUnexpectedEOF)
-		return nil
+	if t := codes[c].typ; t != one && t != other {
+		r.Err = ErrSyntax
+		return 0, 0
 	}
-	if !r.Charge(n) {
-		return nil
+	n, head := length(r.b[r.off:])
+	if head == 0 || uint64(n) > uint64(r.Left()-head) {
+		r.Err = io.ErrUnexpectedEOF
+		return 0, 0
 	}
-	b := make([]byte, n)
-	if !r.check(r.dec.ReadFull(b)) {
-		return nil
+	from = r.off + head
+	return from, from + int(n)
+}
+
+// length returns the length that is in the head at the beginning of b, of a
+// string, bytes, array or map, and how long that head is: 0 if it is cut.
+func length(b []byte) (n uint32, head int) {
+	c := b[0]
+	head = int(codes[c].head)
+	switch {
+	case head > len(b):
+		return 0, 0
+	case head == 2:
+		return uint32(b[1]), head
+	case head == 3:
+		return uint32(binary.BigEndian.Uint16(b[1:])), head
+	case head == 5:
+		return binary.BigEndian.Uint32(b[1:]), head
+	case c >= codeFixStr:
+		return uint32(c & maxFixStr), head
 	}
-	return b
+	return uint32(c & maxFixList), head
 }
 
 // Array reads the head of an array. Its elements take a byte each at least, so
 // a length over the bytes left is an error; size is what an element takes in
 // memory, and is charged.
-func (r *Reader) Array(size int) int {
-	c := r.peek()
-	if r.Err != nil {
-		return 0
-	}
-	if !msgpcode.IsFixedArray(c) && c != msgpcode.Array16 && c != msgpcode.Array32 {
-		r.Fail(ErrSyntax)
-		return 0
-	}
-	n, err := r.dec.DecodeArrayLen()
-	return r.length(n, err, 1, size)
-}
+func (r *Reader) Array(size int) int { return r.list(TypeArray, 1, size) }
 
 // Map reads the head of a map.
-func (r *Reader) Map() int {
-	c := r.peek()
+func (r *Reader) Map() int { return r.list(TypeMap, 2, 0) }
+
+// list reads the head of a list whose elements take a number of bytes each at
+// least, and size in memory.
+func (r *Reader) list(t Type, bytes, size int) int {
+	c := r.Peek()
 	if r.Err != nil {
 		return 0
 	}
-	if !msgpcode.IsFixedMap(c) && c != msgpcode.Map16 && c != msgpcode.Map32 {
-		r.Fail(ErrSyntax)
+	if codes[c].typ != t {
+		r.Err = ErrSyntax
 		return 0
 	}
-	n, err := r.dec.DecodeMapLen()
-	return r.length(n, err, 2, 0)
+	n, head := length(r.b[r.off:])
+	if head == 0 || uint64(n) > uint64((r.Left()-head)/bytes) {
+		r.Err = io.ErrUnexpectedEOF
+		return 0
+	}
+	if size != 0 && int(n) > r.Budget/size {
+		r.Err = ErrBudget
+		return 0
+	}
+	r.Budget -= int(n) * size
+	r.off += head
+	return int(n)
 }
 
-func (r *Reader) length(n int, err error, bytes, size int) int {
-	if !r.check(err) {
-		return 0
-	}
-	if n < 0 || n > r.Left()/bytes {
-		r.Fail(io.ErrUnexpectedEOF)
-		return 0
-	}
-	if !r.Charge(n * size) {
-		return 0
-	}
-	return n
-}
-
-// Skip reads one value of any kind, nested no deeper than depth.
+// Skip reads one value of any kind, nested no deeper than depth. It allocates
+// nothing for what is no deeper than 16.
 func (r *Reader) Skip(depth int) {
-	// left counts the values still to be skipped at each level.
-	stack := []int{1}
-	for len(stack) > 0 && r.Err == nil {
-		top := len(stack) - 1
-		if stack[top] == 0 {
-			stack = stack[:top]
-			continue
-		}
-		stack[top]--
-		if n := r.skipOne(); n > 0 {
-			if len(stack) > depth {
-				r.Fail(ErrDepth)
+	if r.Err != nil {
+		return
+	}
+	var shallow [16]int
+	outer := shallow[:0] // values left at each of the levels around this one
+	for left := 1; ; left-- {
+		for ; left == 0; outer = outer[:len(outer)-1] {
+			if len(outer) == 0 {
 				return
 			}
-			stack = append(stack, n)
+			left = outer[len(outer)-1]
+		}
+		if r.off >= len(r.b) {
+			r.Err = io.ErrUnexpectedEOF
+			return
+		}
+		k := codes[r.b[r.off]]
+		if k.typ < TypeString {
+			switch {
+			case k.typ == TypeNone: // extension types are not part of the format
+				r.Err = ErrSyntax
+				return
+			case int(k.head) > r.Left():
+				r.Err = io.ErrUnexpectedEOF
+				return
+			}
+			r.off += int(k.head)
+			continue
+		}
+		n := r.skipHead(k)
+		if r.Err != nil {
+			return
+		}
+		if n > 0 {
+			if len(outer) >= depth {
+				r.Err = ErrDepth
+				return
+			}
+			outer = append(outer, left-1)
+			left = n + 1 // the loop takes one off
 		}
 	}
 }
 
-// skipOne reads a scalar, or the head of an array or map, and returns how many
-// values that holds.
-func (r *Reader) skipOne() int {
-	c := r.peek()
-	if r.Err != nil {
+// skipHead reads a string or bytes, or the head of an array or map, and
+// returns how many values that holds.
+func (r *Reader) skipHead(k code) int {
+	n, head := length(r.b[r.off:])
+	room := r.Left() - head
+	if k.typ == TypeMap {
+		room /= 2
+	}
+	if head == 0 || uint64(n) > uint64(room) {
+		r.Err = io.ErrUnexpectedEOF
 		return 0
 	}
-	switch {
-	case msgpcode.IsFixedArray(c), c == msgpcode.Array16, c == msgpcode.Array32:
-		return r.Array(0)
-	case msgpcode.IsFixedMap(c), c == msgpcode.Map16, c == msgpcode.Map32:
-		return 2 * r.Map()
-	case isString(c), isBin(c):
-		n, err := r.dec.DecodeBytesLen()
-		if !r.check(err) {
-			return 0
-		}
-		if n < 0 || n > r.Left() {
-			r.Fail(io.ErrUnexpectedEOF)
-			return 0
-		}
-		_, err = r.src.Seek(int64(n), io.SeekCurrent)
-		r.check(err)
-	case isInt(c):
-		if c == msgpcode.Uint64 {
-			r.Uint()
-		} else {
-			r.Int()
-		}
-	case c == msgpcode.Double:
-		r.Float()
-	case c == msgpcode.Float:
-		_, err := r.dec.DecodeFloat32()
-		r.check(err)
-	case c == msgpcode.True, c == msgpcode.False:
-		r.Bool()
-	case c == msgpcode.Nil:
-		r.Nil()
-	default: // extension types are not part of the format
-		r.Fail(ErrSyntax)
+	r.off += head
+	switch k.typ {
+	case TypeArray:
+		return int(n)
+	case TypeMap:
+		return 2 * int(n)
 	}
+	r.off += int(n)
 	return 0
-}
-
-// Type is the type of a value in MessagePack.
-type Type uint8
-
-// The types, as far as the format uses them.
-const (
-	TypeNone Type = iota // nothing that belongs in a tape
-	TypeNil
-	TypeBool
-	TypeInt
-	TypeFloat
-	TypeString
-	TypeBin
-	TypeArray
-	TypeMap
-)
-
-// Type returns the type of the next value without reading it.
-func (r *Reader) Type() Type {
-	c := r.peek()
-	switch {
-	case r.Err != nil:
-		return TypeNone
-	case c == msgpcode.Nil:
-		return TypeNil
-	case c == msgpcode.True, c == msgpcode.False:
-		return TypeBool
-	case isInt(c):
-		return TypeInt
-	case c == msgpcode.Double, c == msgpcode.Float:
-		return TypeFloat
-	case isString(c):
-		return TypeString
-	case isBin(c):
-		return TypeBin
-	case msgpcode.IsFixedArray(c), c == msgpcode.Array16, c == msgpcode.Array32:
-		return TypeArray
-	case msgpcode.IsFixedMap(c), c == msgpcode.Map16, c == msgpcode.Map32:
-		return TypeMap
-	}
-	return TypeNone
 }

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -90,26 +91,99 @@ func TestHostile(t *testing.T) {
 	assert.ErrorIs(t, r.Err, wire.ErrBudget)
 }
 
-func FuzzSkip(f *testing.F) {
-	f.Add([]byte("\x93\x01\xa1x\x81\x01\xc0"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		r := wire.NewReader(b, 1<<16)
-		for r.Left() > 0 && r.Err == nil {
-			at := r.Offset()
-			r.Skip(16)
-			require.True(t, r.Err != nil || r.Offset() > at)
+func TestWriterPieces(t *testing.T) {
+	var w wire.Writer
+	w.Grow(100)
+	w.Array(2)
+	w.Int(1)
+	mark := w.Len()
+	w.String("away")
+	w.Truncate(mark)
+	w.StringHead(4)
+	w.Raw([]byte("he"))
+	w.Raw([]byte("ap"))
+	assert.Equal(t, "\x92\x01\xa4heap", string(w.Bytes()))
+	assert.Panics(t, func() { w.Truncate(w.Len() + 1) })
+	assert.Panics(t, func() { w.Close(w.Open(), 16) })
+	w.Reset()
+	assert.Zero(t, w.Len())
+	assert.Zero(t, testing.AllocsPerRun(10, func() {
+		w.Reset()
+		w.String("no memory that is not there already")
+		w.Int(1 << 40)
+		w.Float(1.5)
+	}))
+}
+
+func TestView(t *testing.T) {
+	payload := []byte("\xa2ab\xc4\x02cd\x01")
+	r := wire.NewReader(payload, 0)
+	v := r.View()
+	assert.Equal(t, "ab", string(v))
+	assert.Equal(t, "cd", string(r.View()))
+	assert.Equal(t, 2, cap(v), "an append must not write into the payload")
+	assert.Equal(t, "\x01", string(r.Rest()))
+	require.NoError(t, r.Err)
+	assert.Nil(t, r.View())
+	assert.ErrorIs(t, r.Err, wire.ErrSyntax)
+	r.Reset([]byte("\xa3ab"), 0)
+	assert.Nil(t, r.View())
+	assert.ErrorIs(t, r.Err, io.ErrUnexpectedEOF)
+}
+
+func TestInts(t *testing.T) {
+	var w wire.Writer
+	want := []int64{0, -1, 127, 128, 255, 256, 65535, 65536, -32, -33, -128, -129, 1 << 40, math.MinInt64}
+	for _, v := range want {
+		w.Int(v)
+	}
+	good := w.Len()
+	w.Nil()
+	r := wire.NewReader(w.Bytes(), 8*len(want))
+	got := r.Ints(nil, len(want))
+	assert.Equal(t, want, got)
+	assert.Zero(t, r.Budget)
+
+	r.Reset(w.Bytes(), 0)
+	assert.Equal(t, want, r.Ints(got[:0], len(want)), "what dst has room for is free")
+	require.NoError(t, r.Err)
+	r.Reset(w.Bytes(), 1<<10)
+	assert.Equal(t, want, r.Ints(nil, len(want)+1))
+	require.ErrorIs(t, r.Err, wire.ErrSyntax)
+	assert.Equal(t, good, r.Offset())
+	r.Reset(w.Bytes(), 8*len(want)-1)
+	assert.Empty(t, r.Ints(nil, len(want)))
+	require.ErrorIs(t, r.Err, wire.ErrBudget)
+	r.Reset(w.Bytes(), 1<<20)
+	assert.Empty(t, r.Ints(nil, w.Len()+1))
+	require.ErrorIs(t, r.Err, io.ErrUnexpectedEOF)
+	for cut := range good {
+		r.Reset(w.Bytes()[:cut], 1<<20)
+		for range want {
+			r.Int()
 		}
-		for r := wire.NewReader(b, 1<<16); r.Left() > 0 && r.Err == nil; {
-			switch r.Type() {
-			case wire.TypeString:
-				_ = r.String()
-			case wire.TypeBin:
-				r.Bin()
-			case wire.TypeFloat, wire.TypeInt:
-				r.Float()
-			default:
-				r.Skip(4)
-			}
+		require.ErrorIs(t, r.Err, io.ErrUnexpectedEOF)
+		assert.Len(t, r.Rest(), r.Left())
+	}
+	r.Reset([]byte("\xcd\x01\x00\xcd"), 1<<10)
+	assert.Equal(t, []int64{256}, r.Ints(nil, 2))
+	require.ErrorIs(t, r.Err, io.ErrUnexpectedEOF)
+}
+
+func TestSkipDepth(t *testing.T) {
+	for depth := range 40 {
+		payload := []byte(strings.Repeat("\x92", depth) + "\x90" + strings.Repeat("\x01", depth))
+		r := wire.NewReader(payload, 0)
+		r.Skip(depth)
+		require.NoError(t, r.Err, "an empty array nests nothing")
+		assert.Zero(t, r.Left())
+		if depth > 0 {
+			r.Reset(payload, 0)
+			r.Skip(depth - 1)
+			require.ErrorIs(t, r.Err, wire.ErrDepth)
 		}
-	})
+		if depth <= 16 {
+			assert.Zero(t, testing.AllocsPerRun(5, func() { r.Reset(payload, 0); r.Skip(64) }))
+		}
+	}
 }

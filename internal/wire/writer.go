@@ -1,49 +1,89 @@
-// Package wire reads and writes MessagePack through the primitive calls of
-// vmihailenco/msgpack. Its reader is for bytes that nobody vouches for: every
-// length is checked against the bytes left and a budget before anything is
-// allocated, depth is counted, and the first error sticks.
 package wire
 
 import (
-	"bytes"
-
-	"github.com/vmihailenco/msgpack/v5"
+	"encoding/binary"
+	"math"
+	"slices"
 )
 
-// A Writer appends MessagePack to a buffer. The zero Writer is ready to use.
-// It is not safe for concurrent use.
+// A Writer appends MessagePack to a buffer. The zero Writer is ready to use,
+// and Reset makes it ready to be used again. Lengths in MessagePack have 32
+// bits; that no string or list is longer is the caller's to see to. It is not
+// safe for concurrent use.
 type Writer struct {
-	buf bytes.Buffer
-	enc *msgpack.Encoder
-}
-
-// Writes to a bytes.Buffer do not fail, so none of the calls below returns an
-// error.
-
-func (w *Writer) e() *msgpack.Encoder {
-	if w.enc == nil {
-		w.enc = msgpack.NewEncoder(&w.buf)
-	}
-	return w.enc
+	b []byte
 }
 
 // Len returns how many bytes are in the buffer.
-func (w *Writer) Len() int { return w.buf.Len() }
+func (w *Writer) Len() int { return len(w.b) }
 
 // Bytes returns the buffer's content, which is valid until the next call.
-func (w *Writer) Bytes() []byte { return w.buf.Bytes() }
+func (w *Writer) Bytes() []byte { return w.b }
 
-// Reset empties the buffer.
-func (w *Writer) Reset() { w.buf.Reset() }
+// Reset empties the buffer and keeps its memory.
+func (w *Writer) Reset() { w.b = w.b[:0] }
+
+// Grow makes room for n more bytes.
+func (w *Writer) Grow(n int) { w.b = slices.Grow(w.b, n) }
+
+// Truncate drops all but the first n bytes. It panics if there are fewer.
+func (w *Writer) Truncate(n int) {
+	if n > len(w.b) {
+		panic("wire: truncation to more bytes than there are")
+	}
+	w.b = w.b[:n]
+}
 
 // Nil writes nil.
-func (w *Writer) Nil() { _ = w.e().EncodeNil() }
+func (w *Writer) Nil() { w.b = append(w.b, codeNil) }
 
 // Bool writes a boolean.
-func (w *Writer) Bool(v bool) { _ = w.e().EncodeBool(v) }
+func (w *Writer) Bool(v bool) {
+	c := byte(codeFalse)
+	if v {
+		c = codeTrue
+	}
+	w.b = append(w.b, c)
+}
 
 // Int writes an integer in its shortest form.
-func (w *Writer) Int(v int64) { _ = w.e().EncodeInt(v) }
+func (w *Writer) Int(v int64) {
+	if uint64(v-minFixInt) <= maxFixInt-minFixInt {
+		w.b = append(w.b, byte(v))
+		return
+	}
+	w.long(v)
+}
+
+// long writes an integer of more than one byte.
+func (w *Writer) long(v int64) {
+	switch {
+	case v >= 0 && v <= math.MaxUint8:
+		w.b = append(w.b, codeUint8, byte(v))
+	case v >= 0 && v <= math.MaxUint16:
+		w.b = append(w.b, codeUint16, byte(v>>8), byte(v))
+	case v >= 0 && v <= math.MaxUint32:
+		w.Uint32(uint32(v))
+	case v >= 0:
+		w.Uint64(uint64(v))
+	case v >= math.MinInt8:
+		w.b = append(w.b, codeInt8, byte(v))
+	case v >= math.MinInt16:
+		w.b = append(w.b, codeInt16, byte(v>>8), byte(v))
+	case v >= math.MinInt32:
+		w.four(codeInt32, uint32(v))
+	default:
+		w.eight(codeInt64, uint64(v))
+	}
+}
+
+func (w *Writer) four(code byte, v uint32) {
+	w.b = append(w.b, code, byte(v>>24), byte(v>>16), byte(v>>8), byte(v))
+}
+
+func (w *Writer) eight(code byte, v uint64) {
+	w.b = binary.BigEndian.AppendUint64(append(w.b, code), v)
+}
 
 // Float writes v as an integer where it is one, else as float64. Negative
 // zero stays a float64.
@@ -52,44 +92,90 @@ func (w *Writer) Float(v float64) {
 		w.Int(i)
 		return
 	}
-	_ = w.e().EncodeFloat64(v)
+	w.eight(codeFloat64, math.Float64bits(v))
 }
 
 // String writes a string.
-func (w *Writer) String(v string) { _ = w.e().EncodeString(v) }
+func (w *Writer) String(v string) {
+	w.StringHead(len(v))
+	w.b = append(w.b, v...)
+}
 
-// Bin writes bytes.
-func (w *Writer) Bin(v []byte) { _ = w.e().EncodeBytes(v) }
+// StringHead writes the head of a string. Its n bytes are for the caller to
+// append with Raw.
+func (w *Writer) StringHead(n int) {
+	switch {
+	case n <= maxFixStr:
+		w.b = append(w.b, codeFixStr|byte(n))
+	case n <= math.MaxUint8:
+		w.b = append(w.b, codeStr8, byte(n))
+	default:
+		w.length(codeStr16, n)
+	}
+}
+
+// Bin writes bytes. A nil slice is written as nil, an empty one is not.
+func (w *Writer) Bin(v []byte) {
+	if v == nil {
+		w.Nil()
+		return
+	}
+	w.BinHead(len(v))
+	w.b = append(w.b, v...)
+}
+
+// BinHead writes the head of a bin. Its n bytes are for the caller to append
+// with Raw.
+func (w *Writer) BinHead(n int) {
+	if n <= math.MaxUint8 {
+		w.b = append(w.b, codeBin8, byte(n))
+		return
+	}
+	w.length(codeBin16, n)
+}
 
 // Array writes the head of an array of n elements.
-func (w *Writer) Array(n int) { _ = w.e().EncodeArrayLen(n) }
+func (w *Writer) Array(n int) { w.list(codeFixArray, codeArray16, n) }
 
 // Map writes the head of a map of n pairs.
-func (w *Writer) Map(n int) { _ = w.e().EncodeMapLen(n) }
+func (w *Writer) Map(n int) { w.list(codeFixMap, codeMap16, n) }
+
+func (w *Writer) list(fix, code16 byte, n int) {
+	if n <= maxFixList {
+		w.b = append(w.b, fix|byte(n))
+		return
+	}
+	w.length(code16, n)
+}
+
+// length writes the code for 16 bits, or the one for 32 that follows it, and n.
+func (w *Writer) length(code16 byte, n int) {
+	if n <= math.MaxUint16 {
+		w.b = append(w.b, code16, byte(n>>8), byte(n))
+		return
+	}
+	w.four(code16+1, uint32(n))
+}
 
 // Uint64 writes v in the fixed width of nine bytes.
-func (w *Writer) Uint64(v uint64) { _ = w.e().EncodeUint64(v) }
+func (w *Writer) Uint64(v uint64) { w.eight(codeUint64, v) }
 
 // Uint32 writes v in the fixed width of five bytes.
-func (w *Writer) Uint32(v uint32) { _ = w.e().EncodeUint32(v) }
+func (w *Writer) Uint32(v uint32) { w.four(codeUint32, v) }
 
-// Raw appends bytes that are MessagePack already.
-func (w *Writer) Raw(b []byte) { w.buf.Write(b) }
-
-// maxOpen is how many elements an array can have whose length is not known
-// when it begins.
-const maxOpen = 15
+// Raw appends bytes that are MessagePack already, or belong to the last head.
+func (w *Writer) Raw(b []byte) { w.b = append(w.b, b...) }
 
 // Open begins an array whose length Close writes. It can have 15 elements.
 func (w *Writer) Open() int {
-	w.buf.WriteByte(0x90)
-	return w.buf.Len() - 1
+	w.b = append(w.b, codeFixArray)
+	return len(w.b) - 1
 }
 
 // Close ends the array that began at mark, with n elements.
 func (w *Writer) Close(mark, n int) {
-	if n > maxOpen {
+	if n > maxFixList {
 		panic("wire: open array of more than 15 elements")
 	}
-	w.buf.Bytes()[mark] = 0x90 | byte(n)
+	w.b[mark] = codeFixArray | byte(n)
 }
