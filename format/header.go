@@ -30,6 +30,10 @@ type Header struct {
 	Country   string // ISO 3166-1 alpha-2
 	Region    string // ISO 3166-2; nothing finer is kept
 	Masking   string // name of the policy that masked it; "" is none
+	// MaskingHash is the hash of that policy (mask.Policy.Hash): 64 lower-case
+	// hexadecimal digits, "" where it is not told. Sessions with the same were
+	// masked by the same rules.
+	MaskingHash string
 	// Properties are free, in order: a plan, a build, an experiment.
 	Properties []Property
 }
@@ -38,23 +42,30 @@ type Header struct {
 type Software struct{ Name, Version string }
 
 // Size is a width and height in CSS pixels.
-type Size struct{ Width, Height float64 }
+type Size struct {
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+}
 
 // A Property is one free property of a session.
 type Property struct{ Name, Value string }
 
 // Validate reports the first field that a header cannot have: one that holds
-// an IP address, or a start that nanoseconds since 1970 cannot tell. The error
-// names the field, never the value.
+// an IP address, a start that nanoseconds since 1970 cannot tell, or a
+// MaskingHash that is none. The error names the field, never the value.
 func (h *Header) Validate() error {
 	if !h.Start.IsZero() && !time.Unix(0, h.Start.UnixNano()).Equal(h.Start) {
 		return errors.New("format: header: start is out of range")
+	}
+	if x := h.MaskingHash; x != "" && (len(x) != 64 || strings.Trim(x, "0123456789abcdef") != "") {
+		return errors.New("format: header: masking hash is no SHA-256 in hexadecimal")
 	}
 	for _, f := range []struct{ name, value string }{
 		{"session", h.Session}, {"recorder", h.Recorder.Name}, {"recorder version", h.Recorder.Version},
 		{"user agent", h.UserAgent}, {"browser", h.Browser.Name}, {"browser version", h.Browser.Version},
 		{"OS", h.OS.Name}, {"OS version", h.OS.Version},
 		{"locale", h.Locale}, {"time zone", h.TimeZone}, {"country", h.Country}, {"region", h.Region},
+		{"masking", h.Masking},
 	} {
 		// A version such as 139.0.0.0 is written like an address and is none.
 		if !strings.HasSuffix(f.name, "version") && isAddress(f.value) {
@@ -105,6 +116,7 @@ const (
 	headTimeZone
 	headGeo
 	headMasking
+	headMaskingHash
 )
 
 func (h *Header) encode(w *wire.Writer) {
@@ -144,6 +156,7 @@ func (h *Header) encode(w *wire.Writer) {
 	add(headTimeZone, h.TimeZone != "", str(h.TimeZone))
 	add(headGeo, h.Country != "" || h.Region != "", two(h.Country, h.Region))
 	add(headMasking, h.Masking != "", str(h.Masking))
+	add(headMaskingHash, h.MaskingHash != "", str(h.MaskingHash))
 	w.Map(len(pairs))
 	for _, p := range pairs {
 		w.Int(int64(p.key))
@@ -206,6 +219,8 @@ func decodeHeader(payload []byte, budget int) (Header, error) {
 			h.Country, h.Region = two()
 		case headMasking:
 			h.Masking = r.String()
+		case headMaskingHash:
+			h.MaskingHash = r.String()
 		default: // a newer writer's
 			r.Skip(maxNesting)
 		}

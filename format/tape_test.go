@@ -151,7 +151,8 @@ func TestHeader(t *testing.T) {
 		UserAgent: "Mozilla/5.0 (X11)", Browser: format.Software{Name: "Chrome", Version: "139.0.0.0"},
 		OS: format.Software{Name: "Linux"}, Screen: format.Size{Width: 1920, Height: 1080}, Viewport: format.Size{Width: 1280.5, Height: 800},
 		Locale: "nb-NO", TimeZone: "Europe/Oslo", Country: "NO", Region: "NO-46", Masking: "default",
-		Properties: []format.Property{{Name: "plan", Value: "free"}, {Name: "plan", Value: "1.2.3"}},
+		MaskingHash: strings.Repeat("0123456789abcdef", 4),
+		Properties:  []format.Property{{Name: "plan", Value: "free"}, {Name: "plan", Value: "1.2.3"}},
 	}
 	r, err := format.NewReader(bytes.NewReader(write(t, h, nil)), int64(len(write(t, h, nil))), nil)
 	require.NoError(t, err)
@@ -166,6 +167,14 @@ func TestHeader(t *testing.T) {
 			assert.NotContains(t, err.Error(), strings.TrimSpace(address))
 		}
 		assert.Error(t, format.NewWriter(io.Discard, format.Header{Session: address}, nil).Flush())
+		assert.Error(t, format.NewWriter(io.Discard, format.Header{Masking: address}, nil).Flush())
+	}
+	for _, hash := range []string{"0", strings.Repeat("0", 63), strings.Repeat("0", 128), strings.Repeat("A", 64),
+		"0" + strings.Repeat("/", 62) + "0", strings.Repeat("0", 50) + "192.0.2.1 ;;;;"} {
+		err := format.NewWriter(io.Discard, format.Header{MaskingHash: hash}, nil).Flush()
+		if assert.Error(t, err, hash) {
+			assert.NotContains(t, err.Error(), hash)
+		}
 	}
 }
 

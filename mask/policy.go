@@ -1,7 +1,11 @@
 package mask
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -57,6 +61,31 @@ func Compile(c Config) (*Policy, error) {
 
 // Name returns the name of the Config.
 func (p *Policy) Name() string { return p.config.Name }
+
+// Hash returns the SHA-256, 64 lower-case hexadecimal digits, of the Config as
+// encoding/json writes it when what does not change how it masks is taken out
+// of it: Name, the Why of rules, the order of lists and what is in one twice.
+// It goes with the name into the tape (format.Header.MaskingHash), to tell
+// later how a session was masked.
+func (p *Policy) Hash() string {
+	c := p.config
+	c.Name = ""
+	c.Rules = slices.Clone(c.Rules)
+	for i := range c.Rules {
+		c.Rules[i].Why = ""
+	}
+	slices.SortFunc(c.Rules, func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(a.Select, b.Select), cmp.Compare(a.Action, b.Action))
+	})
+	c.Rules = slices.Compact(c.Rules)
+	c.Keep = slices.Compact(slices.Sorted(slices.Values(c.Keep)))
+	c.Plugins = slices.Compact(slices.Sorted(slices.Values(c.Plugins)))
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // Compile has checked what can fail
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(text))
+}
 
 func (p *Policy) add(i int, r Rule) error {
 	if r.Action < Allow || r.Action > Block {

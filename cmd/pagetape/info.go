@@ -23,6 +23,7 @@ type tapeInfo struct {
 	Duration float64        `json:"duration"` // seconds, from the first event to the last
 	Recorder string         `json:"recorder,omitempty"`
 	Masking  string         `json:"masking,omitempty"`
+	Policy   string         `json:"maskingHash,omitempty"` // SHA-256 of the policy
 	Frames   int            `json:"frames"`
 	Events   int            `json:"events"`
 	Kinds    map[string]int `json:"kinds"`
@@ -46,7 +47,7 @@ func info(env *environment, args []string) error {
 	h := tape.Header
 	i := tapeInfo{
 		File: name, Size: tape.Size(), Format: format.Major, Closed: tape.Closed,
-		Session: h.Session, Start: h.Start, Masking: h.Masking, Frames: len(tape.Frames),
+		Session: h.Session, Start: h.Start, Masking: h.Masking, Policy: h.MaskingHash, Frames: len(tape.Frames),
 		Kinds: make(map[string]int), Pages: []string{},
 	}
 	if i.Recorder = h.Recorder.Name; h.Recorder.Version != "" {
@@ -110,6 +111,9 @@ func (i *tapeInfo) print(env *environment) {
 		i.Masking = "none"
 	}
 	row("masking", i.Masking)
+	if i.Policy != "" {
+		row("policy", i.Policy)
+	}
 	row("frames", i.Frames)
 	row("events", i.Events)
 	for _, kind := range slices.Sorted(maps.Keys(i.Kinds)) {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/internal/sessions"
+	"github.com/pagetape/pagetape/mask"
 )
 
 // pagetape runs a command line and returns its exit status and output.
@@ -110,11 +111,17 @@ func TestInfo(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(stdout), &i))
 	assert.Equal(t, "rrweb 2.2.2", i.Recorder)
 	assert.Equal(t, "default", i.Masking)
+	policy, err := mask.Compile(mask.Default())
+	require.NoError(t, err)
+	assert.Equal(t, policy.Hash(), i.Policy)
 	assert.True(t, i.Closed)
 	assert.Equal(t, 6, i.Kinds["full-snapshot"])
 	status, stdout, _ = pagetape("", "info", tape)
 	require.Zero(t, status)
 	assert.Contains(t, stdout, "full-snapshot")
+	assert.Contains(t, stdout, policy.Hash())
+	_, stdout, _ = pagetape("", "info", "-json", packed(t, "form", "none"))
+	assert.NotContains(t, stdout, `"masking`)
 }
 
 // Nothing that was typed is in the tape, in any view of it.

@@ -38,11 +38,13 @@ func pack(env *environment, args []string) error {
 	default:
 		return usage("-from: no format %q", *from)
 	}
-	filter, err := newFilter(*policy)
-	if err != nil {
+	p := packer{env: env, out: *out, name: *policy}
+	if p.policy, err = newPolicy(*policy); err != nil {
 		return err
 	}
-	p := packer{env: env, out: *out, filter: filter, policy: *policy}
+	if p.policy != nil {
+		p.filter = p.policy.NewFilter()
+	}
 	err = p.all(inputs)
 	if cerr := p.close(); err == nil {
 		err = cerr
@@ -61,9 +63,8 @@ func pack(env *environment, args []string) error {
 	return err
 }
 
-// newFilter returns the filter of the policy with that name, or in that file;
-// nil for none.
-func newFilter(name string) (*mask.Filter, error) {
+// newPolicy returns the policy with that name, or in that file; nil for none.
+func newPolicy(name string) (*mask.Policy, error) {
 	var config mask.Config
 	switch {
 	case name == "none":
@@ -86,11 +87,7 @@ func newFilter(name string) (*mask.Filter, error) {
 	default:
 		return nil, usage("-mask: no policy %q", name)
 	}
-	policy, err := mask.Compile(config)
-	if err != nil {
-		return nil, err
-	}
-	return policy.NewFilter(), nil
+	return mask.Compile(config)
 }
 
 // A packer turns recordings into one tape. The file is made with the first
@@ -98,8 +95,9 @@ func newFilter(name string) (*mask.Filter, error) {
 type packer struct {
 	env    *environment
 	out    string
-	policy string
-	filter *mask.Filter
+	name   string       // of the policy, as given
+	policy *mask.Policy // nil for none
+	filter *mask.Filter // nil for none
 
 	start  time.Time
 	file   *os.File
@@ -160,7 +158,7 @@ func (p *packer) open(h format.Header) error {
 	p.start = h.Start
 	h.Session = rand.Text()
 	if p.filter != nil {
-		h.Masking = p.policy
+		h.Masking, h.MaskingHash = p.name, p.policy.Hash()
 	}
 	var err error
 	if p.file, err = os.Create(p.out); err != nil {

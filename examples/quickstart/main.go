@@ -108,7 +108,7 @@ func pack(in, out string) (report mask.Report, err error) {
 	if err != nil {
 		return report, err
 	}
-	header.Session, header.Masking = "quickstart", policy.Name()
+	header.Session, header.Masking, header.MaskingHash = "quickstart", policy.Name(), policy.Hash()
 	writer := format.NewWriter(file, header, nil)
 	filter := policy.NewFilter()
 	for e, err := range filter.Events(decoder.Events()) {
