@@ -1,12 +1,13 @@
 // Package sessions finds the recordings that tests and benchmarks use: those
 // in testdata and, where PAGETAPE_CORPUS names a folder, those in it. Only
-// tests import it.
+// tests and the module in benchmarks import it.
 package sessions
 
 import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -38,18 +39,28 @@ type Checkpoint struct {
 // PAGETAPE_CORPUS is not set.
 func All(t testing.TB) []Session {
 	t.Helper()
+	if os.Getenv("PAGETAPE_CORPUS") == "" {
+		t.Log("PAGETAPE_CORPUS IS NOT SET: only the recordings of testdata are used")
+	}
+	all, err := Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Find is All for a program.
+func Find() ([]Session, error) {
 	_, here, _, _ := runtime.Caller(0)
 	dirs := []string{filepath.Join(filepath.Dir(here), "../../testdata/recordings")}
 	if dir := os.Getenv("PAGETAPE_CORPUS"); dir != "" {
 		dirs = append(dirs, dir)
-	} else {
-		t.Log("PAGETAPE_CORPUS IS NOT SET: only the recordings of testdata are used")
 	}
 	var all []Session
 	for i, dir := range dirs {
 		files, err := filepath.Glob(filepath.Join(dir, "*.json.gz"))
 		if err != nil || len(files) == 0 {
-			t.Fatalf("no recordings in %s", dir)
+			return nil, fmt.Errorf("no recordings in %s", dir)
 		}
 		for _, file := range files {
 			name := strings.TrimSuffix(filepath.Base(file), ".json.gz")
@@ -62,7 +73,7 @@ func All(t testing.TB) []Session {
 			all = append(all, Session{name, file})
 		}
 	}
-	return all
+	return all, nil
 }
 
 // Open returns the session of testdata with that name.
@@ -80,8 +91,11 @@ func Open(t testing.TB, name string) Session {
 // JSON returns the text of the recording.
 func (s Session) JSON(t testing.TB) []byte {
 	t.Helper()
-	return unzip(t, s.File)
+	return must(t, s.File)
 }
+
+// Read is JSON for a program.
+func (s Session) Read() ([]byte, error) { return unzip(s.File) }
 
 // Events returns the events of the recording.
 func (s Session) Events(t testing.TB) []format.Event {
@@ -100,26 +114,30 @@ func (s Session) Events(t testing.TB) []format.Event {
 func (s Session) Checkpoints(t testing.TB) []Checkpoint {
 	t.Helper()
 	var list []Checkpoint
-	if err := json.Unmarshal(unzip(t, strings.TrimSuffix(s.File, ".json.gz")+".truth.json.gz"), &list); err != nil {
+	if err := json.Unmarshal(must(t, strings.TrimSuffix(s.File, ".json.gz")+".truth.json.gz"), &list); err != nil {
 		t.Fatal(err)
 	}
 	return list
 }
 
-func unzip(t testing.TB, name string) []byte {
+func must(t testing.TB, name string) []byte {
 	t.Helper()
-	file, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
+	text, err := unzip(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return text
+}
+
+func unzip(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	z, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }

@@ -1,0 +1,20 @@
+module github.com/pagetape/pagetape/benchmarks
+
+go 1.26.0
+
+replace github.com/pagetape/pagetape => ..
+
+require (
+	github.com/andybalholm/brotli v1.2.0
+	github.com/klauspost/compress v1.20.3
+	github.com/pagetape/pagetape v0.0.0-00010101000000-000000000000
+	github.com/stretchr/testify v1.12.1
+	github.com/vmihailenco/msgpack/v5 v5.4.1
+)
+
+require (
+	github.com/go-json-experiment/json v1.27.2 // indirect
+	github.com/vmihailenco/tagparser/v2 v2.0.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/net v0.62.0 // indirect
+)
