@@ -79,10 +79,15 @@ func (*Font) Kind() Kind { return KindFont }
 
 // Apply adds the font to the page.
 func (e *Font) Apply(p *snapshot.Page) error {
-	p.Fonts = append(p.Fonts, snapshot.Font{Family: e.Family, Source: e.Source, Buffer: e.Buffer, Descriptors: e.Descriptors})
+	p.Fonts = append(p.Fonts, e.font())
 	return nil
 }
 func (*Font) sealed() {}
+
+// font returns the font face that the event is about.
+func (e *Font) font() snapshot.Font {
+	return snapshot.Font{Family: e.Family, Source: e.Source, Buffer: e.Buffer, Descriptors: e.Descriptors}
+}
 
 // A CustomElement event says that a custom element was defined.
 type CustomElement struct {

@@ -38,7 +38,7 @@ func (d *decoder) event(payload []byte) Event {
 		return Event{}
 	}
 	if ev.Data = New(Kind(kind)); ev.Data != nil {
-		d.r.Charge(int(unsafe.Sizeof(Mutation{}))) // the largest
+		d.r.Charge(int(unsafe.Sizeof(Keyframe{}))) // the largest
 		d.record(ev.Data)
 	} else {
 		from := d.r.Offset()

@@ -15,6 +15,7 @@ const (
 	KindCustom           Kind = 5
 	KindPlugin           Kind = 6
 	KindAsset            Kind = 7
+	KindKeyframe         Kind = 8 // no recorder's
 
 	KindMutation         Kind = 16
 	KindMouseMove        Kind = 17
@@ -59,6 +60,7 @@ var kinds = [256]struct {
 	KindCustom:           {"custom", func() Data { return &Custom{} }},
 	KindPlugin:           {"plugin", func() Data { return &Plugin{} }},
 	KindAsset:            {"asset", func() Data { return &Asset{} }},
+	KindKeyframe:         {"keyframe", func() Data { return &Keyframe{} }},
 	KindMutation:         {"mutation", func() Data { return &Mutation{} }},
 	KindMouseMove:        {"mouse-move", func() Data { return &Move{Source: KindMouseMove} }},
 	KindMouseInteraction: {"mouse-interaction", func() Data { return &MouseInteraction{} }},

@@ -129,7 +129,7 @@ func (f *Filter) envelope(ms []snapshot.Member) []snapshot.Member {
 // It is false for an event of which nothing is left.
 func (f *Filter) event(w *window, data format.Data) bool {
 	switch e := data.(type) {
-	case *format.Unknown:
+	case *format.Unknown, *format.Keyframe: // who makes keyframes makes them of masked events
 		f.tally.add(chUnknown, droppedOut)
 		return false
 	case *format.FullSnapshot:

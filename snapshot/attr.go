@@ -141,14 +141,14 @@ func (p *Page) SetAttr(id NodeID, a Attr) error {
 	case a.Type == AttrJSON:
 		return &NodeError{"set attribute of", id, ErrWrongKind}
 	case a.Name == "value" && (n.Data == "input" || n.Data == "textarea" || n.Data == "select"):
-		if s := n.state(); !s.valueDirty && (n.Data != "input" || !valueIsDefault(n)) {
+		if s := n.state(); !s.ValueDirty && (n.Data != "input" || !valueIsDefault(n)) {
 			s.Value = ptr(a.Value)
 		}
 		if n.Data != "input" {
 			return nil
 		}
 	case a.Name == "checked" && n.Data == "input":
-		if s := n.state(); !s.checkedDirty {
+		if s := n.state(); !s.CheckedDirty {
 			s.Checked = ptr(!removed)
 		}
 		if a.Type == AttrTrue {
@@ -182,6 +182,9 @@ func (p *Page) EditStyle(id NodeID, edits []StyleEdit) error {
 	if err != nil {
 		return err
 	}
+	if len(n.Attr) >= MaxAttrs && !n.hasAttr("style") {
+		return &NodeError{"edit style of", id, ErrAttrs}
+	}
 	n.setAttr("style", setDeclarations(attrOf(n, "style"), edits))
 	return nil
 }
@@ -196,11 +199,11 @@ func (p *Page) SetInput(id NodeID, value string, checked bool) error {
 	if n.Data == "input" {
 		switch strings.ToLower(attrOf(n, "type")) {
 		case "radio", "checkbox": // the value is the attribute's, "on" without one
-			s.Checked, s.checkedDirty = &checked, true
+			s.Checked, s.CheckedDirty = &checked, true
 			return nil
 		}
 	}
-	s.Value, s.valueDirty = &value, true
+	s.Value, s.ValueDirty = &value, true
 	if n.Data == "select" {
 		n.choose(value)
 	}

@@ -56,16 +56,11 @@ func (p *Page) Snapshot() *Node {
 	return p.root.plain(0)
 }
 
-// plain returns n and its subtree as plain data; root is the document n is in,
-// 0 for the page's own.
-func (n *node) plain(root NodeID) *Node {
-	x := &Node{ID: n.id, Kind: n.kind, RootID: root, IsCustom: n.custom, IsStyle: n.style, NeedsBlock: n.block}
+// alone returns n as plain data, but for its live state and what is below it.
+func (n *node) alone() *Node {
+	x := &Node{ID: n.id, Kind: n.kind, IsCustom: n.custom, IsStyle: n.style, NeedsBlock: n.block}
 	switch n.kind {
 	case KindDocument:
-		x.RootID = 0
-		if n.host != nil {
-			root = n.id
-		}
 	case KindDoctype:
 		x.Name, x.PublicID, x.SystemID = n.Data, attrOf(n, "public"), attrOf(n, "system")
 	case KindElement:
@@ -80,10 +75,22 @@ func (n *node) plain(root NodeID) *Node {
 		x.Text = n.Data
 	}
 	if d := n.more; d != nil {
-		x.CompatMode, x.IsHost, x.Extra = d.compat, d.shadow != nil, d.extra
-		if d.state != nil {
-			x.State = d.state.clone()
-		}
+		x.CompatMode, x.IsHost, x.Extra = d.compat, d.shadow != nil, slices.Clone(d.extra)
+	}
+	return x
+}
+
+// plain returns n and its subtree as plain data; root is the document n is in,
+// 0 for the page's own.
+func (n *node) plain(root NodeID) *Node {
+	x := n.alone()
+	if n.kind != KindDocument {
+		x.RootID = root
+	} else if n.host != nil {
+		root = n.id
+	}
+	if n.more != nil && n.more.state != nil {
+		x.State = n.more.state.clone()
 	}
 	captured := false
 	if css, ok := n.captured(); ok {

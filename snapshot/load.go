@@ -30,8 +30,9 @@ func (p *Page) Load(root *Node) error {
 
 // A builder makes nodes from a plain tree.
 type builder struct {
-	page *Page
-	errs []error
+	page  *Page
+	image *restorer // where the tree is that of an Image; else a recorder's or Snapshot's
+	errs  []error
 }
 
 func (b *builder) fail(op string, id NodeID, err error) {
@@ -42,31 +43,36 @@ func (b *builder) fail(op string, id NodeID, err error) {
 
 // build makes the node for n and its subtree and registers their ids.
 func (b *builder) build(n *Node, host *node, depth int) *node {
-	x := newNode(n)
+	x := b.node(n)
 	x.host = host
 	b.page.deepest = max(b.page.deepest, depth)
 	if len(n.Attrs) > MaxAttrs {
 		b.fail("load", n.ID, ErrAttrs)
 	}
-	if s := b.page.limbo[n.ID]; s != nil && n.Kind == KindElement {
-		x.revive(s)
-	}
 	b.page.register(x)
 	if n.IsHost {
 		x.attachShadow()
 	}
-	for _, c := range n.Children {
-		if depth >= MaxDepth {
-			b.fail("load", c.ID, ErrDepth)
-			break
-		}
-		if c.ID > 0 && b.page.lookup(c.ID) != nil {
-			b.fail("load", c.ID, ErrDuplicate)
+	for i, c := range n.Children {
+		if c == nil {
+			b.fail("load child of", n.ID, ErrWrongKind)
 			continue
 		}
+		if depth >= MaxDepth {
+			b.fail("load", c.ID, ErrDepth)
+			b.skip(n.Children[i:]...)
+			break
+		}
 		switch {
-		case c.Kind == 0:
+		case c.ID > 0 && b.page.lookup(c.ID) != nil:
+			b.fail("load", c.ID, ErrDuplicate)
+			b.skip(c)
+		case c.Kind == 0 || c.Kind > KindComment:
 			b.fail("load", c.ID, ErrWrongKind)
+			b.skip(c)
+		case c.Kind == KindDocument && x.more != nil && x.more.frame != nil:
+			b.fail("load", c.ID, ErrFrames)
+			b.skip(c)
 		case c.Kind == KindDocument:
 			x.details().frame = b.build(c, x, depth+1)
 		case c.IsShadow:
@@ -87,7 +93,26 @@ func (n *node) attachShadow() *node {
 	return d.shadow
 }
 
-// newNode makes the node for n alone.
+// node makes the node for n alone.
+func (b *builder) node(n *Node) *node {
+	x := newNode(n)
+	if b.image != nil {
+		b.restore(x, n)
+		return x
+	}
+	if n.Kind == KindElement {
+		x.loadAttrs(n.Attrs)
+	}
+	if n.State != nil {
+		x.loadState(n.State)
+	}
+	if s := b.page.limbo[n.ID]; s != nil && n.Kind == KindElement {
+		x.revive(s)
+	}
+	return x
+}
+
+// newNode makes the node for n alone, but for its attributes and live state.
 func newNode(n *Node) *node {
 	x := &node{id: n.ID, kind: n.Kind, custom: n.IsCustom, style: n.IsStyle, block: n.NeedsBlock}
 	switch n.Kind {
@@ -104,14 +129,10 @@ func newNode(n *Node) *node {
 		x.Data = strings.ToLower(n.Name)
 		x.DataAtom = atom.Lookup([]byte(x.Data))
 		x.Namespace = n.Namespace
-		x.loadAttrs(n.Attrs)
 	case KindText, KindCDATA:
 		x.Type, x.Data = html.TextNode, n.Text
 	case KindComment:
 		x.Type, x.Data = html.CommentNode, n.Text
-	}
-	if n.State != nil {
-		x.loadState(n.State)
 	}
 	if len(n.Extra) > 0 {
 		x.details().extra = n.Extra

@@ -25,6 +25,7 @@ var (
 	ErrDepth        = errors.New("tree too deep")
 	ErrDuplicate    = errors.New("id used twice in one tree")
 	ErrAttrs        = errors.New("too many attributes")
+	ErrFrames       = errors.New("second document in one frame")
 )
 
 // A NodeError says which node an operation on a Page failed at, and why. It

@@ -67,18 +67,26 @@ func atName(text string) string {
 	return ""
 }
 
+// headKind returns the kind of the rule in ctx that begins with text, and what
+// its rules are in.
+func headKind(text string, ctx context) (ruleKind, context) {
+	if name := atName(text); name != "" {
+		return atKind(name, ctx)
+	}
+	if ctx == inKeyframes {
+		return kindKeyframe, inStyle
+	}
+	return kindStyle, inStyle
+}
+
 // open looks into the rule, which is in ctx.
 func (r *rule) open(ctx context) *block {
 	if r.block != nil {
 		return r.block
 	}
-	b := &block{kind: kindStyle, inner: inStyle}
+	b := &block{}
 	r.block = b
-	if name := atName(r.text); name != "" {
-		b.kind, b.inner = atKind(name, ctx)
-	} else if ctx == inKeyframes {
-		b.kind = kindKeyframe
-	}
+	b.kind, b.inner = headKind(r.text, ctx)
 	c := scanner{s: r.text}
 	head := 0
 	for c.next() && c.tok != '{' {
@@ -89,7 +97,7 @@ func (r *rule) open(ctx context) *block {
 			head = c.end
 		}
 	}
-	if c.tok != '{' { // a statement
+	if c.tok != '{' || c.end == len(r.text) { // a statement, or what only a damaged image has
 		b.kind = kindOpaque
 		return b
 	}

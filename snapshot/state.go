@@ -27,7 +27,7 @@ type State struct {
 
 	// What the user or a script set is no longer moved by the attribute that
 	// holds the default (HTML, "dirty value flag" and "dirty checkedness flag").
-	valueDirty, checkedDirty bool
+	ValueDirty, CheckedDirty bool
 }
 
 // A Point is a position or offset in CSS pixels.
@@ -57,9 +57,11 @@ func (s *State) clone() *State {
 	c.Adopted = slices.Clone(s.Adopted)
 	c.Canvas = slices.Clip(s.Canvas) // operations are never changed in place, only appended
 	c.Other = slices.Clone(s.Other)
+	if s.Scroll != nil {
+		c.Scroll = ptr(*s.Scroll)
+	}
 	if s.Media != nil {
-		m := *s.Media
-		c.Media = &m
+		c.Media = ptr(*s.Media)
 	}
 	return &c
 }
@@ -145,6 +147,9 @@ func (s *State) clearSpecial(name string) {
 		s.Src = ""
 	default:
 		s.Other = slices.DeleteFunc(s.Other, func(o Attr) bool { return o.Name == name })
+		if len(s.Other) == 0 {
+			s.Other = nil // as before the first: a tape does not tell them apart
+		}
 	}
 }
 

@@ -1,6 +1,10 @@
 package snapshot
 
-import "golang.org/x/net/html"
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
 
 // A recorder takes full snapshots of a page that goes on, too, and they do not
 // tell all of it. Load keeps what follows here for the nodes that are still
@@ -15,7 +19,7 @@ func (p *Page) touched() map[NodeID]*node {
 	}
 	p.root.walk(func(n *node) bool {
 		d := n.more
-		if d != nil && (d.sheet != nil || d.state != nil && (d.state.valueDirty || d.state.checkedDirty)) {
+		if d != nil && (d.sheet != nil || d.state != nil && (d.state.ValueDirty || d.state.CheckedDirty)) {
 			if list == nil {
 				list = make(map[NodeID]*node)
 			}
@@ -32,10 +36,10 @@ func (p *Page) retouch(id NodeID, old *node) {
 	if n == nil || n.kind != KindElement || n.Data != old.Data {
 		return
 	}
-	if was := old.more.state; was != nil && (was.valueDirty || was.checkedDirty) {
+	if was := old.more.state; was != nil && (was.ValueDirty || was.CheckedDirty) {
 		is := n.state()
-		is.valueDirty = was.valueDirty && deref(is.Value) == deref(was.Value)
-		is.checkedDirty = was.checkedDirty && deref(is.Checked) == deref(was.Checked)
+		is.ValueDirty = was.ValueDirty && deref(is.Value) == deref(was.Value)
+		is.CheckedDirty = was.CheckedDirty && deref(is.Checked) == deref(was.Checked)
 	}
 	if old.more.sheet != nil {
 		n.keepText(old)
@@ -53,7 +57,7 @@ func (n *node) keepText(old *node) {
 	old.settleCSS()
 	a, b := n.FirstChild, old.FirstChild
 	for ; a != nil && b != nil; a, b = a.NextSibling, b.NextSibling {
-		if own(a).id != own(b).id || a.Type != html.TextNode {
+		if own(a).id != own(b).id || a.Type != html.TextNode || b.Type != html.TextNode {
 			return
 		}
 	}
@@ -64,4 +68,64 @@ func (n *node) keepText(old *node) {
 	for a, b = n.FirstChild, old.FirstChild; a != nil; a, b = a.NextSibling, b.NextSibling {
 		a.Data = b.Data
 	}
+}
+
+// ImageBefore returns an image of what Load(root) keeps of the page: a page
+// restored from it becomes, by that Load, what this one would. Where nobody
+// has touched the page it is little more than its View.
+func (p *Page) ImageBefore(root *Node) *Image {
+	if p == nil || root == nil || root.Kind != KindDocument { // Load refuses the last two
+		return p.Image()
+	}
+	b := imager{Image: Image{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}}}
+	if p.root == nil {
+		return &b.Image
+	}
+	b.Root = &Node{ID: p.root.id, Kind: KindDocument}
+	b.nodes = 1
+	touched := p.touched()
+	if len(touched) == 0 {
+		return &b.Image
+	}
+	for n := range root.All() {
+		old := touched[n.ID]
+		if old == nil || n.Kind != KindElement || strings.ToLower(n.Name) != old.Data {
+			continue
+		}
+		delete(touched, n.ID)
+		b.touched(old)
+	}
+	return &b.Image
+}
+
+// touched takes what retouch looks at of n, which was touched.
+func (b *imager) touched(n *node) {
+	at := b.nodes
+	x := &Node{ID: n.id, Kind: n.kind, Name: n.Data}
+	if was := n.more.state; was != nil && (was.ValueDirty || was.CheckedDirty) {
+		s := State{ValueDirty: was.ValueDirty, CheckedDirty: was.CheckedDirty}
+		if s.ValueDirty {
+			s.Value = was.Value
+		}
+		if s.CheckedDirty {
+			s.Checked = was.Checked
+		}
+		b.States = append(b.States, NodeState{at, s})
+	}
+	if n.more.sheet != nil && n.FirstChild != nil {
+		b.Styles = append(b.Styles, StyleState{At: at, Captured: n.more.css, Sheet: &SheetImage{}})
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			k := own(c)
+			if k.Type != html.TextNode {
+				b.Styles, x.Children = b.Styles[:len(b.Styles)-1], nil
+				break
+			}
+			x.Children = append(x.Children, &Node{ID: k.id, Kind: k.kind, Text: k.Data})
+		}
+	}
+	if len(x.Children) == 0 && (len(b.States) == 0 || b.States[len(b.States)-1].At < at) {
+		return // nothing of it is kept
+	}
+	b.nodes += 1 + len(x.Children)
+	b.Root.Children = append(b.Root.Children, x)
 }

@@ -188,7 +188,7 @@ func (p *Page) Remove(id NodeID) error {
 func (p *Page) remove(n *node) {
 	p.detach(n)
 	n.walk(func(n *node) bool {
-		if n.more != nil && n.more.state != nil && n.kind == KindElement {
+		if n.more != nil && n.more.state != nil && n.kind == KindElement && n.id > 0 {
 			if p.limbo == nil {
 				p.limbo = make(map[NodeID]*State)
 			}
@@ -208,12 +208,12 @@ func (p *Page) Settle() { clear(p.limbo) }
 // revive gives n the live state s that the recorder does not write again for
 // an element that was moved.
 func (n *node) revive(s *State) {
-	if len(s.Adopted) == 0 && len(s.Canvas) == 0 && s.Scroll == nil && !s.valueDirty && !s.checkedDirty {
+	if len(s.Adopted) == 0 && len(s.Canvas) == 0 && s.Scroll == nil && !s.ValueDirty && !s.CheckedDirty {
 		return
 	}
 	t := n.state()
 	t.Adopted, t.Canvas = s.Adopted, s.Canvas
-	t.valueDirty, t.checkedDirty = s.valueDirty, s.checkedDirty
+	t.ValueDirty, t.CheckedDirty = s.ValueDirty, s.CheckedDirty
 	if t.Scroll == nil {
 		t.Scroll = s.Scroll
 	}

@@ -14,7 +14,7 @@ import (
 
 // Encode writes the events to w as a JSON array, one event a line, and returns
 // how many it had to leave out: events of a kind that only a newer version
-// knows. Start is what the events' times count from. An error that the events
+// knows. Keyframes are left out and not counted. Start is what the events' times count from. An error that the events
 // end in is returned after the array has been closed.
 func Encode(w io.Writer, start time.Time, events iter.Seq2[format.Event, error]) (skipped int, err error) {
 	buf := []byte{'['}
@@ -23,6 +23,9 @@ func Encode(w io.Writer, start time.Time, events iter.Seq2[format.Event, error])
 		if eventErr != nil {
 			err = eventErr
 			break
+		}
+		if _, ok := e.Data.(*format.Keyframe); ok {
+			continue // says nothing that the other events do not
 		}
 		from := len(buf)
 		if n > 0 {
@@ -49,9 +52,13 @@ func Encode(w io.Writer, start time.Time, events iter.Seq2[format.Event, error])
 }
 
 // AppendEvent appends an event to dst as a JSON object. It reports false, with
-// dst as it was, for an event of a kind that only a newer version knows.
+// dst as it was, for an event of a kind that only a newer version knows, and
+// for a keyframe, which has no form in JSON.
 func AppendEvent(dst []byte, start time.Time, ev format.Event) ([]byte, bool) {
 	kind := ev.Data.Kind()
+	if kind == format.KindKeyframe {
+		return dst, false
+	}
 	if u, ok := ev.Data.(*format.Unknown); ok {
 		if kind != format.KindJSON {
 			return dst, false
