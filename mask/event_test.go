@@ -41,6 +41,7 @@ func TestEvents(t *testing.T) {
 			&format.Asset{URL: "/a?b=***", Payload: `{"base64":"***"}`, Failed: `{"status":404,"message":"***"}`}},
 		{"load", &format.Load{Payload: `{"a":"jane"}`}, &format.Load{Payload: `{"a":"***"}`}},
 		{"unknown", format.NewUnknown(`{"type":99,"data":"jane"}`), nil},
+		{"keyframe", &format.Keyframe{View: &format.KeyView{View: snapshot.View{URL: "/jane"}}, Node: style.Node}, nil},
 		{"visibility", &format.Visibility{State: "hidden"}, &format.Visibility{State: "hidden"}},
 		{"odd visibility", &format.Visibility{State: "jane"}, &format.Visibility{State: "***"}},
 		{"field", &format.Field{ID: 4, Action: "refill"}, &format.Field{ID: 4, Action: "refill"}},
@@ -79,6 +80,10 @@ func TestEvents(t *testing.T) {
 			require.NoError(t, err)
 			if c.want == nil {
 				assert.Empty(t, events)
+				if k := c.in.Kind(); k == format.KindKeyframe || k == format.KindJSON {
+					report := f.Report()
+					assert.Contains(t, report.Channels, mask.ChannelCount{Channel: "unknown", Dropped: 1})
+				}
 				return
 			}
 			require.Len(t, events, 1)

@@ -11,8 +11,9 @@ import (
 // Load replaces the page's tree by root, a document, and forgets what belonged
 // to the old one: ids, style sheets, selection and focus. View stays, and a
 // form control that is there with the same id and value is still one that the
-// user or a script has set, as a style element's text is what it was. The error joins a *NodeError for each node that could not be taken; the page
-// then has the others.
+// user or a script has set, as a style element's text is what it was. The error
+// joins a *NodeError for each node that could not be taken; the page then has
+// the others.
 func (p *Page) Load(root *Node) error {
 	if root.Kind != KindDocument {
 		return &NodeError{"load", root.ID, ErrWrongKind}

@@ -2,6 +2,7 @@ package snapshot_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,13 +13,19 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// build makes a page by the bytes of program: each op is a few bytes that pick
-// nodes and what happens to them.
+// build makes a page by the bytes of program.
 func build(program []byte) *snapshot.Page {
 	var p snapshot.Page
 	_ = p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
 		{ID: 2, Kind: snapshot.KindElement, Name: "html", Children: []*snapshot.Node{{ID: 3, Kind: snapshot.KindElement, Name: "body"}}},
 	}})
+	run(&p, program)
+	return &p
+}
+
+// run changes a page by the bytes of program: each op is a few bytes that pick
+// nodes and what happens to them.
+func run(p *snapshot.Page, program []byte) {
 	next := func() int {
 		if len(program) == 0 {
 			return 0
@@ -68,7 +75,6 @@ func build(program []byte) *snapshot.Page {
 			_ = p.Load(p.Snapshot())
 		}
 	}
-	return &p
 }
 
 func asJSON(t *testing.T, n *snapshot.Node) string {
@@ -98,6 +104,7 @@ func check(t *testing.T, p *snapshot.Page) {
 	_ = q.Load(once)
 	require.Equal(t, want, asJSON(t, q.Snapshot()), "a loaded snapshot gives itself")
 	require.Equal(t, want, asJSON(t, p.Snapshot()), "a snapshot changes nothing")
+	require.True(t, reflect.DeepEqual(p.Image(), restored(t, p).Image()), "a restored image gives itself")
 }
 
 func FuzzPage(f *testing.F) {
@@ -167,6 +174,51 @@ func TestDepthOfMoves(t *testing.T) {
 	check(t, &p)
 }
 
+// A frame has one document: of a second one nothing is on the page.
+func TestTwoDocumentsInAFrame(t *testing.T) {
+	document := func(id snapshot.NodeID) *snapshot.Node {
+		return &snapshot.Node{ID: id, Kind: snapshot.KindDocument, Children: []*snapshot.Node{{ID: id + 1, Kind: snapshot.KindElement, Name: "html"}}}
+	}
+	var p snapshot.Page
+	err := p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
+		{ID: 2, Kind: snapshot.KindElement, Name: "iframe", Children: []*snapshot.Node{document(10), document(20)}},
+	}})
+	require.ErrorIs(t, err, snapshot.ErrFrames)
+	check(t, &p)
+	assert.NotNil(t, p.Node(11))
+	assert.Nil(t, p.Node(21))
+}
+
+// A node that was moved has its own state again, and no other's.
+func TestMoveWithoutID(t *testing.T) {
+	el := func(id snapshot.NodeID, kids ...*snapshot.Node) *snapshot.Node {
+		return &snapshot.Node{ID: id, Kind: snapshot.KindElement, Name: "div", Children: kids}
+	}
+	scrolled := el(-1)
+	scrolled.Attrs = []snapshot.Attr{{Name: "rr_scrollTop", Type: snapshot.AttrNumber, Value: "5"}}
+	var p snapshot.Page
+	require.NoError(t, p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{el(2, el(3, scrolled), el(4))}}))
+	require.NoError(t, p.Remove(3))
+	require.NoError(t, p.Insert(4, 0, el(5, el(-1))))
+	for n := range p.Snapshot().All() {
+		assert.Nil(t, n.State)
+	}
+}
+
+// What was copied of a page stays as it was.
+func TestCopiesStay(t *testing.T) {
+	var p snapshot.Page
+	require.NoError(t, p.Load(&snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{{ID: 2, Kind: snapshot.KindElement, Name: "div"}}}))
+	require.NoError(t, p.SetScroll(2, 1, 2))
+	c, s, i := p.Clone(), p.Snapshot(), p.Image()
+	require.NoError(t, p.SetAttr(2, snapshot.Attr{Name: "rr_scrollTop", Type: snapshot.AttrNumber, Value: "9"}))
+	want := snapshot.Point{X: 1, Y: 2}
+	assert.Equal(t, want, *c.State(2).Scroll)
+	assert.Equal(t, want, *s.Children[0].State.Scroll)
+	assert.Equal(t, want, *i.States[0].State.Scroll)
+	assert.Equal(t, snapshot.Point{X: 1, Y: 9}, *p.State(2).Scroll)
+}
+
 // An element takes no more attributes than a page needs.
 func TestManyAttributes(t *testing.T) {
 	var attrs []snapshot.Attr
@@ -179,6 +231,7 @@ func TestManyAttributes(t *testing.T) {
 	}})
 	require.ErrorIs(t, err, snapshot.ErrAttrs)
 	require.ErrorIs(t, p.SetAttr(2, snapshot.Attr{Name: "another"}), snapshot.ErrAttrs)
+	require.ErrorIs(t, p.EditStyle(2, []snapshot.StyleEdit{{Name: "a", Value: "b"}}), snapshot.ErrAttrs)
 	require.NoError(t, p.SetAttr(2, snapshot.Attr{Name: "5", Value: "x"}))
 	require.NoError(t, p.SetAttr(2, snapshot.Attr{Name: "5", Type: snapshot.AttrNull}))
 	require.NoError(t, p.SetAttr(2, snapshot.Attr{Name: "another"}))

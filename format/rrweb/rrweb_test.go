@@ -138,6 +138,16 @@ func TestLossless(t *testing.T) {
 }
 
 // The order of members changes nothing of what an event says.
+// A keyframe is no event of the recorder's: it is left out, and is no loss.
+func TestKeyframe(t *testing.T) {
+	events := []format.Event{{Data: &format.Keyframe{Events: 1}}, {Data: &format.Load{}}, {Data: &format.Keyframe{}}}
+	assert.Equal(t, encode(t, time.Time{}, events[1:2]), encode(t, time.Time{}, events))
+	assert.Equal(t, "[]\n", encode(t, time.Time{}, events[:1]))
+	b, ok := rrweb.AppendEvent([]byte("x"), time.Time{}, events[0])
+	assert.False(t, ok)
+	assert.Equal(t, "x", string(b))
+}
+
 func TestMemberOrder(t *testing.T) {
 	const usual = `{"type":3,"data":{"source":5,"text":"t","isChecked":true,"id":3},"timestamp":5}`
 	_, want, err := decode(t, usual)

@@ -1,0 +1,4 @@
+package snapshot
+
+// Limbo returns how many removed nodes the page still knows.
+func (p *Page) Limbo() int { return len(p.limbo) }
