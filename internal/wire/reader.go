@@ -166,7 +166,7 @@ func integer(b []byte) (v int64, size int, err error) {
 }
 
 // Ints reads n integers that fit an int64 and appends them to dst, up to the
-// first that is not one. What dst does not have room for is charged, so an
+// first that is not one, which it leaves and which is no error. What dst does not have room for is charged, so an
 // array whose elements it reads needs no charge of its own. That less than n
 // bytes are left is an error before anything is read.
 func (r *Reader) Ints(dst []int64, n int) []int64 {
@@ -200,6 +200,10 @@ func (r *Reader) Ints(dst []int64, n int) []int64 {
 			b = b[3:]
 		case len(b) > 0:
 			v, size, err := integer(b)
+			if err == ErrSyntax {
+				r.off = len(r.b) - len(b)
+				return dst[:from+i]
+			}
 			if err != nil {
 				r.Err, r.off = err, len(r.b)-len(b)
 				return dst[:from+i]

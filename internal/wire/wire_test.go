@@ -149,7 +149,7 @@ func TestInts(t *testing.T) {
 	require.NoError(t, r.Err)
 	r.Reset(w.Bytes(), 1<<10)
 	assert.Equal(t, want, r.Ints(nil, len(want)+1))
-	require.ErrorIs(t, r.Err, wire.ErrSyntax)
+	require.NoError(t, r.Err, "what is no integer is left to the caller")
 	assert.Equal(t, good, r.Offset())
 	r.Reset(w.Bytes(), 8*len(want)-1)
 	assert.Empty(t, r.Ints(nil, len(want)))
