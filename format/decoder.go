@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"errors"
 	"hash/crc32"
 	"io"
@@ -20,6 +21,8 @@ type ReaderOptions struct {
 	// Salvage goes on after damage with the next frame that is whole. The
 	// first damage is still the error at the end.
 	Salvage bool
+	// Key decrypts what a Writer with that key wrote.
+	Key []byte
 }
 
 // A Decoder reads a tape front to back: from a pipe, or one that is still
@@ -32,6 +35,18 @@ type Decoder struct {
 	headed bool          // header is one that was read
 	shift  time.Duration // of the present part's times
 	closed bool
+
+	unpacker *unpacker
+	heap     *heap
+	tables   tablesID // of heap
+	batches  map[string]bool
+	skip     bool // the present part was there before
+}
+
+// tablesID tells one generation of tables from every other.
+type tablesID struct {
+	epoch      string
+	generation int64
 }
 
 // NewDecoder returns a Decoder that reads from r.
@@ -42,12 +57,14 @@ func NewDecoder(r io.Reader, opts *ReaderOptions) *Decoder {
 	}
 	d.scan.opts.Limits = d.scan.opts.Limits.withDefaults()
 	d.scan.src.r = r
+	d.scan.aead, d.err = newAEAD(d.scan.opts.Key)
+	d.unpacker = newUnpacker(d.scan.opts.Limits)
 	return d
 }
 
 // Header returns the header of the session. It reads as far as that.
 func (d *Decoder) Header() (Header, error) {
-	if d.begun {
+	if d.begun || d.err != nil {
 		return d.header, d.err
 	}
 	d.begun = true
@@ -62,8 +79,10 @@ func (d *Decoder) Header() (Header, error) {
 	default:
 		if d.header, err = decodeHeader(payload, d.scan.opts.Limits.Memory); err != nil {
 			d.err = &CorruptError{f.Offset, "head", err}
+		} else {
+			d.headed = true
+			d.part(f, d.header)
 		}
-		d.headed = err == nil
 	}
 	return d.header, d.err
 }
@@ -126,27 +145,62 @@ func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool)
 		if !d.headed { // the first one was damaged
 			d.header, d.headed = h, true
 		}
-		d.shift = h.Start.Sub(d.header.Start)
+		d.part(f, h)
+	case FrameHeap:
+		if d.skip {
+			return true, nil
+		}
+		if err := d.unpacker.sections(d.tablesOf(f), payload, false); err != nil {
+			return true, &CorruptError{f.Offset, "heap", err}
+		}
 	case FrameEvents:
-		r := wire.NewReader(payload, d.scan.opts.Limits.Memory)
-		dec := decoder{r: r}
-		for n := 0; r.Left() > 0; n++ {
-			e := dec.event(payload)
-			if r.Err != nil {
-				return true, &CorruptError{f.Offset, "events", reason(r.Err, d.scan.opts.Limits)}
+		if d.skip {
+			return true, nil
+		}
+		if err := d.unpacker.open(d.tablesOf(f), payload); err != nil {
+			return true, &CorruptError{f.Offset, "events", err}
+		}
+		for {
+			e, ok, err := d.unpacker.next()
+			if err != nil {
+				return true, &CorruptError{f.Offset, "events", err}
+			}
+			if !ok {
+				break
 			}
 			e.Time += d.shift
 			if !yield(e, nil) {
 				return false, nil
 			}
 		}
-	case FrameFoot:
+	case FrameKey, FrameFoot:
 	default:
 		if !f.Kind.ancillary() {
 			return true, &CorruptError{f.Offset, "frame", ErrVersion}
 		}
 	}
 	return true, nil
+}
+
+// part begins a part of the tape.
+func (d *Decoder) part(f *Frame, h Header) {
+	d.shift = h.Start.Sub(d.header.Start)
+	d.skip = f.batch != "" && d.batches[f.batch]
+	if f.batch != "" && !d.skip {
+		if d.batches == nil {
+			d.batches = make(map[string]bool)
+		}
+		d.batches[f.batch] = true
+	}
+}
+
+// tablesOf returns the heap of the frame's generation of tables.
+func (d *Decoder) tablesOf(f *Frame) *heap {
+	id := tablesID{f.epoch, f.generation}
+	if d.heap == nil || id != d.tables {
+		d.heap, d.tables = &heap{limits: d.scan.opts.Limits}, id
+	}
+	return d.heap
 }
 
 // reason translates an error of the wire package.
@@ -156,6 +210,12 @@ func reason(err error, l Limits) error {
 		return &LimitError{"memory of a frame", l.Memory}
 	case wire.ErrDepth:
 		return &LimitError{"depth", maxNesting}
+	case errStrings:
+		return &LimitError{"strings", l.Strings}
+	case errStringBytes:
+		return &LimitError{"bytes of strings", l.StringBytes}
+	case errValues:
+		return &LimitError{"values of a frame", l.Values}
 	}
 	return ErrPayload
 }
@@ -166,10 +226,14 @@ type scanner struct {
 	src  window
 	pos  int64 // of the next frame
 	zstd *zstd.Decoder
+	aead cipher.AEAD
+	buf  []byte // of the payload
 
 	epoch string
 	seq   int64 // of the last frame of the epoch
 	part  int64 // where the part began
+	base  int64 // where the stream begins in the tape
+	heads bool  // payloads are not asked for
 	waste int64 // bytes of payloads that were read and had another checksum
 }
 
@@ -201,9 +265,9 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	if len(head) == 0 && err == io.EOF {
 		return nil, nil, io.EOF
 	}
-	fail := func(section string, err error) error { return &CorruptError{at, section, err} }
+	fail := func(section string, err error) error { return &CorruptError{s.base + at, section, err} }
 	if err != nil {
-		if !bytes.HasPrefix([]byte(sync), head[:min(4, len(head))]) {
+		if !bytes.HasPrefix([]byte(syncMark), head[:min(4, len(head))]) {
 			return nil, nil, fail("frame", ErrFormat)
 		}
 		return nil, nil, fail("frame", cut(err))
@@ -235,18 +299,33 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	if err := s.place(f); err != nil {
 		return f, nil, fail("frame", err)
 	}
-	if f.Kind != FrameHead && f.Kind != FrameEvents {
-		return f, nil, nil
+	switch {
+	case s.heads:
+	case f.Kind == FrameHead, f.Kind == FrameEvents, f.Kind == FrameHeap:
+		if payload, err = s.payload(f, payload); err != nil {
+			return f, nil, fail("frame", err)
+		}
+		return f, payload, nil
+	}
+	return f, nil, nil
+}
+
+// payload returns the payload of a frame, decrypted and decoded.
+func (s *scanner) payload(f *Frame, stored []byte) ([]byte, error) {
+	stored, err := f.open(stored, s.aead)
+	if err != nil {
+		return nil, err
 	}
 	if f.codec == codecZstd && s.zstd == nil {
 		if s.zstd, err = newDecompressor(s.opts.Limits); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	if payload, err = f.decompress(payload, s.zstd); err != nil {
-		return f, nil, fail("frame", err)
+	payload, err := f.decompress(stored, s.zstd, s.buf)
+	if f.codec == codecZstd {
+		s.buf = payload
 	}
-	return f, payload, nil
+	return payload, err
 }
 
 // cut is the error for a frame that the tape ends in.
@@ -277,7 +356,7 @@ func (s *scanner) place(f *Frame) error {
 	last := s.seq
 	ok := f.epoch == s.epoch && f.seq == last+1
 	s.epoch, s.seq = f.epoch, f.seq
-	if !ok && f.Kind == FrameEvents {
+	if !ok && !f.Kind.ancillary() {
 		if s.opts.Salvage {
 			return nil
 		}
@@ -292,7 +371,7 @@ func (s *scanner) resync(pos int64) {
 	for {
 		s.src.release(pos)
 		b, err := s.src.at(pos, step)
-		if i := bytes.Index(b, []byte(sync)); i >= 0 {
+		if i := bytes.Index(b, []byte(syncMark)); i >= 0 {
 			s.pos = pos + int64(i)
 			return
 		}
@@ -300,7 +379,7 @@ func (s *scanner) resync(pos int64) {
 			s.pos = pos + int64(len(b))
 			return
 		}
-		pos += int64(len(b) - len(sync) + 1)
+		pos += int64(len(b) - len(syncMark) + 1)
 	}
 }
 

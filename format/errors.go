@@ -15,12 +15,13 @@ var (
 	ErrPayload   = errors.New("malformed content")
 	ErrLimit     = errors.New("over the limit")
 	ErrClosed    = errors.New("writer is closed")
+	ErrKey       = errors.New("encrypted, and not with this key")
 )
 
 // A CorruptError says where a tape is damaged. It never holds content.
 type CorruptError struct {
 	Offset  int64  // in bytes, of the frame
-	Section string // "frame", "head", "events", "foot"
+	Section string // "frame", "head", "heap", "events", "index", "foot"
 	Err     error  // one of the errors above, or what it wraps
 }
 

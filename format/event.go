@@ -7,6 +7,7 @@
 package format
 
 import (
+	"slices"
 	"time"
 
 	"github.com/pagetape/pagetape/snapshot"
@@ -113,6 +114,14 @@ const (
 	RoleFont                 // font names and sources
 	RoleProperty             // names of CSS properties and canvas methods
 	RoleTagName              // names of elements
+
+	// No Spec has these: they are what nodes and leftover members have.
+	RoleMember   // names and values of members that have no field
+	RoleAttrName // names of attributes
+	RoleAttr     // values of attributes that have no role of their own
+	RoleClass    // values of class attributes
+
+	roles // how many there are
 )
 
 // A List is a slice of records, as a Visitor sees it.
@@ -121,6 +130,7 @@ type List interface {
 	At(i int) Record
 	Add() Record // appends a zero element
 	Reset()      // makes the slice empty but not nil
+	Grow(n int)  // makes room for n more elements
 	IsNil() bool
 }
 
@@ -142,6 +152,7 @@ func (l list[T, P]) Len() int        { return len(*l.s) }
 func (l list[T, P]) At(i int) Record { return P(&(*l.s)[i]) }
 func (l list[T, P]) Reset()          { *l.s = []T{} }
 func (l list[T, P]) IsNil() bool     { return *l.s == nil }
+func (l list[T, P]) Grow(n int)      { *l.s = slices.Grow(*l.s, n) }
 func (l list[T, P]) Add() Record {
 	var zero T
 	*l.s = append(*l.s, zero)

@@ -1,12 +1,11 @@
 package format
 
 import (
+	"bytes"
 	"encoding/binary"
-	"errors"
 	"hash/crc32"
+	"strconv"
 	"time"
-
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/pagetape/pagetape/internal/wire"
 )
@@ -25,7 +24,7 @@ import (
 //
 // Integers are big-endian, as in MessagePack.
 const (
-	sync        = "\x89rr\n"
+	syncMark    = "\x89rr\n"
 	headSize    = 24
 	maxHeader   = 4096
 	offKind     = 4
@@ -40,8 +39,8 @@ const (
 // FrameKind is the kind of a frame.
 type FrameKind uint8
 
-// The kinds of frame. KEY, HEAP, BLOB, INDEX, META, SIDE and REDACT have their
-// numbers and are not written yet.
+// The kinds of frame. BLOB, META and SIDE have their numbers and are not
+// written yet.
 const (
 	FrameHead   FrameKind = 0x01
 	FrameEvents FrameKind = 0x02
@@ -55,6 +54,32 @@ const (
 	FrameRedact FrameKind = 0x8A
 )
 
+func (k FrameKind) String() string {
+	switch k {
+	case FrameHead:
+		return "HEAD"
+	case FrameEvents:
+		return "EVENTS"
+	case FrameKey:
+		return "KEY"
+	case FrameHeap:
+		return "HEAP"
+	case FrameBlob:
+		return "BLOB"
+	case FrameIndex:
+		return "INDEX"
+	case FrameFoot:
+		return "FOOT"
+	case FrameMeta:
+		return "META"
+	case FrameSide:
+		return "SIDE"
+	case FrameRedact:
+		return "REDACT"
+	}
+	return "kind-" + strconv.Itoa(int(k))
+}
+
 func (k FrameKind) ancillary() bool { return k&0x80 != 0 }
 
 // The codecs of a payload.
@@ -65,13 +90,16 @@ const (
 
 // Keys of a frame's header.
 const (
-	frameEpoch  = 1
-	frameSeq    = 2
-	frameStart  = 3 // ms
-	frameSpan   = 4 // ms
-	frameEvents = 5
-	frameFlags  = 9
-	frameWindow = 10
+	frameEpoch      = 1
+	frameSeq        = 2
+	frameStart      = 3 // ms
+	frameSpan       = 4 // ms
+	frameEvents     = 5
+	frameGeneration = 7
+	frameFlags      = 9
+	frameWindow     = 10
+	frameNonce      = 12
+	frameBatch      = 13
 )
 
 // flagSnapshot is the flag of a frame that holds a full snapshot.
@@ -83,19 +111,24 @@ type Frame struct {
 	Kind     FrameKind
 	Offset   int64         // in bytes, in the tape
 	Size     int64         // of the whole frame, in bytes
-	Stored   int           // bytes of the payload as stored
-	Decoded  int           // bytes of the payload decoded
+	Stored   int           // bytes of the payload as stored; 0 where only an index tells of the frame
+	Decoded  int           // bytes of the payload decoded; likewise
 	Start    time.Duration // the earliest event, in whole milliseconds since Header.Start
 	End      time.Duration // the latest
 	Events   int
 	Snapshot bool // a full snapshot is among them
 	Windows  []WindowID
 
-	codec    uint8
-	epoch    string
-	seq      int64
-	storeCRC uint32
-	partSize int64 // of a foot: bytes of the part, its own among them
+	codec      uint8
+	header     []byte
+	epoch      string
+	seq        int64
+	generation int64 // of the tables that it refers to
+	nonce      []byte
+	batch      string
+	storeCRC   uint32
+	partSize   int64 // of a foot: bytes of the part, its own among them
+	indexSize  int64 // of a foot: bytes of the INDEX before it, 0 where there is none
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -103,7 +136,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // appendFrame appends a whole frame to dst. The payload is stored as it is.
 func appendFrame(dst []byte, kind FrameKind, codec uint8, decoded int, header, payload []byte) []byte {
 	at := len(dst)
-	dst = append(dst, sync...)
+	dst = append(dst, syncMark...)
 	dst = append(dst, byte(kind), codec)
 	dst = binary.BigEndian.AppendUint16(dst, uint16(len(header)))
 	dst = binary.BigEndian.AppendUint32(dst, uint32(len(payload)))
@@ -118,7 +151,7 @@ func appendFrame(dst []byte, kind FrameKind, codec uint8, decoded int, header, p
 // frameLengths returns the lengths of the header and the stored payload that
 // the first 24 bytes of a frame tell, before any checksum is known.
 func frameLengths(head []byte, l Limits) (header, stored int, err error) {
-	if string(head[:4]) != sync {
+	if string(head[:4]) != syncMark {
 		return 0, 0, ErrFormat
 	}
 	header = int(binary.BigEndian.Uint16(head[offHeader:]))
@@ -165,6 +198,12 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 			f.End = f.Start + milliseconds(r.Int())
 		case frameEvents:
 			f.Events = int(r.Int())
+		case frameGeneration:
+			f.generation = r.Int()
+		case frameNonce:
+			f.nonce = r.Bin()
+		case frameBatch:
+			f.batch = r.String()
 		case frameFlags:
 			f.Snapshot = r.Int()&flagSnapshot != 0
 		case frameWindow:
@@ -179,7 +218,22 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 	if r.Err != nil {
 		return nil, ErrPayload
 	}
+	if f.nonce != nil {
+		f.header = bytes.Clone(b[headSize:])
+	}
 	return f, nil
+}
+
+// payloadOf returns the stored payload of the frame that b is.
+func (f *Frame) payloadOf(b []byte) ([]byte, error) {
+	if int64(len(b)) < f.Size {
+		return nil, ErrTruncated
+	}
+	stored := b[f.Size-int64(f.Stored) : f.Size]
+	if crc32.Checksum(stored, castagnoli) != f.storeCRC {
+		return nil, ErrChecksum
+	}
+	return stored, nil
 }
 
 // milliseconds returns n ms, or the nearest time that a Duration can hold.
@@ -188,26 +242,20 @@ func milliseconds(n int64) time.Duration {
 	return time.Duration(max(-most, min(most, n))) * time.Millisecond
 }
 
-// The header of a FOOT is a map in fixed widths, so that the frame is always
-// 61 bytes: distance back to the INDEX and its length, distance back to the
-// HEAP, length of the part. This version writes no INDEX and no HEAP: 0.
+// The header of a FOOT is a map in fixed widths, so that the frame is always 41
+// bytes: the length of the INDEX frame right before it, 0 where there is none,
+// and the length of the part.
 const (
-	footIndexBack = 1
 	footIndexSize = 2
-	footHeapBack  = 3
 	footPartSize  = 4
-	footSize      = headSize + 37
+	footSize      = headSize + 17
 )
 
-func appendFoot(dst []byte, partSize int64) []byte {
+func appendFoot(dst []byte, partSize int64, indexSize int) []byte {
 	var w wire.Writer
-	w.Map(4)
-	w.Int(footIndexBack)
-	w.Uint64(0)
+	w.Map(2)
 	w.Int(footIndexSize)
-	w.Uint32(0)
-	w.Int(footHeapBack)
-	w.Uint64(0)
+	w.Uint32(uint32(indexSize))
 	w.Int(footPartSize)
 	w.Uint64(uint64(partSize) + footSize)
 	return appendFrame(dst, FrameFoot, codecRaw, 0, w.Bytes(), nil)
@@ -218,46 +266,14 @@ func (f *Frame) parseFoot(r *wire.Reader) error {
 		switch r.Int() {
 		case footPartSize:
 			f.partSize = int64(r.Uint())
+		case footIndexSize:
+			f.indexSize = int64(r.Uint())
 		default:
 			r.Skip(maxNesting)
 		}
 	}
-	if r.Err != nil {
+	if r.Err != nil || f.partSize < 0 || f.indexSize < 0 {
 		return ErrPayload
 	}
 	return nil
-}
-
-// newCompressor returns the zstd encoder of a Writer. A small window and one
-// goroutine keep it under 3 MB; a frame is rarely longer than the window.
-func newCompressor() (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10))
-}
-
-// newDecompressor returns a zstd decoder that allocates no more than a frame
-// may have.
-func newDecompressor(l Limits) (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1),
-		zstd.WithDecoderMaxMemory(uint64(l.Frame)), zstd.WithDecoderMaxWindow(8<<20))
-}
-
-// decompress returns the decoded payload of a frame.
-func (f *Frame) decompress(stored []byte, z *zstd.Decoder) ([]byte, error) {
-	switch f.codec {
-	case codecRaw:
-		if f.Decoded != len(stored) {
-			return nil, ErrPayload
-		}
-		return stored, nil
-	case codecZstd:
-		out, err := z.DecodeAll(stored, make([]byte, 0, f.Decoded))
-		switch {
-		case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
-			return nil, &LimitError{"decoded payload", f.Decoded}
-		case err != nil, len(out) != f.Decoded:
-			return nil, ErrPayload
-		}
-		return out, nil
-	}
-	return nil, ErrVersion
 }

@@ -131,7 +131,7 @@ func (h *Header) encode(w *wire.Writer) {
 	size := func(s Size) func() {
 		return func() { w.Array(2); w.Float(s.Width); w.Float(s.Height) }
 	}
-	pairs := []pair{{headMajor, func() { w.Int(Major) }}, {headTables, func() { w.Int(0) }}}
+	pairs := []pair{{headMajor, func() { w.Int(Major) }}, {headTables, func() { w.Int(tablesVersion) }}}
 	add := func(key int, there bool, put func()) {
 		if there {
 			pairs = append(pairs, pair{key, put})
@@ -166,7 +166,10 @@ func (h *Header) encode(w *wire.Writer) {
 
 // decodeHeader reads the payload of a HEAD frame.
 func decodeHeader(payload []byte, budget int) (Header, error) {
-	r := wire.NewReader(payload, budget)
+	return readHeader(wire.NewReader(payload, budget))
+}
+
+func readHeader(r *wire.Reader) (Header, error) {
 	var h Header
 	two := func() (a, b string) {
 		if r.Array(0) != 2 {
@@ -182,11 +185,13 @@ func decodeHeader(payload []byte, budget int) (Header, error) {
 		}
 		return Size{r.Float(), r.Float()}
 	}
-	major := int64(0)
+	major, static := int64(0), int64(0)
 	for range r.Map() {
 		switch r.Int() {
 		case headMajor:
 			major = r.Int()
+		case headTables:
+			static = r.Int()
 		case headSession:
 			h.Session = r.String()
 		case headRecorder:
@@ -228,7 +233,7 @@ func decodeHeader(payload []byte, budget int) (Header, error) {
 	switch {
 	case r.Err != nil:
 		return Header{}, ErrPayload
-	case major != Major:
+	case major != Major || static != tablesVersion:
 		return Header{}, ErrVersion
 	}
 	return h, nil

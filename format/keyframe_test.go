@@ -14,14 +14,10 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// taped returns the event as it comes back from a tape.
+// taped returns the event as it comes back from the payload of a frame.
 func taped[T format.Data](t testing.TB, data T) T {
 	t.Helper()
-	var b strings.Builder
-	w := format.NewWriter(&b, format.Header{Start: start}, nil)
-	require.NoError(t, w.Write(format.Event{Data: data}))
-	require.NoError(t, w.Close())
-	got, err := read([]byte(b.String()), nil)
+	got, err := format.Recode(format.Event{Data: data})
 	require.NoError(t, err)
 	require.Len(t, got, 1)
 	return got[0].Data.(T)

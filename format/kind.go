@@ -15,7 +15,9 @@ const (
 	KindCustom           Kind = 5
 	KindPlugin           Kind = 6
 	KindAsset            Kind = 7
-	KindKeyframe         Kind = 8 // no recorder's
+	KindKeyframe         Kind = 8
+	KindSummary          Kind = 9
+	KindFrames           Kind = 10 // of an INDEX
 
 	KindMutation         Kind = 16
 	KindMouseMove        Kind = 17
@@ -51,41 +53,47 @@ const (
 // in SPEC.md and its type meet.
 var kinds = [256]struct {
 	name string
-	new  func() Data
+	many func(n int) func() Data
 }{
-	KindDOMContentLoaded: {"dom-content-loaded", func() Data { return &DOMContentLoaded{} }},
-	KindLoad:             {"load", func() Data { return &Load{} }},
-	KindFullSnapshot:     {"full-snapshot", func() Data { return &FullSnapshot{} }},
-	KindMeta:             {"meta", func() Data { return &Meta{} }},
-	KindCustom:           {"custom", func() Data { return &Custom{} }},
-	KindPlugin:           {"plugin", func() Data { return &Plugin{} }},
-	KindAsset:            {"asset", func() Data { return &Asset{} }},
-	KindKeyframe:         {"keyframe", func() Data { return &Keyframe{} }},
-	KindMutation:         {"mutation", func() Data { return &Mutation{} }},
-	KindMouseMove:        {"mouse-move", func() Data { return &Move{Source: KindMouseMove} }},
-	KindMouseInteraction: {"mouse-interaction", func() Data { return &MouseInteraction{} }},
-	KindScroll:           {"scroll", func() Data { return &Scroll{} }},
-	KindViewportResize:   {"viewport-resize", func() Data { return &ViewportResize{} }},
-	KindInput:            {"input", func() Data { return &Input{} }},
-	KindTouchMove:        {"touch-move", func() Data { return &Move{Source: KindTouchMove} }},
-	KindMedia:            {"media", func() Data { return &Media{} }},
-	KindSheetRules:       {"sheet-rules", func() Data { return &SheetRules{} }},
-	KindCanvas:           {"canvas", func() Data { return &Canvas{} }},
-	KindFont:             {"font", func() Data { return &Font{} }},
-	KindLog:              {"log", func() Data { return &Log{} }},
-	KindDrag:             {"drag", func() Data { return &Move{Source: KindDrag} }},
-	KindSheetDeclaration: {"sheet-declaration", func() Data { return &SheetDeclaration{} }},
-	KindSelection:        {"selection", func() Data { return &Selection{} }},
-	KindAdoptedSheets:    {"adopted-sheets", func() Data { return &AdoptedSheets{} }},
-	KindCustomElement:    {"custom-element", func() Data { return &CustomElement{} }},
-	KindVisibility:       {"visibility", func() Data { return &Visibility{} }},
-	KindNavigation:       {"navigation", func() Data { return &Navigation{} }},
-	KindRequest:          {"request", func() Data { return &Request{} }},
-	KindConsole:          {"console", func() Data { return &Console{} }},
-	KindFailure:          {"failure", func() Data { return &Failure{} }},
-	KindField:            {"field", func() Data { return &Field{} }},
-	KindJSON:             {"json", func() Data { return &Unknown{kind: KindJSON} }},
+	KindDOMContentLoaded: {"dom-content-loaded", slabOf[DOMContentLoaded]},
+	KindLoad:             {"load", slabOf[Load]},
+	KindFullSnapshot:     {"full-snapshot", slabOf[FullSnapshot]},
+	KindMeta:             {"meta", slabOf[Meta]},
+	KindCustom:           {"custom", slabOf[Custom]},
+	KindPlugin:           {"plugin", slabOf[Plugin]},
+	KindAsset:            {"asset", slabOf[Asset]},
+	KindKeyframe:         {"keyframe", slabOf[Keyframe]},
+	KindSummary:          {"summary", slabOf[Summary]},
+	KindFrames:           {"frames", slabOf[frameList]},
+	KindMutation:         {"mutation", slabOf[Mutation]},
+	KindMouseMove:        {"mouse-move", moves(KindMouseMove)},
+	KindMouseInteraction: {"mouse-interaction", slabOf[MouseInteraction]},
+	KindScroll:           {"scroll", slabOf[Scroll]},
+	KindViewportResize:   {"viewport-resize", slabOf[ViewportResize]},
+	KindInput:            {"input", slabOf[Input]},
+	KindTouchMove:        {"touch-move", moves(KindTouchMove)},
+	KindMedia:            {"media", slabOf[Media]},
+	KindSheetRules:       {"sheet-rules", slabOf[SheetRules]},
+	KindCanvas:           {"canvas", slabOf[Canvas]},
+	KindFont:             {"font", slabOf[Font]},
+	KindLog:              {"log", slabOf[Log]},
+	KindDrag:             {"drag", moves(KindDrag)},
+	KindSheetDeclaration: {"sheet-declaration", slabOf[SheetDeclaration]},
+	KindSelection:        {"selection", slabOf[Selection]},
+	KindAdoptedSheets:    {"adopted-sheets", slabOf[AdoptedSheets]},
+	KindCustomElement:    {"custom-element", slabOf[CustomElement]},
+	KindVisibility:       {"visibility", slabOf[Visibility]},
+	KindNavigation:       {"navigation", slabOf[Navigation]},
+	KindRequest:          {"request", slabOf[Request]},
+	KindConsole:          {"console", slabOf[Console]},
+	KindFailure:          {"failure", slabOf[Failure]},
+	KindField:            {"field", slabOf[Field]},
+	KindJSON:             {"json", unknowns},
 }
+
+// Synthetic reports whether events of that kind are made by the writer of a
+// tape, not by a recorder.
+func (k Kind) Synthetic() bool { return k == KindKeyframe || k == KindSummary || k == KindFrames }
 
 // KindOf returns the kind with that name, 0 if there is none.
 func KindOf(name string) Kind {
@@ -100,10 +108,44 @@ func KindOf(name string) Kind {
 // New returns a zero Data of that kind, nil for a kind this version does not
 // know.
 func New(k Kind) Data {
-	if f := kinds[k].new; f != nil {
-		return f()
+	if f := kinds[k].many; f != nil {
+		return f(1)()
 	}
 	return nil
+}
+
+// slabOf returns a function that returns one zero Data after the other, at
+// most n, which share one allocation.
+func slabOf[T any, P interface {
+	*T
+	Data
+}](n int) func() Data {
+	all := make([]T, n)
+	return func() Data {
+		d := P(&all[0])
+		all = all[1:]
+		return d
+	}
+}
+
+func moves(source Kind) func(n int) func() Data {
+	return func(n int) func() Data {
+		next := slabOf[Move](n)
+		return func() Data {
+			d := next()
+			d.(*Move).Source = source
+			return d
+		}
+	}
+}
+
+func unknowns(n int) func() Data {
+	next := slabOf[Unknown](n)
+	return func() Data {
+		d := next()
+		d.(*Unknown).kind = KindJSON
+		return d
+	}
 }
 
 func (k Kind) String() string {

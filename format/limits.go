@@ -1,5 +1,7 @@
 package format
 
+import "errors"
+
 // Limits bound what reading a tape may take, whatever the tape says. A zero
 // field is the default.
 type Limits struct {
@@ -7,19 +9,51 @@ type Limits struct {
 	Frame int
 	// Memory is the most bytes that decoding one frame may allocate: 256 MiB.
 	Memory int
+	// Values is the most values in the columns of one frame, those among them
+	// that take no bytes: 4 Mi.
+	Values int
+	// Strings is the most strings and templates of one generation of a tape's
+	// tables: 1 Mi. StringBytes is the most bytes of them: 64 MiB.
+	Strings, StringBytes int
+	// Frames is the most frames that a Reader lists: 1 Mi.
+	Frames int
 }
 
 const (
-	defaultFrame  = 16 << 20
-	defaultMemory = 256 << 20
+	defaultFrame       = 16 << 20
+	defaultMemory      = 256 << 20
+	defaultValues      = 4 << 20
+	defaultStrings     = 1 << 20
+	defaultStringBytes = 64 << 20
+	defaultFrames      = 1 << 20
 )
 
 func (l Limits) withDefaults() Limits {
-	if l.Frame <= 0 {
-		l.Frame = defaultFrame
-	}
-	if l.Memory <= 0 {
-		l.Memory = defaultMemory
+	for _, f := range []struct {
+		limit *int
+		value int
+	}{
+		{&l.Frame, defaultFrame}, {&l.Memory, defaultMemory}, {&l.Values, defaultValues},
+		{&l.Strings, defaultStrings}, {&l.StringBytes, defaultStringBytes}, {&l.Frames, defaultFrames},
+	} {
+		if *f.limit <= 0 {
+			*f.limit = f.value
+		}
 	}
 	return l
 }
+
+var (
+	errStrings     = errors.New("too many strings")
+	errStringBytes = errors.New("too many bytes of strings")
+	errValues      = errors.New("too many values")
+)
+
+const (
+	// maxNesting bounds how deep a value that this version does not know may
+	// nest.
+	maxNesting = 64
+	// elementSize is what an element of a List is charged at: more than any
+	// takes.
+	elementSize = 256
+)

@@ -1,11 +1,14 @@
 package format
 
 import (
+	"crypto/cipher"
 	"errors"
 	"io"
 	"iter"
 	"os"
-	"time"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // A Reader reads a tape that it can seek in. Its methods are safe for
@@ -22,20 +25,45 @@ type Reader struct {
 	r      io.ReaderAt
 	size   int64
 	opts   ReaderOptions
+	aead   cipher.AEAD
 	damage error
+	tail   []byte // what was read when it was opened: the end of the tape
+	index  *index // nil where it has none, or one that is damaged
+
+	decompressor func() (*zstd.Decoder, error)
+	unpackers    sync.Pool
+	mu           sync.Mutex
+	heaps        map[int64]*segment // by generation, the last ones used
+	recent       []int64
 }
 
-// NewReader opens the tape of that size in r. It reads the heads of the
-// frames, not their payloads. A tape that is damaged behind its header opens:
-// Damage says where.
+// tailSize is how many bytes a Reader reads first: foot, index, and all of a
+// small tape.
+const tailSize = 64 << 10
+
+// NewReader opens the tape of that size in r. Of a tape that was closed it
+// reads the end: once, and once more where the index is longer than 64 KiB. Of
+// another, or where the end is damaged, it reads the heads of all frames. A
+// tape that is damaged behind its header opens: Damage says where.
 func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) {
-	t := &Reader{r: r, size: size}
+	t := &Reader{r: r, size: size, heaps: make(map[int64]*segment)}
 	if opts != nil {
 		t.opts = *opts
 	}
 	t.opts.Limits = t.opts.Limits.withDefaults()
-	d := t.decoder()
+	t.decompressor = sync.OnceValues(func() (*zstd.Decoder, error) { return newDecompressor(t.opts.Limits) })
+	t.unpackers.New = func() any { return newUnpacker(t.opts.Limits) }
 	var err error
+	if t.aead, err = newAEAD(t.opts.Key); err != nil {
+		return nil, err
+	}
+	if err := t.open(); err == nil {
+		return t, nil
+	} else if errors.Is(err, ErrKey) {
+		return nil, err
+	}
+	t.Frames, t.damage = nil, nil
+	d := t.decoder()
 	if t.Header, err = d.Header(); err != nil && !t.opts.Salvage {
 		return nil, err
 	}
@@ -43,18 +71,135 @@ func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) 
 	return t, nil
 }
 
-func (t *Reader) decoder() *Decoder {
-	return NewDecoder(io.NewSectionReader(t.r, 0, t.size), &t.opts)
+// open reads the tape's index from its end.
+func (t *Reader) open() error {
+	t.tail = make([]byte, min(t.size, tailSize))
+	if n, err := t.r.ReadAt(t.tail, t.size-int64(len(t.tail))); n < len(t.tail) {
+		t.tail = nil
+		return err
+	}
+	if len(t.tail) < footSize {
+		return ErrTruncated
+	}
+	at := t.size - footSize
+	foot, err := frameAt(t.tail[len(t.tail)-footSize:], at, t.opts.Limits)
+	switch {
+	case err != nil:
+		return err
+	case foot.Kind != FrameFoot, foot.partSize != t.size, foot.indexSize < headSize,
+		foot.indexSize > int64(headSize+maxHeader+t.opts.Limits.Frame), foot.indexSize > at:
+		return ErrFormat
+	}
+	at -= foot.indexSize
+	if missing := t.size - int64(len(t.tail)) - at; missing > 0 {
+		more := make([]byte, int(missing)+len(t.tail))
+		if n, err := t.r.ReadAt(more[:missing], at); n < int(missing) {
+			return err
+		}
+		copy(more[missing:], t.tail)
+		t.tail = more
+	}
+	f, payload, err := t.frame(at, foot.indexSize)
+	if err != nil {
+		return err
+	}
+	if f.Kind != FrameIndex {
+		return ErrFormat
+	}
+	u := t.unpackers.Get().(*unpacker)
+	defer t.unpackers.Put(u)
+	x, err := decodeIndex(payload, u)
+	if err != nil {
+		return err
+	}
+	if x.list.Kinds == nil {
+		if t.scan(); t.damage != nil || t.Frames[0].Kind != FrameHead || !t.Closed {
+			return ErrFormat
+		}
+	} else {
+		frames := x.list.frames(t.opts.Limits)
+		if n := len(frames); n == 0 || frames[n-1].Offset+frames[n-1].Size != at {
+			return ErrFormat
+		}
+		f.Size, foot.Size = foot.indexSize, footSize
+		t.Frames = append(frames, *f, *foot)
+	}
+	head := []byte(x.list.Head)
+	if len(head) == 0 {
+		if _, head, err = t.frame(0, t.Frames[0].Size); err != nil {
+			return err
+		}
+	}
+	if t.Header, err = decodeHeader(head, t.opts.Limits.Memory); err != nil {
+		return err
+	}
+	t.index, t.Closed = x, true
+	return nil
 }
 
-// maxFrames is how many frames a Reader lists: 64 GiB of full ones.
-const maxFrames = 1 << 20
+// ReadAt reads bytes of the tape, those at its end from memory (io.ReaderAt).
+func (t *Reader) ReadAt(p []byte, at int64) (int, error) {
+	if from := at - (t.size - int64(len(t.tail))); from >= 0 && from+int64(len(p)) <= int64(len(t.tail)) {
+		return copy(p, t.tail[from:]), nil
+	}
+	return t.r.ReadAt(p, at)
+}
+
+// bytes returns n bytes of the tape.
+func (t *Reader) bytes(at, n int64) ([]byte, error) {
+	if from := at - (t.size - int64(len(t.tail))); from >= 0 && from+n <= int64(len(t.tail)) {
+		return t.tail[from : from+n : from+n], nil
+	}
+	b := make([]byte, n)
+	if m, err := t.ReadAt(b, at); m < len(b) {
+		if err == nil || err == io.EOF {
+			err = ErrTruncated
+		}
+		return nil, err
+	}
+	return b, nil
+}
+
+// frame reads a frame of that size.
+func (t *Reader) frame(at, size int64) (*Frame, []byte, error) {
+	b, err := t.bytes(at, size)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t.decode(b, at, nil)
+}
+
+// decode reads the one frame that b is, with its payload, in buf where that has
+// room.
+func (t *Reader) decode(b []byte, at int64, buf []byte) (*Frame, []byte, error) {
+	f, err := frameAt(b, at, t.opts.Limits)
+	if err != nil {
+		return nil, nil, err
+	}
+	stored, err := f.payloadOf(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	if stored, err = f.open(stored, t.aead); err != nil {
+		return nil, nil, err
+	}
+	z, err := t.decompressor()
+	if err != nil {
+		return nil, nil, err
+	}
+	payload, err := f.decompress(stored, z, buf)
+	return f, payload, err
+}
+
+func (t *Reader) decoder() *Decoder {
+	return NewDecoder(io.NewSectionReader(t, 0, t.size), &t.opts)
+}
 
 // scan collects the frames by their heads alone.
 func (t *Reader) scan() {
 	head := make([]byte, headSize+maxHeader)
 	for at := int64(0); at < t.size; {
-		n, err := t.r.ReadAt(head[:min(int64(len(head)), t.size-at)], at)
+		n, err := t.ReadAt(head[:min(int64(len(head)), t.size-at)], at)
 		if err != nil && err != io.EOF {
 			t.damage = &CorruptError{at, "frame", err}
 			return
@@ -64,8 +209,8 @@ func (t *Reader) scan() {
 		case err != nil:
 		case at+f.Size > t.size:
 			err = ErrTruncated
-		case len(t.Frames) >= maxFrames:
-			err = &LimitError{"frames", maxFrames}
+		case len(t.Frames) >= t.opts.Limits.Frames:
+			err = &LimitError{"frames", t.opts.Limits.Frames}
 		}
 		if err != nil {
 			t.damage = &CorruptError{at, "frame", err}
@@ -98,31 +243,28 @@ func (t *Reader) Size() int64 { return t.size }
 // there is none. Damage inside a frame shows when its events are read.
 func (t *Reader) Damage() error { return t.damage }
 
+// Summary returns the summary in the tape's index. Where the tape has none, as
+// one that is still being written, the summary is made of its events.
+func (t *Reader) Summary() (Summary, error) {
+	if t.index != nil {
+		return t.index.summary, nil
+	}
+	return Summarize(t.Events())
+}
+
+// Indexed says whether the tape has an index: whether Summary needs no event,
+// and Replay starts at a keyframe.
+func (t *Reader) Indexed() bool { return t.index != nil }
+
 // Events yields all events in file order. It can be used again. The error, if
 // any, comes last; see Decoder.Events.
 func (t *Reader) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) { t.decoder().Events()(yield) }
 }
 
-// Replay yields the events that make the page at from and go on to the time
-// to, in file order. An event whose time is before that of an earlier one
-// counts as happening with it. It can be used again.
-func (t *Reader) Replay(_, to time.Duration) iter.Seq2[Event, error] {
-	return func(yield func(Event, error) bool) {
-		for e, err := range t.Events() {
-			if err == nil && e.Time > to {
-				return
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
-}
-
 // A ReadCloser is a Reader of a file.
 type ReadCloser struct {
-	Reader
+	*Reader
 	f *os.File
 }
 
@@ -143,5 +285,5 @@ func OpenReader(name string, opts *ReaderOptions) (*ReadCloser, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &ReadCloser{*r, f}, nil
+	return &ReadCloser{r, f}, nil
 }

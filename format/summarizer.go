@@ -18,11 +18,6 @@ import (
 // with its last interaction, not with what the page did after it.
 const activeGap = 5 * time.Second
 
-const kindKeyframe Kind = 8
-
-// isSynthetic reports whether a writer made the event, not the session.
-func isSynthetic(k Kind) bool { return k == kindKeyframe }
-
 // isInteraction reports whether the user did an event of that kind.
 func isInteraction(k Kind) bool {
 	switch k {
@@ -77,7 +72,7 @@ func (z *summarizer) add(e *Event) {
 		return
 	}
 	kind := e.Data.Kind()
-	if isSynthetic(kind) {
+	if kind.Synthetic() {
 		return
 	}
 	s := &z.s
@@ -295,6 +290,9 @@ const (
 	// It is a power of two, so that every width divides it, and less than a
 	// Duration can have.
 	maxMilli = 1 << 42
+	// minShift is the width of the narrowest buckets: 1,024 ms. Narrower ones
+	// tell nothing that a person sees in a timeline, and take bytes.
+	minShift = 10
 )
 
 // A histogram counts events by time. Bucket i is from lo+i on, in units of
@@ -316,7 +314,8 @@ func (h *histogram) bucket(t time.Duration) int {
 	}
 	ms = min(max(ms, -maxMilli), maxMilli-1)
 	if h.n == 0 {
-		h.n, h.lo = 1, ms
+		h.shift = minShift
+		h.n, h.lo = 1, ms>>h.shift
 	}
 	for min(h.lo, ms>>h.shift)+maxBuckets <= max(h.lo+int64(h.n)-1, ms>>h.shift) {
 		h.double()

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"math"
 	"time"
+
+	"github.com/pagetape/pagetape/snapshot"
 )
 
 // What a Summary keeps at most, whatever the session has. LeftOut counts the
@@ -62,9 +64,9 @@ func between(a, b time.Duration) uint64 {
 
 // Fields shows the fields to v.
 func (s *Summary) Fields(v Visitor) {
-	v.Int(Spec{Name: "first"}, (*int64)(&s.First))
-	v.Int(Spec{Name: "last"}, (*int64)(&s.Last))
-	v.Int(Spec{Name: "active"}, (*int64)(&s.Active))
+	showTime(v, Spec{Name: "first"}, &s.First)
+	showTime(v, Spec{Name: "last"}, &s.Last)
+	showTime(v, Spec{Name: "active"}, &s.Active)
 	v.One(Spec{Name: "counts"}, partOf(&s.Counts))
 	v.One(Spec{Name: "viewports"}, partOf(&s.Viewports))
 	v.List(Spec{Name: "kinds"}, listOf(&s.Kinds))
@@ -75,6 +77,13 @@ func (s *Summary) Fields(v Visitor) {
 	v.One(Spec{Name: "activity"}, partOf(&s.Activity))
 	v.One(Spec{Name: "leftOut"}, partOf(&s.LeftOut))
 }
+
+// Kind returns KindSummary.
+func (*Summary) Kind() Kind { return KindSummary }
+
+// Apply does nothing.
+func (*Summary) Apply(*snapshot.Page) error { return nil }
+func (*Summary) sealed()                    {}
 
 // Counts are numbers of events, each 0 or more.
 type Counts struct {
@@ -172,8 +181,8 @@ type WindowSummary struct {
 func (w *WindowSummary) Fields(v Visitor) {
 	showInt(v, Spec{Name: "id"}, &w.ID)
 	v.Int(Spec{Name: "events"}, &w.Events)
-	v.Int(Spec{Name: "first"}, (*int64)(&w.First))
-	v.Int(Spec{Name: "last"}, (*int64)(&w.Last))
+	showTime(v, Spec{Name: "first"}, &w.First)
+	showTime(v, Spec{Name: "last"}, &w.Last)
 }
 
 // A PageVisit is one address that a window showed, told by a Meta or a
@@ -189,7 +198,7 @@ type PageVisit struct {
 // Fields shows the fields to v.
 func (p *PageVisit) Fields(v Visitor) {
 	showInt(v, Spec{Name: "window"}, &p.Window)
-	v.Int(Spec{Name: "time"}, (*int64)(&p.Time))
+	showTime(v, Spec{Name: "time"}, &p.Time)
 	v.String(Spec{Name: "url", Role: RoleURL}, &p.URL)
 }
 
@@ -206,13 +215,13 @@ type NameCount struct {
 func (n *NameCount) Fields(v Visitor) {
 	v.String(Spec{Name: "name", Role: RoleCustom}, &n.Name)
 	v.Int(Spec{Name: "count"}, &n.Count)
-	v.Int(Spec{Name: "first"}, (*int64)(&n.First))
+	showTime(v, Spec{Name: "first"}, &n.First)
 }
 
 // Activity is a histogram of a session over its time: buckets of equal width,
 // from the one with Summary.First to the one with Summary.Last. Each begins at
-// a multiple of the width, which is the least that 100 buckets are enough
-// with. Times more than 139 years from Header.Start count as if they were at
+// a multiple of the width, which is the least of 1,024 ms and up that 100
+// buckets are enough with. Times more than 139 years from Header.Start count as if they were at
 // that distance.
 type Activity struct {
 	Start time.Duration `json:"start"` // of the first bucket
@@ -226,8 +235,8 @@ type Activity struct {
 
 // Fields shows the fields to v.
 func (a *Activity) Fields(v Visitor) {
-	v.Int(Spec{Name: "start"}, (*int64)(&a.Start))
-	v.Int(Spec{Name: "width"}, (*int64)(&a.Width))
+	showTime(v, Spec{Name: "start"}, &a.Start)
+	showTime(v, Spec{Name: "width"}, &a.Width)
 	v.Ints(Spec{Name: "interactions"}, &a.Interactions)
 	v.Ints(Spec{Name: "mutations"}, &a.Mutations)
 }
@@ -262,6 +271,42 @@ func Summarize(events iter.Seq2[Event, error]) (Summary, error) {
 		s.add(&e)
 	}
 	return s.summary(), nil
+}
+
+// showTime shows a time as a number of milliseconds. It is exact where it is a
+// whole number of them, or less than 2^33 (99 days); others lose what a float64
+// does not hold, 1 µs at most.
+func showTime(v Visitor, s Spec, t *time.Duration) {
+	ms := toMillis(*t)
+	was := ms
+	if v.Number(s, &ms); ms != was {
+		*t = fromMillis(ms)
+	}
+}
+
+// toMillis returns the float64 that is nearest to t in milliseconds.
+func toMillis(t time.Duration) float64 {
+	if t > -maxExact && t < maxExact {
+		return float64(t) / float64(time.Millisecond)
+	}
+	return float64(t/time.Millisecond) + float64(t%time.Millisecond)/float64(time.Millisecond)
+}
+
+// fromMillis returns the Duration that is nearest to ms milliseconds, 0 for
+// NaN. It rounds the part below a millisecond only: a float64 does not hold the
+// nanoseconds of the whole.
+func fromMillis(ms float64) time.Duration {
+	const most = (1 << 63) / float64(time.Millisecond) // less than a Duration can have
+	switch {
+	case ms != ms:
+		return 0
+	case ms > most:
+		return math.MaxInt64
+	case ms < -most:
+		return math.MinInt64
+	}
+	whole, part := math.Modf(ms)
+	return time.Duration(whole)*time.Millisecond + time.Duration(math.Round(part*float64(time.Millisecond)))
 }
 
 // showInt shows a field of fewer bits as an int. A value that does not fit is

@@ -140,7 +140,7 @@ func recount(events []format.Event) format.Summary {
 	}
 	s.First, s.Last = slices.Min(times), slices.Max(times)
 	index := func(t, width time.Duration) int { return int(math.Floor(float64(t) / float64(width))) }
-	width := ms
+	width := 1024 * ms
 	for index(s.Last, width)-index(s.First, width) >= 100 {
 		width *= 2
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"math/big"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -45,7 +47,10 @@ func in(w format.WindowID, e format.Event) format.Event {
 	return e
 }
 
-const ms, sec = time.Millisecond, time.Second
+const (
+	ms, sec = time.Millisecond, time.Second
+	width   = 1024 * ms // of the narrowest buckets
+)
 
 func TestSummarize(t *testing.T) {
 	click := &format.MouseInteraction{Action: format.Click}
@@ -61,37 +66,37 @@ func TestSummarize(t *testing.T) {
 		{"an event without data", []format.Event{{Time: 5}}, format.Summary{}},
 		{
 			"one event",
-			[]format.Event{at(3*ms+1, &format.Load{})},
+			[]format.Event{at(3*sec+1, &format.Load{})},
 			format.Summary{
-				First: 3*ms + 1, Last: 3*ms + 1,
+				First: 3*sec + 1, Last: 3*sec + 1,
 				Counts:   format.Counts{Events: 1},
 				Kinds:    []format.KindCount{{Kind: format.KindLoad, Count: 1}},
-				Windows:  []format.WindowSummary{{Events: 1, First: 3*ms + 1, Last: 3*ms + 1}},
-				Activity: format.Activity{Start: 3 * ms, Width: ms, Interactions: []int64{0}, Mutations: []int64{0}},
+				Windows:  []format.WindowSummary{{Events: 1, First: 3*sec + 1, Last: 3*sec + 1}},
+				Activity: format.Activity{Start: 2048 * ms, Width: width, Interactions: []int64{0}, Mutations: []int64{0}},
 			},
 		},
 		{
 			"pages, windows and viewports",
 			[]format.Event{
 				at(0, &format.Meta{URL: "https://a/", Width: 800, Height: 600}),
-				at(1*ms, &format.FullSnapshot{}),
-				at(2*ms, &format.Meta{URL: "https://a/", Width: math.NaN(), Height: 600}),
-				in(7, at(3*ms, &format.Meta{URL: "https://a/", Width: 400, Height: 300})),
-				at(4*ms, &format.Navigation{URL: "https://a/#b"}),
-				at(5*ms, &format.Navigation{URL: ""}),
-				in(7, at(6*ms, &format.Navigation{URL: "https://a/"})),
-				at(7*ms, &format.Navigation{URL: "https://a/"}),
+				at(1*sec, &format.FullSnapshot{}),
+				at(2*sec, &format.Meta{URL: "https://a/", Width: math.NaN(), Height: 600}),
+				in(7, at(3*sec, &format.Meta{URL: "https://a/", Width: 400, Height: 300})),
+				at(4*sec, &format.Navigation{URL: "https://a/#b"}),
+				at(5*sec, &format.Navigation{URL: ""}),
+				in(7, at(6*sec, &format.Navigation{URL: "https://a/"})),
+				at(7*sec, &format.Navigation{URL: "https://a/"}),
 			},
 			format.Summary{
-				Last:      7 * ms,
+				Last:      7 * sec,
 				Counts:    format.Counts{Events: 8, FullSnapshots: 1},
 				Viewports: format.Viewports{First: format.Size{Width: 800, Height: 600}, Last: format.Size{Width: 400, Height: 300}},
 				Kinds: []format.KindCount{{Kind: format.KindFullSnapshot, Count: 1}, {Kind: format.KindMeta, Count: 3},
 					{Kind: format.KindNavigation, Count: 4}},
-				Windows: []format.WindowSummary{{Events: 6, Last: 7 * ms}, {ID: 7, Events: 2, First: 3 * ms, Last: 6 * ms}},
-				Pages: []format.PageVisit{{URL: "https://a/"}, {Window: 7, Time: 3 * ms, URL: "https://a/"},
-					{Time: 4 * ms, URL: "https://a/#b"}, {Time: 7 * ms, URL: "https://a/"}},
-				Activity: format.Activity{Width: ms, Interactions: make([]int64, 8), Mutations: make([]int64, 8)},
+				Windows: []format.WindowSummary{{Events: 6, Last: 7 * sec}, {ID: 7, Events: 2, First: 3 * sec, Last: 6 * sec}},
+				Pages: []format.PageVisit{{URL: "https://a/"}, {Window: 7, Time: 3 * sec, URL: "https://a/"},
+					{Time: 4 * sec, URL: "https://a/#b"}, {Time: 7 * sec, URL: "https://a/"}},
+				Activity: format.Activity{Width: width, Interactions: make([]int64, 7), Mutations: make([]int64, 7)},
 			},
 		},
 		{
@@ -116,8 +121,8 @@ func TestSummarize(t *testing.T) {
 					{Kind: 21, Count: 1}, {Kind: 23, Count: 1}, {Kind: 30, Count: 1}},
 				Windows: []format.WindowSummary{{Events: 7, First: -2 * sec, Last: 10 * sec},
 					{ID: 2, Events: 1, First: 10 * sec, Last: 10 * sec}},
-				Activity: format.Activity{Start: -2048 * ms, Width: 128 * ms, // -16 to 78
-					Interactions: buckets(95, 0, 1, 39, 1, 70, 1, 78, 1, 94, 2), Mutations: buckets(95, 94, 1)},
+				Activity: format.Activity{Start: -2048 * ms, Width: width, // -2 to 9
+					Interactions: buckets(12, 0, 1, 4, 1, 8, 1, 9, 1, 11, 2), Mutations: buckets(12, 11, 1)},
 			},
 		},
 		{
@@ -141,7 +146,7 @@ func TestSummarize(t *testing.T) {
 				Windows:  []format.WindowSummary{{Events: 19, First: 3, Last: 5}},
 				Tags:     []format.NameCount{{Name: "b", Count: 2, First: 3}, {Name: "a", Count: 1, First: 4}},
 				Plugins:  []format.NameCount{{Name: "rrweb/console@1", Count: 7, First: 5}, {Name: "other", Count: 1, First: 5}},
-				Activity: format.Activity{Width: ms, Interactions: []int64{0}, Mutations: []int64{0}},
+				Activity: format.Activity{Width: width, Interactions: []int64{0}, Mutations: []int64{0}},
 			},
 		},
 	} {
@@ -162,16 +167,108 @@ func buckets(n int, set ...int64) []int64 {
 	return b
 }
 
+// roundTrip checks that a summary comes back from an index, and from JSON. In
+// an index, times lose what a float64 of milliseconds does not hold, no more.
 func roundTrip(t *testing.T, s format.Summary) {
 	t.Helper()
 	got, err := format.DecodeSummary(format.EncodeSummary(&s), 64<<20)
 	require.NoError(t, err)
-	require.Equal(t, s, got)
+	require.Equal(t, allHeld(s), got)
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
 	got = format.Summary{}
 	require.NoError(t, json.Unmarshal(text, &got))
 	require.Equal(t, s, got)
+}
+
+// held is what is left of a time: all of it where it is under 2^33 ms or has no
+// part of a millisecond, else the whole number of nanoseconds that is nearest
+// to the float64 that is nearest to it in milliseconds.
+func held(t time.Duration) time.Duration {
+	if t > -1<<33*ms && t < 1<<33*ms || t%ms == 0 {
+		return t
+	}
+	f, _ := big.NewRat(int64(t), int64(ms)).Float64()
+	exact := new(big.Rat).SetFloat64(f)
+	exact.Mul(exact, big.NewRat(int64(ms), 1))
+	n, _ := new(big.Int).SetString(exact.FloatString(0), 10) // halves are away from zero
+	return time.Duration(n.Int64())
+}
+
+func allHeld(s format.Summary) format.Summary {
+	s.First, s.Last, s.Active = held(s.First), held(s.Last), held(s.Active)
+	s.Activity.Start, s.Activity.Width = held(s.Activity.Start), held(s.Activity.Width)
+	s.Windows, s.Pages = slices.Clone(s.Windows), slices.Clone(s.Pages)
+	s.Tags, s.Plugins = slices.Clone(s.Tags), slices.Clone(s.Plugins)
+	for i := range s.Windows {
+		s.Windows[i].First, s.Windows[i].Last = held(s.Windows[i].First), held(s.Windows[i].Last)
+	}
+	for i := range s.Pages {
+		s.Pages[i].Time = held(s.Pages[i].Time)
+	}
+	for _, names := range [][]format.NameCount{s.Tags, s.Plugins} {
+		for i := range names {
+			names[i].First = held(names[i].First)
+		}
+	}
+	return s
+}
+
+// Times come back to the nanosecond for 99 days, whole milliseconds for ever,
+// others to a microsecond.
+func TestSummaryHoldsTimes(t *testing.T) {
+	const day, most = 24 * time.Hour, 1 << 33 * ms
+	rnd := rand.New(rand.NewPCG(1, 2))
+	times := []time.Duration{0, 1, 999_999, ms, ms + 1, day - 1, 4335175086375900, most - 1, most, most + 1, most + ms,
+		1<<53 - 1, 1 << 53, 1<<53 + 1, 637677640793 * ms, 7466841386381 * ms, math.MaxInt64 - 1000, math.MaxInt64}
+	for range 5000 {
+		times = append(times, time.Duration(rnd.Int64N(int64(day))), time.Duration(rnd.Int64N(int64(most))),
+			49*day+time.Duration(rnd.Int64N(int64(4*day))), time.Duration(rnd.Int64N(math.MaxInt64/int64(ms)))*ms,
+			time.Duration(rnd.Int64N(math.MaxInt64)))
+	}
+	for _, t := range times {
+		times = append(times, -t)
+	}
+	times = append(times, math.MinInt64)
+	s := format.Summary{First: math.MinInt64, Last: math.MaxInt64, Active: most - 1}
+	for _, t := range times {
+		s.Pages = append(s.Pages, format.PageVisit{Time: t})
+	}
+	got, err := format.DecodeSummary(format.EncodeSummary(&s), 64<<20)
+	require.NoError(t, err)
+	again, err := format.DecodeSummary(format.EncodeSummary(&got), 64<<20)
+	require.NoError(t, err)
+	require.True(t, slices.EqualFunc(got.Pages, again.Pages, func(a, b format.PageVisit) bool { return a.Time == b.Time }),
+		"nothing more is lost")
+	require.Equal(t, []time.Duration{held(s.First), held(s.Last), s.Active}, []time.Duration{got.First, got.Last, got.Active})
+	require.Len(t, got.Pages, len(times))
+	for i, want := range times {
+		have := got.Pages[i].Time
+		require.Equal(t, held(want), have, "of %d", want)
+		require.LessOrEqual(t, max(have, want)-min(have, want), 977*time.Nanosecond, "of %d", want) // half of 2^-9 ms
+	}
+}
+
+// A setter is a Visitor that sets the numbers of one record.
+type setter struct {
+	filler
+	to float64
+}
+
+func (s *setter) Number(_ format.Spec, v *float64) { *v = s.to }
+
+// What no time can be is the nearest, or none.
+func TestSummaryTimeOutOfRange(t *testing.T) {
+	for to, want := range map[float64]time.Duration{
+		1e300: math.MaxInt64, math.Inf(1): math.MaxInt64, 9223372036854.777: math.MaxInt64, 9223372036854: 9223372036854 * ms,
+		-1e300: math.MinInt64, math.Inf(-1): math.MinInt64, -9223372036854.777: math.MinInt64, -9223372036854: -9223372036854 * ms,
+		1.0000006: ms + 1, -1.0000006: -ms - 1, 0.0000004: 0, math.NaN(): 0,
+	} {
+		w := format.WindowSummary{First: 5, Last: -5}
+		w.Fields(&setter{to: to})
+		assert.Equal(t, want, w.First, "%v ms", to)
+		assert.Equal(t, want, w.Last, "%v ms", to)
+	}
 }
 
 // Every field comes back, whatever it holds, and damage is an error.
@@ -186,10 +283,21 @@ func TestSummaryRecord(t *testing.T) {
 	assert.Equal(t, s, got)
 	for n := range b {
 		_, err := format.DecodeSummary(b[:n], 1<<20)
-		require.Error(t, err, "cut at %d", n)
+		require.True(t, errors.Is(err, format.ErrPayload) || errors.Is(err, format.ErrGap), "cut at %d: %v", n, err)
 	}
-	_, err = format.DecodeSummary(b, 100)
-	assert.Error(t, err, "the budget holds")
+	_, err = format.DecodeSummary(append(slices.Clone(b), 0), 1<<20)
+	require.ErrorIs(t, err, format.ErrPayload, "more than a summary")
+	enough := 1
+	for ; enough < 1<<20; enough += 16 {
+		got, err = format.DecodeSummary(b, enough)
+		if err == nil {
+			break
+		}
+		require.ErrorIs(t, err, format.ErrLimit, "a budget of %d", enough)
+	}
+	assert.Equal(t, s, got)
+	assert.Greater(t, enough, len(b), "the budget holds")
+	assert.Less(t, enough, 1<<16)
 	// The names of the JSON are those of the schema.
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
@@ -231,12 +339,30 @@ func TestSummaryIsCopy(t *testing.T) {
 }
 
 // What a writer adds to a tape on its own is not of the session.
-func TestSummarySkipsKeyframes(t *testing.T) {
-	assert.Equal(t, format.Summary{}, summarize(t, at(5, format.UnknownOf(8))))
-	if keyframe := format.New(8); keyframe != nil {
-		assert.Equal(t, format.Summary{}, summarize(t, at(5, keyframe)))
+func TestSummarySkipsSynthetic(t *testing.T) {
+	for k := format.Kind(1); k != 0; k++ {
+		events := []format.Event{at(5, format.UnknownOf(k))}
+		if data := format.New(k); data != nil {
+			events = append(events, at(5, data))
+		}
+		synthetic := k == 8 || k == 9 || k == 10 // keyframe, summary, frames
+		assert.Equal(t, synthetic, k.Synthetic(), "%v", k)
+		for _, e := range events {
+			s := summarize(t, e)
+			if synthetic {
+				assert.Equal(t, format.Summary{}, s, "%v", k)
+				continue
+			}
+			assert.EqualValues(t, 1, s.Counts.Events, "%v", k)
+			assert.Equal(t, []format.KindCount{{Kind: k, Count: 1}}, s.Kinds)
+		}
 	}
-	assert.EqualValues(t, 1, summarize(t, at(5, format.UnknownOf(200))).Counts.Events, "others are")
+	// Nor do they change the summary of the events around them.
+	around := []format.Event{at(0, &format.Input{}), at(sec, &format.Mutation{})}
+	want := summarize(t, around...)
+	between := slices.Insert(slices.Clone(around), 1,
+		in(3, at(-time.Hour, &format.Keyframe{})), in(3, at(time.Hour, &want)), in(3, at(time.Hour, format.New(format.KindFrames))))
+	assert.Equal(t, want, summarize(t, between...))
 }
 
 func TestSummaryBounds(t *testing.T) {
@@ -255,7 +381,7 @@ func TestSummaryBounds(t *testing.T) {
 	assert.Equal(t, format.LeftOut{Pages: 99_000, Tags: 99_000, Plugins: 99_744, Windows: 74_400}, s.LeftOut)
 	assert.LessOrEqual(t, len(s.Activity.Interactions), 100)
 	roundTrip(t, s)
-	assert.Less(t, len(format.EncodeSummary(&s)), 128<<10)
+	assert.Less(t, len(format.EncodeSummary(&s)), 40<<10)
 
 	t.Run("long names", func(t *testing.T) {
 		long := strings.Repeat("é", 5000)
@@ -286,10 +412,15 @@ func TestSummaryTimes(t *testing.T) {
 		counts   map[int]int64
 		n        int
 	}{
-		{"negative", []time.Duration{-1, -ms, -ms - 1}, 0, ms, -2 * ms, ms, map[int]int64{0: 1, 1: 2}, 2},
-		{"backward", []time.Duration{99 * ms, 50 * ms, 0}, 0, 99 * ms, 0, ms, map[int]int64{0: 1, 50: 1, 99: 1}, 100},
-		{"one more", []time.Duration{100 * ms, 0, 99 * ms}, 0, 100 * ms, 0, 2 * ms, map[int]int64{0: 1, 49: 1, 50: 1}, 51},
-		{"around zero", []time.Duration{0, -ms, 100 * ms}, 100 * ms, 101 * ms, -2 * ms, 2 * ms, map[int]int64{0: 1, 1: 1, 51: 1}, 52},
+		{"the narrowest", []time.Duration{0, width - 1, width}, width, width, 0, width, map[int]int64{0: 2, 1: 1}, 2},
+		{"negative", []time.Duration{-1, -width, -width - 1}, 0, width, -2 * width, width, map[int]int64{0: 1, 1: 2}, 2},
+		{"backward", []time.Duration{100*width - 1, 50 * width, 0}, 0, 100*width - 1, 0, width, map[int]int64{0: 1, 50: 1, 99: 1}, 100},
+		{"one more", []time.Duration{100 * width, 0, 99 * width}, 0, 100 * width, 0, 2 * width, map[int]int64{0: 1, 49: 1, 50: 1}, 51},
+		{"not from zero", []time.Duration{width, 101*width - 1}, 0, 100*width - 1, width, width, map[int]int64{0: 1, 99: 1}, 100},
+		{"odd", []time.Duration{width, 101 * width, 2 * width}, 0, 100 * width, 0, 2 * width, map[int]int64{0: 1, 1: 1, 50: 1}, 51},
+		{"around zero", []time.Duration{0, -ms, 100 * width}, 0, 100*width + ms, -2 * width, 2 * width, map[int]int64{0: 1, 1: 1, 51: 1}, 52},
+		{"twice as wide, twice", []time.Duration{0, 3 * width, 4 * width, 399 * width}, 4 * width, 399 * width, 0, 4 * width,
+			map[int]int64{0: 2, 1: 1, 99: 1}, 100},
 		{"years", []time.Duration{0, 50 * 365 * 24 * time.Hour}, 0, 50 * 365 * 24 * time.Hour, 0, 1 << 34 * ms, map[int]int64{0: 1, 91: 1}, 92},
 		{"the extremes", []time.Duration{math.MinInt64, 0, math.MaxInt64, math.MinInt64}, 0, math.MaxInt64, -1 << 42 * ms, 1 << 37 * ms,
 			map[int]int64{0: 2, 32: 1, 63: 1}, 64},

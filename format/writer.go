@@ -1,6 +1,7 @@
 package format
 
 import (
+	"crypto/cipher"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -14,16 +15,63 @@ import (
 
 // WriterOptions change how a Writer writes. The zero value is the default.
 type WriterOptions struct {
+	// Live writes the events as they come, each frame with the strings that
+	// are new in it, so that a crash loses what was not flushed and no more.
+	// Without it the tape is sealed: smaller, and a reader finds any moment in
+	// it at once, but what Write was given is only on its way when a segment is
+	// full, or Flush or Close is called. Seal makes a sealed tape of a live one.
+	Live bool
 	// Flush is how many bytes of encoded events make a frame: 64 KiB. Smaller
 	// frames lose less in a crash and compress less.
 	Flush int
+	// FlushEvery is after how long a live tape's events are written although
+	// they do not fill a frame: 2 s. It is looked at when Write is called.
+	FlushEvery time.Duration
+	// Segment is after how many bytes of new strings the tables begin again:
+	// 4 MiB. It bounds the memory of a Writer and of a Reader, and how much of
+	// a live tape a damaged frame takes along.
+	Segment int
+	// Level is how well to compress.
+	Level Level
+	// Key, of KeySize bytes, encrypts every payload.
+	Key []byte
+	// Batch names what this part of a session came in. A reader takes only
+	// the first of several parts of the same name.
+	Batch string
 }
 
-const defaultFlush = 64 << 10
+const (
+	defaultFlush      = 64 << 10
+	defaultFlushEvery = 2 * time.Second
+	defaultSegment    = 4 << 20
+	heapPage          = 256 << 10 // bytes of strings in one HEAP frame
+)
 
-// A Writer writes a session as a tape: frames that are each readable as soon
-// as they are written, one Write call a frame. It is not safe for concurrent
-// use.
+func (o *WriterOptions) withDefaults() WriterOptions {
+	var opts WriterOptions
+	if o != nil {
+		opts = *o
+	}
+	if opts.Flush <= 0 {
+		opts.Flush = defaultFlush
+	}
+	opts.Flush = min(opts.Flush, 4<<20)
+	if opts.FlushEvery <= 0 {
+		opts.FlushEvery = defaultFlushEvery
+	}
+	if opts.Segment <= 0 {
+		opts.Segment = defaultSegment
+	}
+	opts.Segment = min(opts.Segment, defaultStringBytes/2)
+	if opts.Level <= LevelDefault || opts.Level > LevelBest {
+		if opts.Level = LevelBetter; opts.Live {
+			opts.Level = LevelFast
+		}
+	}
+	return opts
+}
+
+// A Writer writes a session as a tape. It is not safe for concurrent use.
 //
 // The first error of the underlying writer sticks. An event that no frame can
 // hold is refused with a *LimitError, and the Writer goes on.
@@ -31,73 +79,172 @@ type Writer struct {
 	w     io.Writer
 	err   error
 	opts  WriterOptions
-	zstd  *zstd.Encoder
+	aead  cipher.AEAD
 	epoch []byte
 	seq   int64
 	size  int64 // bytes written
 
-	payload wire.Writer // the events of the frame to come
-	one     wire.Writer // the event being encoded
-	events  int
-	start   time.Duration // of the frame's events
-	end     time.Duration
-	flags   int64
-	windows []WindowID
+	in     *interner
+	packer *packer
+	buf    wire.Writer
+
+	frame      Frame     // of the events that wait
+	since      time.Time // when the first of them came
+	latest     time.Duration
+	events     int // written so far, and waiting
+	generation int64
+	keys       keyer
+
+	heap    []built // the frames of the segment that wait for its end
+	segment []built
+	waiting int // bytes of segment
+	list    frameList
+	summary summarizer
 	out     []byte
+}
+
+// A built is a frame but for its place in the tape.
+type built struct {
+	Frame
+	stored []byte
+	tables [tables]uint32 // of a HEAP: numbers given up to its end
 }
 
 // NewWriter returns a Writer that writes a session with that header to w, and
 // writes the header. An error of either comes from the first call of Write,
 // Flush or Close.
 func NewWriter(w io.Writer, h Header, opts *WriterOptions) *Writer {
-	t := &Writer{w: w, epoch: make([]byte, 8)}
-	if opts != nil {
-		t.opts = *opts
-	}
-	if t.opts.Flush <= 0 {
-		t.opts.Flush = defaultFlush
-	}
+	t := &Writer{w: w, opts: opts.withDefaults(), epoch: make([]byte, epochSize), latest: -1 << 63}
 	_, _ = rand.Read(t.epoch) // never fails
-	if t.zstd, t.err = newCompressor(); t.err != nil {
+	if t.aead, t.err = newAEAD(t.opts.Key); t.err != nil {
 		return t
 	}
+	t.opts.Key = nil
 	if t.err = h.Validate(); t.err != nil {
 		return t
 	}
-	var head, payload wire.Writer
-	head.Map(2)
-	t.place(&head)
-	h.encode(&payload)
-	t.frame(FrameHead, head.Bytes(), payload.Bytes())
+	t.list.Live = t.opts.Live
+	t.tables()
+	h.encode(&t.buf)
+	t.list.Head = string(t.buf.Bytes())
+	t.write(t.build(FrameHead, t.buf.Bytes(), t.opts.Level.zstd()))
 	return t
 }
 
-// place writes the pairs of a frame's header that say where it belongs.
-func (t *Writer) place(head *wire.Writer) {
-	head.Int(frameEpoch)
-	head.Bin(t.epoch)
-	head.Int(frameSeq)
-	head.Int(t.seq)
-	t.seq++
-}
+const epochSize = 4
 
-// frame writes a frame, compressed if that makes it smaller.
-func (t *Writer) frame(kind FrameKind, header, payload []byte) {
-	codec, stored := uint8(codecRaw), payload
-	if z := t.zstd.EncodeAll(payload, nil); len(z) < len(payload) {
-		codec, stored = codecZstd, z
+// tables begins a new generation of tables.
+func (t *Writer) tables() {
+	t.in = newInterner()
+	if t.packer == nil {
+		t.packer = newPacker(t.in)
+		return
 	}
-	t.out = appendFrame(t.out[:0], kind, codec, len(payload), header, stored)
-	t.write()
+	t.packer.in = t.in
+	t.packer.begin()
 }
 
-func (t *Writer) write() {
+// build compresses a payload.
+func (t *Writer) build(kind FrameKind, payload []byte, level zstd.EncoderLevel) built {
+	b := built{Frame: Frame{Kind: kind, Decoded: len(payload), generation: t.generation}}
+	z, err := compress(level, payload)
+	if err != nil && t.err == nil {
+		t.err = err
+	}
+	if err == nil && len(z) < len(payload) {
+		b.codec, b.stored = codecZstd, z
+	} else {
+		b.stored = slices.Clone(payload)
+	}
+	return b
+}
+
+// write writes a frame in its place.
+func (t *Writer) write(b built) {
+	if t.err != nil {
+		return
+	}
+	var nonce []byte
+	if t.aead != nil {
+		nonce = newNonce()
+	}
+	header := t.header(&b.Frame, nonce)
+	if nonce != nil {
+		b.stored = t.aead.Seal(nil, nonce, b.stored, additional(b.Kind, b.codec, header))
+	}
+	t.out = appendFrame(t.out[:0], b.Kind, b.codec, b.Decoded, header, b.stored)
+	b.Size = int64(len(t.out))
+	if b.Kind != FrameIndex {
+		t.list.add(&b.Frame, &b.tables)
+	}
+	t.flush()
+}
+
+// flush hands t.out to the underlying writer.
+func (t *Writer) flush() {
 	var n int
 	n, t.err = t.w.Write(t.out)
 	t.size += int64(n)
 }
 
-// Write adds an event. It does not keep e.
+// header encodes the header of a frame.
+func (t *Writer) header(f *Frame, nonce []byte) []byte {
+	type pair struct {
+		key   int64
+		value int64
+	}
+	start := f.Start.Milliseconds()
+	pairs := make([]pair, 0, 8)
+	add := func(key, value int64, there bool) {
+		if there {
+			pairs = append(pairs, pair{key, value})
+		}
+	}
+	span := f.End.Milliseconds() - start
+	add(frameStart, start, start != 0)
+	add(frameSpan, span, span != 0)
+	add(frameEvents, int64(f.Events), f.Events != 0)
+	add(frameGeneration, f.generation, f.generation != 0)
+	add(frameFlags, flagSnapshot, f.Snapshot)
+	windows := len(f.Windows) > 1 || len(f.Windows) == 1 && f.Windows[0] != 0
+	batch := f.Kind == FrameHead && t.opts.Batch != ""
+	n := 2 + len(pairs)
+	for _, there := range []bool{windows, nonce != nil, batch} {
+		if there {
+			n++
+		}
+	}
+	var w wire.Writer
+	w.Map(n)
+	w.Int(frameEpoch)
+	w.Bin(t.epoch)
+	w.Int(frameSeq)
+	w.Int(t.seq)
+	t.seq++
+	for _, p := range pairs {
+		w.Int(p.key)
+		w.Int(p.value)
+	}
+	if windows {
+		w.Int(frameWindow)
+		w.Array(len(f.Windows))
+		for _, id := range f.Windows {
+			w.Int(int64(id))
+		}
+	}
+	if nonce != nil {
+		w.Int(frameNonce)
+		w.Bin(nonce)
+	}
+	if batch {
+		w.Int(frameBatch)
+		w.String(t.opts.Batch)
+	}
+	return w.Bytes()
+}
+
+// Write adds an event. Strings and slices of e are kept, and must not change
+// afterwards.
 func (t *Writer) Write(e Event) error {
 	switch {
 	case t.err != nil:
@@ -105,76 +252,208 @@ func (t *Writer) Write(e Event) error {
 	case e.Data == nil:
 		return errors.New("format: event without data")
 	}
-	t.one.Reset()
-	enc := encoder{w: &t.one}
-	enc.event(&e)
-	if t.one.Len() > defaultFrame {
-		return &LimitError{"event", defaultFrame}
+	if e.Data.Kind().Synthetic() { // the Writer makes its own
+		return nil
 	}
-	if t.events > 0 && t.payload.Len()+t.one.Len() > max(t.opts.Flush, defaultFlush) {
-		if err := t.Flush(); err != nil {
-			return err
+	more, err := measure(&e)
+	if err != nil {
+		return err
+	}
+	if t.packer.n > 0 && t.full(more) {
+		t.cut()
+	}
+	if !t.opts.Live {
+		if t.in.waiting()+more.bytes > defaultFrame/2 {
+			t.page()
 		}
+		t.key(&e)
 	}
-	t.payload.Raw(t.one.Bytes())
-	if t.events == 0 {
-		t.start, t.end, t.flags, t.windows = e.Time, e.Time, 0, t.windows[:0]
-	}
-	t.events++
-	t.start, t.end = min(t.start, e.Time), max(t.end, e.Time)
-	if e.Data.Kind() == KindFullSnapshot {
-		t.flags |= flagSnapshot
-	}
-	if !slices.Contains(t.windows, e.Window) && len(t.windows) < 64 {
-		t.windows = append(t.windows, e.Window)
-	}
-	if t.payload.Len() >= t.opts.Flush {
-		return t.Flush()
-	}
-	return nil
-}
-
-// Flush writes the events that wait for a frame to fill up.
-func (t *Writer) Flush() error {
-	if t.err != nil || t.events == 0 {
+	if t.err != nil {
 		return t.err
 	}
-	start := t.start.Truncate(time.Millisecond)
-	if start > t.start {
-		start -= time.Millisecond
+	t.add(&e)
+	if t.full(size{}) {
+		t.cut()
+	} else if t.opts.Live && time.Since(t.since) >= t.opts.FlushEvery {
+		t.cut()
 	}
-	var head wire.Writer
-	head.Map(7)
-	t.place(&head)
-	head.Int(frameStart)
-	head.Int(start.Milliseconds())
-	head.Int(frameSpan)
-	head.Int((t.end - start).Milliseconds())
-	head.Int(frameEvents)
-	head.Int(int64(t.events))
-	head.Int(frameFlags)
-	head.Int(t.flags)
-	head.Int(frameWindow)
-	head.Array(len(t.windows))
-	for _, w := range t.windows {
-		head.Int(int64(w))
-	}
-	t.frame(FrameEvents, head.Bytes(), t.payload.Bytes())
-	t.payload.Reset()
-	t.events = 0
 	return t.err
 }
 
-// Close flushes and writes the foot, which says that the tape is whole. It
-// does not close the underlying writer. Later calls return ErrClosed.
+// full says whether the frame that is being filled has no room for more.
+func (t *Writer) full(more size) bool {
+	n := t.packer.values()
+	if t.opts.Live {
+		n += t.in.waiting() + more.bytes
+	}
+	if more.values > 0 {
+		return n+9*more.values > max(t.opts.Flush, defaultFrame/4)
+	}
+	return n >= t.opts.Flush
+}
+
+func (t *Writer) add(e *Event) {
+	if t.packer.n == 0 {
+		t.frame = Frame{Start: e.Time, End: e.Time, Windows: t.frame.Windows[:0]}
+		if t.opts.Live {
+			t.since = time.Now()
+		}
+	}
+	t.packer.event(e)
+	t.summary.add(e)
+	t.events++
+	f := &t.frame
+	f.Events++
+	f.Start, f.End = min(f.Start, e.Time), max(f.End, e.Time)
+	t.latest = max(t.latest, e.Time)
+	if e.Data.Kind() == KindFullSnapshot {
+		f.Snapshot = true
+	}
+	if !slices.Contains(f.Windows, e.Window) && len(f.Windows) < 64 {
+		f.Windows = append(f.Windows, e.Window)
+	}
+	if !t.opts.Live {
+		t.keys.apply(e)
+	}
+}
+
+// cut ends the frame of the events that wait.
+func (t *Writer) cut() {
+	if t.packer.n == 0 || t.err != nil {
+		return
+	}
+	f, values := t.frame, t.packer.values()
+	f.Start = floor(f.Start)
+	f.End = floor(f.End)
+	b := t.pack(FrameEvents, t.packer)
+	f.Kind, f.Decoded, f.codec, f.generation = b.Kind, b.Decoded, b.codec, b.generation
+	f.Windows = slices.Clone(f.Windows)
+	b.Frame = f
+	t.frame.Events = 0
+	t.packer.begin()
+	if t.opts.Live {
+		t.write(b)
+		t.in.cut()
+		t.packer.begin()
+		if t.in.size >= t.opts.Segment {
+			t.generation++
+			t.tables()
+		}
+		return
+	}
+	t.keys.wrote(len(b.stored), values)
+	t.collect(b)
+	if t.in.waiting() >= heapPage {
+		t.page()
+	}
+	if t.in.size >= t.opts.Segment || t.waiting >= t.opts.Segment || len(t.in.templates) >= maxTemplates {
+		t.end()
+	}
+}
+
+// maxTemplates is how many templates a generation of tables has at most, and a
+// few more.
+const maxTemplates = 256 << 10
+
+// pack makes a frame of what is in p.
+func (t *Writer) pack(kind FrameKind, p *packer) built {
+	t.buf.Reset()
+	p.write(&t.buf, t.opts.Live)
+	return t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
+}
+
+func (t *Writer) collect(b built) {
+	t.segment = append(t.segment, b)
+	t.waiting += len(b.stored)
+}
+
+// page makes HEAP frames of the strings and templates that wait.
+func (t *Writer) page() {
+	var written [tables]uint32
+	if n := len(t.heap); n > 0 {
+		written = t.heap[n-1].tables
+	} else {
+		for i := range written {
+			written[i] = staticCount(i)
+		}
+	}
+	add := func(level zstd.EncoderLevel) {
+		b := t.build(FrameHeap, t.buf.Bytes(), level)
+		b.tables = written
+		t.heap = append(t.heap, b)
+		t.waiting += len(b.stored)
+	}
+	t.buf.Reset()
+	if t.in.takeBlobs(&t.buf) {
+		written[tableBytes] = t.in.count[tableBytes]
+		add(blobLevel)
+		t.buf.Reset()
+	}
+	if t.in.sections(&t.buf); t.buf.Len() > 1 {
+		written = t.in.count
+		add(t.opts.Level.zstd())
+	}
+	t.in.cut()
+}
+
+// end writes the segment: first its strings, then its events.
+func (t *Writer) end() {
+	t.page()
+	for _, b := range t.heap {
+		t.write(b)
+	}
+	for _, b := range t.segment {
+		t.write(b)
+	}
+	clear(t.heap)
+	clear(t.segment)
+	t.heap, t.segment, t.waiting = t.heap[:0], t.segment[:0], 0
+	t.generation++
+	t.tables()
+	t.keys.must = true
+}
+
+// Flush writes the events that wait. In a tape that is not live it ends the
+// segment, which costs bytes.
+func (t *Writer) Flush() error {
+	if t.err != nil {
+		return t.err
+	}
+	t.cut()
+	if len(t.segment) > 0 && t.err == nil {
+		t.end()
+	}
+	return t.err
+}
+
+// Summary returns the summary of the events so far.
+func (t *Writer) Summary() Summary { return t.summary.summary() }
+
+// Close flushes and writes the index and the foot, which says that the tape is
+// whole. It does not close the underlying writer. Later calls return ErrClosed.
 func (t *Writer) Close() error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	t.out = appendFoot(t.out[:0], t.size)
-	if t.write(); t.err != nil {
+	x := index{t.list, t.summary.summary()}
+	if t.size <= tailSize/2 { // a reader has all of it
+		x.list = frameList{Live: t.opts.Live}
+	}
+	t.buf.Reset()
+	x.encode(&t.buf)
+	before := t.size
+	if t.buf.Len() <= defaultFrame {
+		t.generation = 0
+		t.write(t.build(FrameIndex, t.buf.Bytes(), t.opts.Level.zstd()))
+	}
+	if t.err != nil {
+		return t.err
+	}
+	t.out = appendFoot(t.out[:0], t.size, int(t.size-before))
+	if t.flush(); t.err != nil {
 		return t.err
 	}
 	t.err = ErrClosed
+	t.keys, t.in, t.packer = keyer{}, nil, nil
 	return nil
 }

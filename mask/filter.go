@@ -128,8 +128,12 @@ func (f *Filter) envelope(ms []snapshot.Member) []snapshot.Member {
 // be seen at all, and points what was seen inside a blocked element at its box.
 // It is false for an event of which nothing is left.
 func (f *Filter) event(w *window, data format.Data) bool {
+	if data.Kind().Synthetic() { // who writes the tape makes them anew, of masked events
+		f.tally.add(chUnknown, droppedOut)
+		return false
+	}
 	switch e := data.(type) {
-	case *format.Unknown, *format.Keyframe: // who makes keyframes makes them of masked events
+	case *format.Unknown:
 		f.tally.add(chUnknown, droppedOut)
 		return false
 	case *format.FullSnapshot:

@@ -15,10 +15,18 @@ import (
 
 // A Source is a session to replay. Replay yields, in file order, the events
 // that make the pages as they were at the time from, and then those up to the
-// time to. An event whose time is before that of an earlier one counts as
-// happening with it. Replay can be called again. format.Reader is a Source.
+// time to. The first ones can be *format.Keyframes, one a window, in place of
+// all events before them. An event whose time is before that of an earlier one
+// counts as happening with it. Replay can be called again. format.Reader is a
+// Source.
 type Source interface {
 	Replay(from, to time.Duration) iter.Seq2[format.Event, error]
+}
+
+// A keyed Source has keyframes. ReplayStart returns how many events lie before
+// the one from which Replay makes the page at a time.
+type keyed interface {
+	ReplayStart(from time.Duration) int
 }
 
 // Events is a Source of events in memory, in file order.
@@ -52,13 +60,18 @@ func (e *DamageError) Unwrap() error { return e.Err }
 // maxDamage is how many errors a Player keeps.
 const maxDamage = 64
 
-// always is a time after every event's.
-const always = time.Duration(1<<63 - 1)
+// always is a time after every event's, never one before.
+const (
+	always = time.Duration(1<<63 - 1)
+	never  = -always - 1
+)
 
-// A Player rebuilds pages. Going forward is cheap; going back starts again. It
-// is not safe for concurrent use.
+// A Player rebuilds pages. Going forward a little is cheap; going back, or far,
+// starts again at the nearest keyframe, if the source has any, or at the first
+// event. It is not safe for concurrent use.
 type Player struct {
 	src  Source
+	from time.Duration // where next starts
 	next func() (format.Event, error, bool)
 	stop func()
 
@@ -74,13 +87,14 @@ type Player struct {
 // NewPlayer returns a Player that stands before the first event of src.
 func NewPlayer(src Source) *Player {
 	p := &Player{src: src}
-	p.rewind()
+	p.rewind(never)
 	return p
 }
 
-func (p *Player) rewind() {
+// rewind starts again, so that the page at the time from can be made.
+func (p *Player) rewind(from time.Duration) {
 	p.Close()
-	*p = Player{src: p.src, pages: make(map[format.WindowID]*snapshot.Page), now: -always - 1}
+	*p = Player{src: p.src, from: from, pages: make(map[format.WindowID]*snapshot.Page), now: never}
 }
 
 // Close releases what the Player holds of its source. It can be used again.
@@ -100,7 +114,7 @@ func (p *Player) peek() (*format.Event, bool) {
 		return nil, false
 	}
 	if p.next == nil {
-		p.next, p.stop = iter.Pull2(p.src.Replay(-always-1, always))
+		p.next, p.stop = iter.Pull2(p.src.Replay(p.from, always))
 	}
 	e, err, ok := p.next()
 	switch {
@@ -115,7 +129,8 @@ func (p *Player) peek() (*format.Event, bool) {
 	return p.ahead, true
 }
 
-// Step applies the next event and returns it. At the end it returns io.EOF, or
+// Step applies the next event, which after At can be a *format.Keyframe, and
+// returns it. At the end it returns io.EOF, or
 // the error that the source ended in. A *DamageError says that the event was
 // not applied in full; the Player goes on.
 func (p *Player) Step() (format.Event, error) {
@@ -131,7 +146,11 @@ func (p *Player) Step() (format.Event, error) {
 	}
 	p.front = e.Window
 	index := p.at
-	p.at++
+	if k, ok := e.Data.(*format.Keyframe); ok {
+		p.at = int(k.Events)
+	} else {
+		p.at++
+	}
 	p.now = max(p.now, e.Time)
 	if err := e.Data.Apply(page); err != nil {
 		err = &DamageError{index, e.Time, err}
@@ -151,8 +170,8 @@ func (p *Player) Step() (format.Event, error) {
 // first 64; the page is usable then. Any other error is the source's, and the
 // page is as it was where the source ended.
 func (p *Player) At(t time.Duration) (*snapshot.Page, error) {
-	if t < p.now {
-		p.rewind()
+	if src, ok := p.src.(keyed); t < p.now || ok && src.ReplayStart(t) > p.at {
+		p.rewind(t)
 	}
 	for {
 		if e, ok := p.peek(); !ok || e.Time > t {
@@ -167,7 +186,7 @@ func (p *Player) At(t time.Duration) (*snapshot.Page, error) {
 // file order. Page and error are as those of At; n past the end is the end.
 func (p *Player) AtEvent(n int) (*snapshot.Page, error) {
 	if n < p.at {
-		p.rewind()
+		p.rewind(never)
 	}
 	for p.at < n {
 		if _, ok := p.peek(); !ok {

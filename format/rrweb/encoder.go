@@ -24,7 +24,7 @@ func Encode(w io.Writer, start time.Time, events iter.Seq2[format.Event, error])
 			err = eventErr
 			break
 		}
-		if _, ok := e.Data.(*format.Keyframe); ok {
+		if e.Data != nil && e.Data.Kind().Synthetic() {
 			continue // says nothing that the other events do not
 		}
 		from := len(buf)
@@ -56,7 +56,7 @@ func Encode(w io.Writer, start time.Time, events iter.Seq2[format.Event, error])
 // for a keyframe, which has no form in JSON.
 func AppendEvent(dst []byte, start time.Time, ev format.Event) ([]byte, bool) {
 	kind := ev.Data.Kind()
-	if kind == format.KindKeyframe {
+	if kind.Synthetic() {
 		return dst, false
 	}
 	if u, ok := ev.Data.(*format.Unknown); ok {

@@ -1,0 +1,348 @@
+package format
+
+import (
+	"encoding/base64"
+	"slices"
+	"unsafe"
+
+	"github.com/pagetape/pagetape/internal/wire"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A sectionReader reads sections into a heap.
+type sectionReader struct {
+	h      *heap
+	locked bool // the heap is
+	r      *wire.Reader
+	cols   *columnReader
+	strs   [roles]view[string]
+	bytes  view[[]byte]
+	err    error // of a number that the heap does not have
+}
+
+// sections reads an array of sections, or nil.
+func (s *sectionReader) sections() {
+	if s.r.Nil() {
+		return
+	}
+	for range s.r.Array(0) {
+		n := s.r.Array(0)
+		if s.r.Err != nil {
+			return
+		}
+		table, first := s.r.Int(), s.r.Int()
+		if n < 4 || first < 0 || first > 1<<30 {
+			s.r.Fail(wire.ErrSyntax)
+			return
+		}
+		read := 4
+		switch {
+		case table == tableTemplates:
+			read = s.templates(uint32(first), n)
+		case table == tableBytes:
+			s.blobs(uint32(first))
+		case table >= 0 && table < int64(roles):
+			s.strings(Role(table), uint32(first))
+		default: // of a newer version
+			read = 2
+		}
+		for ; read < n; read++ {
+			s.r.Skip(maxNesting)
+		}
+		if s.r.Err != nil {
+			return
+		}
+	}
+}
+
+// take counts n more entries of size bytes.
+func (s *sectionReader) take(n, size int) {
+	if s.h.count += n; s.h.count > s.h.limits.Strings {
+		s.r.Fail(errStrings)
+	}
+	if s.h.size += size; s.h.size > s.h.limits.StringBytes {
+		s.r.Fail(errStringBytes)
+	}
+}
+
+func (s *sectionReader) strings(role Role, first uint32) {
+	n := s.r.Array(int(unsafe.Sizeof("")))
+	if s.r.Err != nil {
+		return
+	}
+	list := make([]string, n)
+	lengths := make([]int64, 0, n)
+	var pieces map[int][]int64
+	for len(lengths) < n && s.r.Err == nil {
+		if lengths = s.r.Ints(lengths, n-len(lengths)); len(lengths) == n {
+			break
+		}
+		k := s.r.Array(8)
+		if s.r.Err != nil {
+			return
+		}
+		if pieces == nil {
+			pieces = make(map[int][]int64)
+		}
+		pieces[len(lengths)] = s.r.Ints(nil, k)
+		lengths = append(lengths, pieced)
+	}
+	view := s.r.View()
+	if !s.r.Charge(len(view)) {
+		return
+	}
+	s.take(n, len(view))
+	text := string(view)
+	cut := func(n int64) string {
+		if n < 0 || n > int64(len(text)) {
+			s.r.Fail(wire.ErrSyntax)
+			return ""
+		}
+		piece := text[:n]
+		text = text[n:]
+		return piece
+	}
+	for i, n := range lengths {
+		if p, ok := pieces[i]; ok {
+			var b []byte
+			for _, n := range p {
+				if n >= 0 {
+					b = append(b, cut(n)...)
+					continue
+				}
+				blob, err := get(s.h, s.h.blobs, &s.bytes, uint32(-1-n), s.locked)
+				if err != nil {
+					s.fail(err)
+					break
+				}
+				size := base64.StdEncoding.EncodedLen(len(*blob))
+				if !s.r.Charge(2 * size) {
+					return
+				}
+				s.take(0, size)
+				b = base64.StdEncoding.AppendEncode(b, *blob)
+			}
+			list[i] = string(b)
+			continue
+		}
+		list[i] = cut(n)
+	}
+	if text != "" {
+		s.r.Fail(wire.ErrSyntax)
+	}
+	if s.r.Err == nil && !s.h.strings[role].add(first, list) {
+		s.r.Fail(wire.ErrSyntax)
+	}
+}
+
+func (s *sectionReader) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+	s.r.Fail(err)
+}
+
+func (s *sectionReader) blobs(first uint32) {
+	n := s.r.Array(24)
+	lengths := s.r.Ints(nil, n)
+	if s.r.Err == nil && len(lengths) < n {
+		s.r.Fail(wire.ErrSyntax)
+	}
+	view := s.r.View()
+	if !s.r.Charge(len(view)) {
+		return
+	}
+	s.take(n, len(view))
+	all := slices.Clone(view)
+	list := make([][]byte, 0, n)
+	for _, k := range lengths {
+		if k < 0 || k > int64(len(all)) {
+			s.r.Fail(wire.ErrSyntax)
+			return
+		}
+		list, all = append(list, all[:k:k]), all[k:]
+	}
+	if len(all) > 0 || !s.h.blobs.add(first, list) {
+		s.r.Fail(wire.ErrSyntax)
+	}
+}
+
+// templates reads a section of templates whose array has n elements, and
+// returns how many of them it read.
+func (s *sectionReader) templates(first uint32, n int) int {
+	bases := readBases(s.r)
+	kinds, count := s.cols.all(columnCodes)
+	read := 4
+	next := func() cursor {
+		if read == n {
+			return cursor{}
+		}
+		read++
+		return s.cols.free(columnCodes)
+	}
+	ref := func(role Role) refCursor { return newRefCursor(next(), bases[role]) }
+	names, texts, styles := ref(RoleTagName), ref(RoleText), ref(RoleCSS)
+	counts, attrs, types := next(), ref(RoleAttrName), next()
+	var values [len(valueRoles)]refCursor
+	for i, role := range valueRoles {
+		values[i] = ref(role)
+	}
+	roots, plain, tags, rest := next(), ref(RolePlain), ref(RoleTagName), ref(RoleText)
+	extras, members := next(), ref(RoleMember)
+	if s.r.Err != nil || !s.r.Charge(count*int(unsafe.Sizeof(template{}))) {
+		return read
+	}
+	s.take(count, 0)
+	list := make([]template, count)
+	var slab []snapshot.Attr
+	root := int64(0)
+	for i := range list {
+		if s.r.Err != nil {
+			return read
+		}
+		b := kinds.next()
+		t := &list[i]
+		x := &t.node
+		t.children = b&templateChildren != 0
+		if x.Kind = snapshot.Kind(b & templateKind); x.Kind > snapshot.KindComment {
+			s.r.Fail(wire.ErrSyntax)
+		}
+		if hasName(x.Kind) {
+			x.Name = s.str(&names, RoleTagName)
+		}
+		switch {
+		case !hasText(x.Kind):
+		case b&templateCSS != 0:
+			x.Text = s.str(&styles, RoleCSS)
+		default:
+			x.Text = s.str(&texts, RoleText)
+		}
+		x.IsShadow, x.IsHost, x.IsCustom = b&templateShadow != 0, b&templateHost != 0, b&templateCustom != 0
+		x.IsStyle, x.NeedsBlock = b&templateStyle != 0, b&templateBlock != 0
+		switch {
+		case b&templateSVG != 0:
+			x.Namespace = "svg"
+		case b&templateMath != 0:
+			x.Namespace = "math"
+		}
+		if b&templateRoot != 0 {
+			root += roots.next()
+			x.RootID = nodeID(s.r, root)
+		}
+		if b&templateOther != 0 {
+			x.PublicID, x.SystemID, x.CompatMode = s.str(&plain, RolePlain), s.str(&plain, RolePlain), s.str(&plain, RolePlain)
+			if !hasName(x.Kind) {
+				x.Name = s.str(&tags, RoleTagName)
+			}
+			if !hasText(x.Kind) {
+				x.Text = s.str(&rest, RoleText)
+			}
+		}
+		if b&templateExtra != 0 {
+			n := extras.next()
+			if n < 0 || n > int64(len(members.vals)) || !s.r.Charge(int(n)*int(unsafe.Sizeof(snapshot.Member{}))) {
+				s.r.Fail(wire.ErrSyntax)
+				return read
+			}
+			for range n {
+				x.Extra = append(x.Extra, snapshot.Member{Name: s.str(&members, RoleMember), Value: s.str(&members, RoleMember)})
+			}
+		}
+		if b&templateAttrs != 0 {
+			n := counts.next()
+			if n < 0 || n > int64(len(attrs.vals)) && attrs.vals != nil || !s.r.Charge(int(n)*int(unsafe.Sizeof(snapshot.Attr{}))) {
+				s.r.Fail(wire.ErrSyntax)
+				return read
+			}
+			if len(slab) < int(n) {
+				slab = make([]snapshot.Attr, max(int(n), min(4*count, 1024)))
+			}
+			x.Attrs, slab = slab[:n:n], slab[n:]
+			for j := range x.Attrs {
+				a := &x.Attrs[j]
+				a.Name = s.str(&attrs, RoleAttrName)
+				t := types.next()
+				if t < 0 || t > int64(snapshot.AttrJSON) {
+					s.r.Fail(wire.ErrSyntax)
+				}
+				a.Type = snapshot.AttrType(t)
+				role := attrRole(a.Name)
+				a.Value = s.str(&values[valueColumn(role)], role)
+			}
+		}
+	}
+	if s.r.Err == nil && !s.h.nodes.add(first, list) {
+		s.r.Fail(wire.ErrSyntax)
+	}
+	return read
+}
+
+// str returns the string that the next reference of a column is to.
+func (s *sectionReader) str(c *refCursor, role Role) string {
+	id := c.nextID(s.r)
+	if s.r.Err != nil || id == 0 {
+		return ""
+	}
+	text, err := s.h.str(role, id, &s.strs[role], s.locked)
+	if err != nil {
+		s.fail(err)
+	}
+	return text
+}
+
+// A refCursor reads a refColumn.
+type refCursor struct {
+	cursor
+	base, last uint32
+}
+
+func newRefCursor(c cursor, base uint32) refCursor { return refCursor{c, base, base} }
+
+// nextID returns the number that the next code stands for.
+func (c *refCursor) nextID(r *wire.Reader) uint32 { return c.id(r, c.next()) }
+
+func (c *refCursor) id(r *wire.Reader, code int64) uint32 {
+	switch {
+	case code == 0:
+		return 0
+	case code == 1:
+		c.last = c.base
+	case code == 2:
+		c.last++
+	case code < 0 || code > 1<<31:
+		r.Fail(wire.ErrSyntax)
+		return 0
+	default:
+		c.last = uint32(code) - 2
+	}
+	c.base = max(c.base, c.last+1)
+	return c.last
+}
+
+// readBases reads what writeBases wrote.
+func readBases(r *wire.Reader) (bases [tables]uint32) {
+	n := r.Array(0)
+	for i := range bases {
+		bases[i] = staticCount(i)
+		if i < n {
+			v := r.Int()
+			if v < 0 || v > 1<<30 {
+				r.Fail(wire.ErrSyntax)
+			}
+			bases[i] += uint32(v)
+		}
+	}
+	for i := tables; i < n; i++ {
+		r.Skip(maxNesting)
+	}
+	return bases
+}
+
+// nodeID checks that a number is an id.
+func nodeID(r *wire.Reader, id int64) snapshot.NodeID {
+	if id != int64(snapshot.NodeID(id)) {
+		r.Fail(wire.ErrSyntax)
+		return 0
+	}
+	return snapshot.NodeID(id)
+}
