@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/format/rrweb"
 	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/mask"
+	"github.com/pagetape/pagetape/replay"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -147,4 +152,68 @@ func BenchmarkTapeRead(b *testing.B) {
 			}
 		}
 	})
+}
+
+// synthetic returns the tape of a synthetic session, and its length in time.
+func synthetic(b *testing.B, events int) ([]byte, time.Duration) {
+	var out bytes.Buffer
+	w := format.NewWriter(&out, format.Header{}, nil)
+	last := time.Duration(0)
+	for e := range sessions.Synthetic(events) {
+		last = e.Time
+		if err := w.Write(e); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return out.Bytes(), last
+}
+
+// seek opens the tape and makes the page at a random time, and reports the
+// median time of that in milliseconds.
+func seek(b *testing.B, file []byte, length time.Duration) {
+	random := rand.New(rand.NewPCG(3, 4))
+	var times []time.Duration
+	for b.Loop() {
+		at := time.Duration(random.Int64N(int64(length)))
+		start := time.Now()
+		r, err := format.NewReader(bytes.NewReader(file), int64(len(file)), nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		p := replay.NewPlayer(r)
+		if page, _ := p.At(at); page.Root() == nil && at > time.Second {
+			b.Fatal("no page")
+		}
+		p.Close()
+		times = append(times, time.Since(start))
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "median-ms")
+}
+
+// BenchmarkSeek is a cold seek: open, index, keyframe, events up to a random
+// time, applied.
+func BenchmarkSeek(b *testing.B) {
+	for _, s := range sessions.All(b) {
+		b.Run(s.Name, func(b *testing.B) {
+			events, h := decode(b, s.JSON(b))
+			first, last := events[0].Time, events[len(events)-1].Time
+			seek(b, tape(b, h, events), last-first)
+		})
+	}
+}
+
+// BenchmarkSeekSynthetic is the same on sessions of 1, 10 and 100 times the
+// length: 3,000, 30,000 and 300,000 events.
+func BenchmarkSeekSynthetic(b *testing.B) {
+	for _, n := range []int{3000, 30000, 300000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			file, length := synthetic(b, n)
+			b.ReportMetric(float64(len(file)), "bytes")
+			seek(b, file, length)
+		})
+	}
 }

@@ -24,7 +24,7 @@ func TestImports(t *testing.T) {
 		"replay":            {"snapshot", "format"},
 		"internal/wire":     nil,
 		"internal/jsonstr":  nil,
-		"internal/sessions": {"format", "format/rrweb"},
+		"internal/sessions": {"snapshot", "format", "format/rrweb"},
 	}
 	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...").Output()
 	require.NoError(t, err)

@@ -54,15 +54,37 @@ func compress(l zstd.EncoderLevel, b []byte) ([]byte, error) {
 
 const windowSize = 512 << 10
 
-// newDecompressor returns a zstd decoder that allocates no more than a frame
-// may have.
-func newDecompressor(l Limits) (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1),
-		zstd.WithDecoderMaxMemory(uint64(l.Frame)), zstd.WithDecoderMaxWindow(8<<20))
+// decompressors keeps the zstd decoders that nobody uses.
+var decompressors sync.Pool
+
+// maxWindow is the largest zstd window that a reader takes.
+const maxWindow = 8 << 20
+
+// decompress decodes a payload of n bytes, in buf where it has room. It
+// allocates no more than that, and a window.
+func decompress(stored []byte, n int, buf []byte) ([]byte, error) {
+	z, ok := decompressors.Get().(*zstd.Decoder)
+	if !ok {
+		var err error
+		if z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true),
+			zstd.WithDecoderMaxMemory(1<<32), zstd.WithDecoderMaxWindow(maxWindow)); err != nil {
+			return nil, err
+		}
+	}
+	defer decompressors.Put(z)
+	buf = slices.Grow(buf[:0], n)
+	out, err := z.DecodeAll(stored, buf[:0:n])
+	switch {
+	case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
+		return nil, &LimitError{"decoded payload", n}
+	case err != nil, len(out) != n:
+		return nil, ErrPayload
+	}
+	return out, nil
 }
 
-// decompress returns the decoded payload of a frame, in buf where it has room.
-func (f *Frame) decompress(stored []byte, z *zstd.Decoder, buf []byte) ([]byte, error) {
+// decode returns the decoded payload of a frame, in buf where it has room.
+func (f *Frame) decode(stored, buf []byte) ([]byte, error) {
 	switch f.codec {
 	case codecRaw:
 		if f.Decoded != len(stored) {
@@ -70,14 +92,7 @@ func (f *Frame) decompress(stored []byte, z *zstd.Decoder, buf []byte) ([]byte, 
 		}
 		return stored, nil
 	case codecZstd:
-		out, err := z.DecodeAll(stored, slices.Grow(buf[:0], f.Decoded))
-		switch {
-		case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
-			return nil, &LimitError{"decoded payload", f.Decoded}
-		case err != nil, len(out) != f.Decoded:
-			return nil, ErrPayload
-		}
-		return out, nil
+		return decompress(stored, f.Decoded, buf)
 	}
 	return nil, ErrVersion
 }

@@ -9,8 +9,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/pagetape/pagetape/internal/wire"
 )
 
@@ -58,7 +56,6 @@ func NewDecoder(r io.Reader, opts *ReaderOptions) *Decoder {
 	d.scan.opts.Limits = d.scan.opts.Limits.withDefaults()
 	d.scan.src.r = r
 	d.scan.aead, d.err = newAEAD(d.scan.opts.Key)
-	d.unpacker = newUnpacker(d.scan.opts.Limits)
 	return d
 }
 
@@ -98,6 +95,8 @@ func (d *Decoder) Closed() bool { return d.closed }
 // that can still be read.
 func (d *Decoder) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
+		d.unpacker = newUnpacker(d.scan.opts.Limits)
+		defer d.unpacker.release()
 		var first error
 		if _, err := d.Header(); err != nil {
 			if !d.scan.opts.Salvage || errors.Is(err, ErrVersion) {
@@ -225,7 +224,6 @@ type scanner struct {
 	opts ReaderOptions
 	src  window
 	pos  int64 // of the next frame
-	zstd *zstd.Decoder
 	aead cipher.AEAD
 	buf  []byte // of the payload
 
@@ -316,13 +314,8 @@ func (s *scanner) payload(f *Frame, stored []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.codec == codecZstd && s.zstd == nil {
-		if s.zstd, err = newDecompressor(s.opts.Limits); err != nil {
-			return nil, err
-		}
-	}
-	payload, err := f.decompress(stored, s.zstd, s.buf)
-	if f.codec == codecZstd {
+	payload, err := f.decode(stored, s.buf)
+	if f.codec != codecRaw && err == nil {
 		s.buf = payload
 	}
 	return payload, err

@@ -17,18 +17,36 @@ type heap struct {
 	strings [roles]pages[string]
 	nodes   pages[template]
 	blobs   pages[[]byte]
-	size    int // bytes of strings
-	count   int // strings and templates
+	names   []attrName // by number: what is known of the names of attributes
+	size    int        // bytes of strings
+	count   int        // strings and templates
 
 	mu   sync.Mutex
 	load func(frame int) error // adds the sections of a HEAP frame
 }
 
-// A template is a node without id and children.
+// A template is a node without id and children, by the numbers of its strings.
 type template struct {
-	node     snapshot.Node
-	children bool
+	bits       int64
+	name, text uint32
+	attrs      []templateAttr
+	more       *templateMore // nil for most
 }
+
+type templateAttr struct {
+	name, value uint32
+	role        Role
+	typ         snapshot.AttrType
+}
+
+// templateMore is what few templates have.
+type templateMore struct {
+	root                 snapshot.NodeID
+	public, system, mode uint32
+	members              []templateMember
+}
+
+type templateMember struct{ name, value uint32 }
 
 // pages are a table: runs of numbers in ascending order, not all of them
 // loaded.

@@ -9,8 +9,10 @@ type keyer struct {
 	order  []WindowID // the one in front last
 	bytes  int        // stored since the last keyframe
 	values int        // values since then
+	ratio  int        // values in a byte of the last frame
 	node   float64    // bytes that a node of a keyframe takes, about
 	must   bool       // a segment begins
+	every  int        // values after which one comes, whatever it costs; 0 is none
 	packer *packer
 }
 
@@ -21,9 +23,14 @@ const (
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10
+	// valuesPerByte is how many values make a byte of a frame before one was
+	// made. Too many makes frames that are too long, too few keyframes too early.
+	valuesPerByte = 16
+	// minValues is how many values a frame has before it ends for a keyframe.
+	minValues = 8 << 10
 	// What a keyframe takes before any was made.
 	keyBytes     = 200
-	keyNodeBytes = 1.5
+	keyNodeBytes = 1
 )
 
 // apply does to the pages what the event does.
@@ -53,18 +60,38 @@ func (k *keyer) apply(e *Event) {
 func (k *keyer) wrote(bytes, values int) {
 	k.bytes += bytes
 	k.values += values
+	k.ratio = max(values/max(bytes, 1), 1)
+}
+
+// size is about how many bytes that many values take in a frame.
+func (k *keyer) size(values int) int {
+	if k.ratio == 0 {
+		return values / valuesPerByte
+	}
+	return values / k.ratio
 }
 
 // cost is about how many bytes a keyframe takes; but is the window whose page
 // it needs next to nothing of.
 func (k *keyer) cost(but *snapshot.Page) int {
-	nodes := 0
+	nodes, each := 0, k.node
 	for _, p := range k.pages {
 		if p != but {
 			nodes += p.Len()
 		}
 	}
-	return keyBytes + int(float64(nodes)*max(k.node, keyNodeBytes))
+	if each == 0 {
+		each = keyNodeBytes
+	}
+	return keyBytes + int(float64(nodes)*each)
+}
+
+// due says whether it is time for a keyframe, with the values that wait.
+func (k *keyer) due(waiting int) bool {
+	if k.every > 0 {
+		return k.values+waiting >= k.every
+	}
+	return waiting >= minValues && k.bytes+k.size(waiting) >= keyShare*k.cost(nil)
 }
 
 // key writes a keyframe before e, if it is time for one.
@@ -81,8 +108,12 @@ func (t *Writer) key(e *Event) {
 	}
 	switch waiting := t.packer.values(); {
 	case k.must:
+	case k.every > 0:
+		if k.values+waiting < k.every {
+			return
+		}
 	case fresh != nil:
-		if k.values+waiting < keyValues || k.bytes+waiting/4 < keyShare*k.cost(fresh) {
+		if k.values+waiting < keyValues || k.bytes+k.size(waiting) < keyShare/2*k.cost(fresh) {
 			return
 		}
 	case waiting > 0 || k.bytes < keyShare*k.cost(nil):

@@ -338,8 +338,8 @@ func (p *packer) node(n *snapshot.Node, css bool) {
 	if k == 0 {
 		return
 	}
-	p.counts.put(int64(k - was.children))
-	was.children = k
+	p.counts.put(int64(k) - int64(was.children))
+	was.children = int32(k)
 	css = n.Kind == snapshot.KindElement && n.Name == "style"
 	for _, c := range n.Children {
 		p.node(c, css)

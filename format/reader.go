@@ -7,8 +7,6 @@ import (
 	"iter"
 	"os"
 	"sync"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // A Reader reads a tape that it can seek in. Its methods are safe for
@@ -30,11 +28,9 @@ type Reader struct {
 	tail   []byte // what was read when it was opened: the end of the tape
 	index  *index // nil where it has none, or one that is damaged
 
-	decompressor func() (*zstd.Decoder, error)
-	unpackers    sync.Pool
-	mu           sync.Mutex
-	heaps        map[int64]*segment // by generation, the last ones used
-	recent       []int64
+	mu     sync.Mutex
+	heaps  map[int64]*segment // by generation, the last ones used
+	recent []int64
 }
 
 // tailSize is how many bytes a Reader reads first: foot, index, and all of a
@@ -51,8 +47,6 @@ func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) 
 		t.opts = *opts
 	}
 	t.opts.Limits = t.opts.Limits.withDefaults()
-	t.decompressor = sync.OnceValues(func() (*zstd.Decoder, error) { return newDecompressor(t.opts.Limits) })
-	t.unpackers.New = func() any { return newUnpacker(t.opts.Limits) }
 	var err error
 	if t.aead, err = newAEAD(t.opts.Key); err != nil {
 		return nil, err
@@ -106,8 +100,8 @@ func (t *Reader) open() error {
 	if f.Kind != FrameIndex {
 		return ErrFormat
 	}
-	u := t.unpackers.Get().(*unpacker)
-	defer t.unpackers.Put(u)
+	u := newUnpacker(t.opts.Limits)
+	defer u.release()
 	x, err := decodeIndex(payload, u)
 	if err != nil {
 		return err
@@ -183,11 +177,7 @@ func (t *Reader) decode(b []byte, at int64, buf []byte) (*Frame, []byte, error) 
 	if stored, err = f.open(stored, t.aead); err != nil {
 		return nil, nil, err
 	}
-	z, err := t.decompressor()
-	if err != nil {
-		return nil, nil, err
-	}
-	payload, err := f.decompress(stored, z, buf)
+	payload, err := f.decode(stored, buf)
 	return f, payload, err
 }
 

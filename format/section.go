@@ -15,7 +15,7 @@ type sectionReader struct {
 	locked bool // the heap is
 	r      *wire.Reader
 	cols   *columnReader
-	strs   [roles]view[string]
+	names  view[string]
 	bytes  view[[]byte]
 	err    error // of a number that the heap does not have
 }
@@ -194,80 +194,81 @@ func (s *sectionReader) templates(first uint32, n int) int {
 	}
 	s.take(count, 0)
 	list := make([]template, count)
-	var slab []snapshot.Attr
+	var slab []templateAttr
 	root := int64(0)
+	id := func(c *refCursor) uint32 { return c.nextID(s.r) }
 	for i := range list {
 		if s.r.Err != nil {
 			return read
 		}
 		b := kinds.next()
 		t := &list[i]
-		x := &t.node
-		t.children = b&templateChildren != 0
-		if x.Kind = snapshot.Kind(b & templateKind); x.Kind > snapshot.KindComment {
+		t.bits = b
+		kind := snapshot.Kind(b & templateKind)
+		if kind > snapshot.KindComment {
 			s.r.Fail(wire.ErrSyntax)
 		}
-		if hasName(x.Kind) {
-			x.Name = s.str(&names, RoleTagName)
+		if hasName(kind) {
+			t.name = id(&names)
 		}
 		switch {
-		case !hasText(x.Kind):
+		case !hasText(kind):
 		case b&templateCSS != 0:
-			x.Text = s.str(&styles, RoleCSS)
+			t.text = id(&styles)
 		default:
-			x.Text = s.str(&texts, RoleText)
+			t.text = id(&texts)
 		}
-		x.IsShadow, x.IsHost, x.IsCustom = b&templateShadow != 0, b&templateHost != 0, b&templateCustom != 0
-		x.IsStyle, x.NeedsBlock = b&templateStyle != 0, b&templateBlock != 0
-		switch {
-		case b&templateSVG != 0:
-			x.Namespace = "svg"
-		case b&templateMath != 0:
-			x.Namespace = "math"
+		if b&(templateRoot|templateOther|templateExtra) != 0 {
+			if !s.r.Charge(int(unsafe.Sizeof(templateMore{}))) {
+				return read
+			}
+			t.more = &templateMore{}
 		}
 		if b&templateRoot != 0 {
 			root += roots.next()
-			x.RootID = nodeID(s.r, root)
+			t.more.root = nodeID(s.r, root)
 		}
 		if b&templateOther != 0 {
-			x.PublicID, x.SystemID, x.CompatMode = s.str(&plain, RolePlain), s.str(&plain, RolePlain), s.str(&plain, RolePlain)
-			if !hasName(x.Kind) {
-				x.Name = s.str(&tags, RoleTagName)
+			t.more.public, t.more.system, t.more.mode = id(&plain), id(&plain), id(&plain)
+			if !hasName(kind) {
+				t.name = id(&tags)
 			}
-			if !hasText(x.Kind) {
-				x.Text = s.str(&rest, RoleText)
+			if !hasText(kind) {
+				t.text = id(&rest)
 			}
 		}
 		if b&templateExtra != 0 {
 			n := extras.next()
-			if n < 0 || n > int64(len(members.vals)) || !s.r.Charge(int(n)*int(unsafe.Sizeof(snapshot.Member{}))) {
+			if n < 0 || n > int64(len(members.vals)) || !s.r.Charge(int(n)*int(unsafe.Sizeof(templateMember{}))) {
 				s.r.Fail(wire.ErrSyntax)
 				return read
 			}
-			for range n {
-				x.Extra = append(x.Extra, snapshot.Member{Name: s.str(&members, RoleMember), Value: s.str(&members, RoleMember)})
+			t.more.members = make([]templateMember, n)
+			for j := range t.more.members {
+				t.more.members[j] = templateMember{id(&members), id(&members)}
 			}
 		}
 		if b&templateAttrs != 0 {
 			n := counts.next()
-			if n < 0 || n > int64(len(attrs.vals)) && attrs.vals != nil || !s.r.Charge(int(n)*int(unsafe.Sizeof(snapshot.Attr{}))) {
+			if n < 0 || n > int64(len(attrs.vals)) && attrs.vals != nil || !s.r.Charge(int(n)*int(unsafe.Sizeof(templateAttr{}))) {
 				s.r.Fail(wire.ErrSyntax)
 				return read
 			}
 			if len(slab) < int(n) {
-				slab = make([]snapshot.Attr, max(int(n), min(4*count, 1024)))
+				slab = make([]templateAttr, max(int(n), min(4*count, 1024)))
 			}
-			x.Attrs, slab = slab[:n:n], slab[n:]
-			for j := range x.Attrs {
-				a := &x.Attrs[j]
-				a.Name = s.str(&attrs, RoleAttrName)
-				t := types.next()
-				if t < 0 || t > int64(snapshot.AttrJSON) {
+			t.attrs, slab = slab[:n:n], slab[n:]
+			for j := range t.attrs {
+				a := &t.attrs[j]
+				a.name = id(&attrs)
+				typ := types.next()
+				if typ < 0 || typ > int64(snapshot.AttrJSON) {
 					s.r.Fail(wire.ErrSyntax)
 				}
-				a.Type = snapshot.AttrType(t)
-				role := attrRole(a.Name)
-				a.Value = s.str(&values[valueColumn(role)], role)
+				a.typ = snapshot.AttrType(typ)
+				column := s.valueColumn(a.name)
+				a.role = valueRoles[column]
+				a.value = id(&values[column])
 			}
 		}
 	}
@@ -277,17 +278,27 @@ func (s *sectionReader) templates(first uint32, n int) int {
 	return read
 }
 
-// str returns the string that the next reference of a column is to.
-func (s *sectionReader) str(c *refCursor, role Role) string {
-	id := c.nextID(s.r)
-	if s.r.Err != nil || id == 0 {
-		return ""
+// An attrName is what is known of a name: 1 more than the column of its values,
+// 0 nothing yet.
+type attrName uint8
+
+// valueColumn returns the column in which the values of the attribute are whose
+// name has the number id.
+func (s *sectionReader) valueColumn(id uint32) int {
+	if int(id) < len(s.h.names) && s.h.names[id] != 0 {
+		return int(s.h.names[id]) - 1
 	}
-	text, err := s.h.str(role, id, &s.strs[role], s.locked)
+	name, err := s.h.str(RoleAttrName, id, &s.names, s.locked)
 	if err != nil {
 		s.fail(err)
+		return 0
 	}
-	return text
+	column := valueColumn(attrRole(name))
+	if int(id) >= len(s.h.names) { // as many as there are names, for the heap has this one
+		s.h.names = slices.Grow(s.h.names, int(id)+1-len(s.h.names))[:id+1]
+	}
+	s.h.names[id] = attrName(column + 1)
+	return column
 }
 
 // A refCursor reads a refColumn.

@@ -76,11 +76,8 @@ func (t *Reader) from(from time.Duration) iter.Seq2[Event, error] {
 				}
 			}
 		}
-		u := t.unpackers.Get().(*unpacker)
-		defer func() {
-			u.release()
-			t.unpackers.Put(u)
-		}()
+		u := newUnpacker(t.opts.Limits)
+		defer u.release()
 		var ahead []byte // of the frames up to last
 		var aheadAt int64
 		for i := first; i < len(t.Frames); i++ {
@@ -116,7 +113,7 @@ func (t *Reader) from(from time.Duration) iter.Seq2[Event, error] {
 				fail(err)
 				return
 			}
-			if g.codec == codecZstd {
+			if g.codec != codecRaw {
 				u.buf = payload
 			}
 			if err := u.open(&s.heap, payload); err != nil {
@@ -234,14 +231,17 @@ func (t *Reader) load(s *segment, frame int) error {
 	if f.Offset < s.start || f.Offset+f.Size-s.start > int64(len(s.raw)) {
 		return ErrGap
 	}
-	g, payload, err := t.decode(s.raw[f.Offset-s.start:f.Offset+f.Size-s.start], f.Offset, nil)
+	u := newUnpacker(t.opts.Limits)
+	defer u.release()
+	g, payload, err := t.decode(s.raw[f.Offset-s.start:f.Offset+f.Size-s.start], f.Offset, u.buf)
 	if err != nil {
 		return err
+	}
+	if g.codec != codecRaw {
+		u.buf = payload
 	}
 	if g.Kind != FrameHeap || g.generation != f.generation {
 		return ErrPayload
 	}
-	u := t.unpackers.Get().(*unpacker)
-	defer t.unpackers.Put(u)
 	return u.sections(&s.heap, payload, true)
 }

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"sync"
 	"time"
 	"unsafe"
 
@@ -63,16 +64,29 @@ type memberCursors struct {
 	names, values refCursor
 }
 
+// unpackers keeps the unpackers that nobody uses, for the room that they have.
+var unpackers sync.Pool
+
 func newUnpacker(l Limits) *unpacker {
-	u := &unpacker{limits: l, r: wire.NewReader(nil, 0)}
-	u.cols.r = u.r
+	u, ok := unpackers.Get().(*unpacker)
+	if !ok {
+		u = &unpacker{r: wire.NewReader(nil, 0)}
+		u.cols.r = u.r
+	}
+	u.limits = l
 	return u
 }
 
-// release forgets what the unpacker read, but for room to use again.
+// maxKept is how many bytes of room an unpacker keeps.
+const maxKept = 4 << 20
+
+// release forgets what the unpacker read, which is not used any more.
 func (u *unpacker) release() {
 	u.r.Reset(nil, 0)
-	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, limits: u.limits, seen: u.seen, buf: u.buf}
+	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf}
+	if 8*cap(u.cols.vals)+cap(u.buf)+32*len(u.seen.dense) <= maxKept {
+		unpackers.Put(u)
+	}
 }
 
 // sections reads the payload of a HEAP frame into h.
@@ -452,7 +466,7 @@ func (u *unpacker) Ints(_ Spec, v *[]int64) {
 
 func (u *unpacker) Attrs(_ Spec, v *[]snapshot.Attr) {
 	if t := u.template(u.nextField().nextID(u.r)); t != nil {
-		*v = u.copyAttrs(t.node.Attrs)
+		*v = u.makeAttrs(t.attrs)
 	}
 }
 
@@ -491,7 +505,8 @@ func (u *unpacker) template(id uint32) *template {
 	return t
 }
 
-func (u *unpacker) copyAttrs(attrs []snapshot.Attr) []snapshot.Attr {
+// makeAttrs returns the attributes of a template.
+func (u *unpacker) makeAttrs(attrs []templateAttr) []snapshot.Attr {
 	n := len(attrs)
 	if n == 0 || !u.r.Charge(n*int(unsafe.Sizeof(snapshot.Attr{}))) {
 		return nil
@@ -501,8 +516,45 @@ func (u *unpacker) copyAttrs(attrs []snapshot.Attr) []snapshot.Attr {
 	}
 	out := u.attrs[:n:n]
 	u.attrs = u.attrs[n:]
-	copy(out, attrs)
+	for i := range attrs {
+		a := &attrs[i]
+		out[i] = snapshot.Attr{Name: u.text(a.name, RoleAttrName), Type: a.typ, Value: u.text(a.value, a.role)}
+	}
 	return out
+}
+
+// fill gives a node what its template has.
+func (u *unpacker) fill(n *snapshot.Node, t *template) {
+	b := t.bits
+	n.Kind = snapshot.Kind(b & templateKind)
+	n.Name = u.text(t.name, RoleTagName)
+	if role := RoleText; t.text != 0 {
+		if b&templateCSS != 0 && hasText(n.Kind) {
+			role = RoleCSS
+		}
+		n.Text = u.text(t.text, role)
+	}
+	n.Attrs = u.makeAttrs(t.attrs)
+	n.IsShadow, n.IsHost, n.IsCustom = b&templateShadow != 0, b&templateHost != 0, b&templateCustom != 0
+	n.IsStyle, n.NeedsBlock = b&templateStyle != 0, b&templateBlock != 0
+	switch {
+	case b&templateSVG != 0:
+		n.Namespace = "svg"
+	case b&templateMath != 0:
+		n.Namespace = "math"
+	}
+	m := t.more
+	if m == nil {
+		return
+	}
+	n.RootID = m.root
+	n.PublicID, n.SystemID, n.CompatMode = u.text(m.public, RolePlain), u.text(m.system, RolePlain), u.text(m.mode, RolePlain)
+	if k := len(m.members); k > 0 && u.r.Charge(k*int(unsafe.Sizeof(snapshot.Member{}))) {
+		n.Extra = make([]snapshot.Member, k)
+		for i, x := range m.members {
+			n.Extra[i] = snapshot.Member{Name: u.text(x.name, RoleMember), Value: u.text(x.value, RoleMember)}
+		}
+	}
 }
 
 func (u *unpacker) Node(_ Spec, v **snapshot.Node) {
@@ -546,13 +598,9 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 	}
 	n := &u.nodes[0]
 	u.nodes = u.nodes[1:]
-	*n = t.node
-	n.Attrs = u.copyAttrs(t.node.Attrs)
-	if len(n.Extra) > 0 {
-		n.Extra = append([]snapshot.Member(nil), n.Extra...)
-	}
+	u.fill(n, t)
 	n.ID = nodeID(u.r, id)
-	if !t.children {
+	if t.bits&templateChildren == 0 {
 		return n
 	}
 	k := u.counts.next() + int64(was.children)
@@ -560,7 +608,7 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 		u.r.Fail(wire.ErrSyntax)
 		return nil
 	}
-	was.children = int(k)
+	was.children = int32(k)
 	if len(u.children) < int(k) {
 		u.children = make([]*snapshot.Node, max(int(k), min(len(u.templates.vals), 1024)))
 	}

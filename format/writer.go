@@ -27,10 +27,16 @@ type WriterOptions struct {
 	// FlushEvery is after how long a live tape's events are written although
 	// they do not fill a frame: 2 s. It is looked at when Write is called.
 	FlushEvery time.Duration
-	// Segment is after how many bytes of new strings the tables begin again:
-	// 4 MiB. It bounds the memory of a Writer and of a Reader, and how much of
-	// a live tape a damaged frame takes along.
+	// Segment is after how many bytes of new strings, beyond those that the page
+	// had when the tables began and three times as much, the tables begin again:
+	// 512 KiB. It bounds the memory of a Writer, what a Reader reads for one
+	// moment, and how much of a live tape a damaged frame takes along.
 	Segment int
+	// Keyframes is after how many values of events (a position of the pointer
+	// is four, an added node three and more) a sealed tape gets a keyframe,
+	// whatever it costs. Without it they are where they take a thirteenth of
+	// the tape at most.
+	Keyframes int
 	// Level is how well to compress.
 	Level Level
 	// Key, of KeySize bytes, encrypts every payload.
@@ -43,8 +49,9 @@ type WriterOptions struct {
 const (
 	defaultFlush      = 64 << 10
 	defaultFlushEvery = 2 * time.Second
-	defaultSegment    = 4 << 20
-	heapPage          = 256 << 10 // bytes of strings in one HEAP frame
+	defaultSegment    = 512 << 10
+	maxSegment        = 4 << 20   // bytes of frames
+	heapPage          = 128 << 10 // bytes of strings in one HEAP frame
 )
 
 func (o *WriterOptions) withDefaults() WriterOptions {
@@ -85,6 +92,7 @@ type Writer struct {
 	size  int64 // bytes written
 
 	in     *interner
+	base   int // bytes of its strings after the first frame
 	packer *packer
 	buf    wire.Writer
 
@@ -124,6 +132,7 @@ func NewWriter(w io.Writer, h Header, opts *WriterOptions) *Writer {
 		return t
 	}
 	t.list.Live = t.opts.Live
+	t.keys.every = t.opts.Keyframes
 	t.tables()
 	h.encode(&t.buf)
 	t.list.Head = string(t.buf.Bytes())
@@ -135,7 +144,7 @@ const epochSize = 4
 
 // tables begins a new generation of tables.
 func (t *Writer) tables() {
-	t.in = newInterner()
+	t.in, t.base = newInterner(), 0
 	if t.packer == nil {
 		t.packer = newPacker(t.in)
 		return
@@ -272,7 +281,7 @@ func (t *Writer) Write(e Event) error {
 		return t.err
 	}
 	t.add(&e)
-	if t.full(size{}) {
+	if t.full(size{}) || !t.opts.Live && t.keys.due(t.packer.values()) {
 		t.cut()
 	} else if t.opts.Live && time.Since(t.since) >= t.opts.FlushEvery {
 		t.cut()
@@ -335,7 +344,7 @@ func (t *Writer) cut() {
 		t.write(b)
 		t.in.cut()
 		t.packer.begin()
-		if t.in.size >= t.opts.Segment {
+		if t.spent() {
 			t.generation++
 			t.tables()
 		}
@@ -346,9 +355,17 @@ func (t *Writer) cut() {
 	if t.in.waiting() >= heapPage {
 		t.page()
 	}
-	if t.in.size >= t.opts.Segment || t.waiting >= t.opts.Segment || len(t.in.templates) >= maxTemplates {
+	if t.spent() || t.waiting >= maxSegment {
 		t.end()
 	}
+}
+
+// spent says whether the tables have grown enough.
+func (t *Writer) spent() bool {
+	if t.base == 0 {
+		t.base = t.in.size
+	}
+	return t.in.size-t.base >= max(t.opts.Segment, min(3*t.base, defaultStringBytes/4)) || len(t.in.templates) >= maxTemplates
 }
 
 // maxTemplates is how many templates a generation of tables has at most, and a

@@ -52,7 +52,7 @@ func TestSeek(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			events := s.Events(t)
 			first, last := events[0].Time, events[len(events)-1].Time
-			for _, opts := range []*format.WriterOptions{nil, {Segment: 2 << 10, Flush: 1 << 10}, {Segment: 32 << 10, Flush: 4 << 10}} {
+			for _, opts := range []*format.WriterOptions{nil, {Keyframes: 500}, {Keyframes: 5000, Segment: 4 << 10, Flush: 1 << 10}} {
 				tape := sealed(t, events, opts)
 				random := rand.New(rand.NewPCG(1, 2))
 				player, starts := replay.NewPlayer(tape), 0
