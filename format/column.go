@@ -289,7 +289,7 @@ func (c *columnReader) odd(kind columnKind) (odd, int64) {
 	case kind == columnNumbers && t == wire.TypeNil:
 		c.r.Nil()
 		return odd{}, markNil
-	case kind == columnNumbers && t == wire.TypeFloat:
+	case kind == columnNumbers && t == wire.TypeFloat && c.r.Charge(64):
 		return odd{f: c.r.Float(), scale: -1}, markOdd
 	case kind != columnCodes && t == wire.TypeArray:
 		o := odd{}

@@ -69,3 +69,26 @@ func DecodeSummary(b []byte, budget int) (Summary, error) {
 	}
 	return *events[0].Data.(*Summary), nil
 }
+
+// FrameList is the list of frames in an INDEX.
+type FrameList = frameList
+
+// IndexOf returns the payload of an INDEX with that list.
+func IndexOf(list *FrameList) []byte {
+	var w wire.Writer
+	(&index{list: *list}).encode(&w)
+	return w.Bytes()
+}
+
+// FootOf returns the FOOT of a part that is that long without it.
+func FootOf(part int64, indexSize int) []byte { return appendFoot(nil, part, indexSize) }
+
+// Generation and Seq are what the header of a frame says.
+func (f *Frame) Generation() int64 { return f.generation }
+func (f *Frame) Seq() int64        { return f.seq }
+
+// StaticStrings is how many strings of a role every tape has.
+func StaticStrings(r Role) int { return int(staticCount(int(r))) }
+
+// ElementSize is what an element of a List is charged at.
+const ElementSize = elementSize

@@ -215,7 +215,7 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 			r.Skip(maxNesting)
 		}
 	}
-	if r.Err != nil {
+	if r.Err != nil || f.Events < 0 {
 		return nil, ErrPayload
 	}
 	if f.nonce != nil {

@@ -66,25 +66,30 @@ func (s *sectionReader) take(n, size int) {
 }
 
 func (s *sectionReader) strings(role Role, first uint32) {
-	n := s.r.Array(int(unsafe.Sizeof("")))
+	n := s.r.Array(int(unsafe.Sizeof("")) + 8)
 	if s.r.Err != nil {
 		return
 	}
 	list := make([]string, n)
 	lengths := make([]int64, 0, n)
-	var pieces map[int][]int64
-	for len(lengths) < n && s.r.Err == nil {
-		if lengths = s.r.Ints(lengths, n-len(lengths)); len(lengths) == n {
+	var pieces [][]int64
+	for from := 0; len(lengths) < n && s.r.Err == nil; from = len(lengths) {
+		lengths = s.r.Ints(lengths, n-len(lengths))
+		if from < len(lengths) && slices.Min(lengths[from:]) < 0 {
+			s.r.Fail(wire.ErrSyntax)
+		}
+		if len(lengths) == n {
 			break
 		}
-		k := s.r.Array(8)
-		if s.r.Err != nil {
+		k := s.r.Array(0)
+		if !s.r.Charge(64) {
 			return
 		}
-		if pieces == nil {
-			pieces = make(map[int][]int64)
+		p := s.r.Ints(nil, k)
+		if len(p) < k {
+			s.r.Fail(wire.ErrSyntax)
 		}
-		pieces[len(lengths)] = s.r.Ints(nil, k)
+		pieces = append(pieces, p)
 		lengths = append(lengths, pieced)
 	}
 	view := s.r.View()
@@ -103,12 +108,20 @@ func (s *sectionReader) strings(role Role, first uint32) {
 		return piece
 	}
 	for i, n := range lengths {
-		if p, ok := pieces[i]; ok {
+		if n == pieced && len(pieces) > 0 {
 			var b []byte
-			for _, n := range p {
+			for _, n := range pieces[0] {
 				if n >= 0 {
-					b = append(b, cut(n)...)
+					piece := cut(n)
+					if !s.r.Charge(2 * len(piece)) {
+						return
+					}
+					b = append(b, piece...)
 					continue
+				}
+				if n < -1<<31 {
+					s.r.Fail(wire.ErrSyntax)
+					return
 				}
 				blob, err := get(s.h, s.h.blobs, &s.bytes, uint32(-1-n), s.locked)
 				if err != nil {
@@ -122,7 +135,7 @@ func (s *sectionReader) strings(role Role, first uint32) {
 				s.take(0, size)
 				b = base64.StdEncoding.AppendEncode(b, *blob)
 			}
-			list[i] = string(b)
+			list[i], pieces = string(b), pieces[1:]
 			continue
 		}
 		list[i] = cut(n)
@@ -250,7 +263,11 @@ func (s *sectionReader) templates(first uint32, n int) int {
 		}
 		if b&templateAttrs != 0 {
 			n := counts.next()
-			if n < 0 || n > int64(len(attrs.vals)) && attrs.vals != nil || !s.r.Charge(int(n)*int(unsafe.Sizeof(templateAttr{}))) {
+			if n > int64(s.h.limits.Values) {
+				s.r.Fail(errValues)
+				return read
+			}
+			if n < 0 || !s.r.Charge(int(n)*int(unsafe.Sizeof(templateAttr{}))) {
 				s.r.Fail(wire.ErrSyntax)
 				return read
 			}

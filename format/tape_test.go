@@ -2,9 +2,6 @@ package format_test
 
 import (
 	"bytes"
-	"encoding/binary"
-	"errors"
-	"hash/crc32"
 	"io"
 	"reflect"
 	"slices"
@@ -186,96 +183,6 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// A tape cut anywhere gives a prefix of the events.
-func TestCutAnywhere(t *testing.T) {
-	events := sessions.Open(t, "shadow").Events(t)[:60]
-	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1 << 10}, events...)
-	longest := 0
-	for n := range len(tape) {
-		got, err := read(tape[:n], nil)
-		require.LessOrEqual(t, len(got), len(events))
-		for i := range got {
-			require.True(t, reflect.DeepEqual(events[i], got[i]), "cut at %d: event %d is another", n, i)
-		}
-		if err != nil {
-			corrupt, ok := errors.AsType[*format.CorruptError](err)
-			require.True(t, ok, "%v", err)
-			require.ErrorIs(t, corrupt, format.ErrTruncated)
-		}
-		require.GreaterOrEqual(t, len(got), longest, "a longer piece has no fewer events")
-		longest = len(got)
-
-		r, err := format.NewReader(bytes.NewReader(tape[:n]), int64(n), nil)
-		if err == nil {
-			require.False(t, r.Closed)
-		}
-	}
-	require.Equal(t, len(events), longest)
-}
-
-// Every flipped bit is noticed, and no event before it is lost.
-func TestFlipEveryBit(t *testing.T) {
-	events := sessions.Open(t, "shadow").Events(t)[:60]
-	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1 << 10}, events...)
-	bad := bytes.Clone(tape)
-	for i := range bad {
-		for bit := range 8 {
-			bad[i] ^= 1 << bit
-			got, err := read(bad, nil)
-			require.Error(t, err, "byte %d bit %d", i, bit)
-			require.Less(t, len(got), len(events)+1)
-			for j := range got {
-				if !reflect.DeepEqual(events[j], got[j]) {
-					require.Fail(t, "wrong event", "byte %d bit %d: event %d", i, bit, j)
-				}
-			}
-			bad[i] ^= 1 << bit
-		}
-	}
-}
-
-// Salvage gives every frame that is whole.
-func TestSalvage(t *testing.T) {
-	events := sessions.Open(t, "list").Events(t)
-	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1 << 10}, events...)
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
-	require.NoError(t, err)
-	require.Greater(t, len(r.Frames), 6)
-	for _, f := range r.Frames {
-		bad := bytes.Clone(tape)
-		bad[f.Offset+f.Size-1] ^= 1
-		got, err := read(bad, &format.ReaderOptions{Salvage: true})
-		require.ErrorIs(t, err, format.ErrChecksum)
-		switch f.Kind {
-		case format.FrameEvents:
-			assert.Len(t, got, len(events)-f.Events, "frame at %d", f.Offset)
-		case format.FrameHeap: // all strings of this tape
-			assert.Less(t, len(got), len(events))
-		default:
-			assert.Len(t, got, len(events), "frame at %d", f.Offset)
-		}
-	}
-	// Bytes that went missing, and bytes that came in.
-	f := r.Frames[4]
-	short := append(bytes.Clone(tape[:f.Offset+30]), tape[f.Offset+40:]...)
-	got, err := read(short, &format.ReaderOptions{Salvage: true})
-	require.Error(t, err)
-	assert.Len(t, got, len(events)-f.Events)
-	long := append(append(bytes.Clone(tape[:f.Offset]), "junk \x89rr\n junk"...), tape[f.Offset:]...)
-	got, err = read(long, &format.ReaderOptions{Salvage: true})
-	require.Error(t, err)
-	assert.Len(t, got, len(events))
-	// A whole frame that went missing is a gap.
-	gap := append(bytes.Clone(tape[:f.Offset]), tape[f.Offset+f.Size:]...)
-	got, err = read(gap, nil)
-	require.ErrorIs(t, err, format.ErrGap)
-	n := 0
-	for _, g := range r.Frames[:4] {
-		n += g.Events
-	}
-	assert.Len(t, got, n)
-}
-
 // Appended tapes read as one, in the time of the first.
 func TestConcatenation(t *testing.T) {
 	a := write(t, format.Header{Start: start}, nil, format.Event{Time: time.Second, Data: &format.Scroll{ID: 1}})
@@ -306,110 +213,8 @@ func TestLive(t *testing.T) {
 	assert.Equal(t, 2, n)
 }
 
-// frame builds a frame by hand, checksums right.
-func frame(kind byte, codec byte, decoded int, header, payload string) []byte {
-	table := crc32.MakeTable(crc32.Castagnoli)
-	b := append([]byte("\x89rr\n"), kind, codec)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(header)))
-	b = binary.BigEndian.AppendUint32(b, uint32(len(payload)))
-	b = binary.BigEndian.AppendUint32(b, uint32(decoded))
-	b = binary.BigEndian.AppendUint32(b, crc32.Checksum(append(bytes.Clone(b), header...), table))
-	b = binary.BigEndian.AppendUint32(b, crc32.Checksum([]byte(payload), table))
-	return append(append(b, header...), payload...)
-}
-
-// Hostile frames with good checksums end in a typed error within the limits.
-func TestHostile(t *testing.T) {
-	head := string(frame(1, 0, 5, "\x80", "\x82\x01\x01\x02\x01"))
-	events := func(payload string) string { return string(frame(2, 0, len(payload), "\x80", payload)) }
-	// One event: no tables of its own, no nodes, its kind, its time, its batch.
-	event := func(kind, data string) string {
-		return "\x98\x90\xc0\xc0\x91" + kind + "\x92\x01\xc0\xc0\xc0\x92" + kind + data
-	}
-	for _, tt := range []struct {
-		name, tape string
-		want       error
-	}{
-		{"empty", "", format.ErrTruncated},
-		{"no tape", "<html>", format.ErrFormat},
-		{"newer major", string(frame(1, 0, 3, "\x80", "\x81\x01\x02")), format.ErrVersion},
-		{"no head", events(event("\x02", "\x91\xc0")), format.ErrFormat},
-		{"critical kind", head + string(frame(0x33, 0, 0, "\x80", "")), format.ErrVersion},
-		{"unknown codec", head + string(frame(2, 77, 1, "\x80", "x")), format.ErrVersion},
-		{"length lie", head + string(frame(2, 0, 5, "\x80", "x")), format.ErrPayload},
-		{"huge decoded", head + string(frame(2, 1, 1<<30, "\x80", "x")), format.ErrLimit},
-		{"array of 4 billion", head + events("\xdd\xff\xff\xff\xff"), format.ErrPayload},
-		{"bytes of 4 billion", head + events("\x98\x90\x91\x94\x01\x00\x90\xc6\xff\xff\xff\xffx"), format.ErrPayload},
-		{"strings of 4 billion", head + events("\x98\x90\x91\x94\x01\x00\xdd\xff\xff\xff\xff\x01"), format.ErrPayload},
-		{"string longer than the text", head + events("\x98\x90\x91\x94\x01\x00\x91\x7f\xc4\x01x"), format.ErrPayload},
-		{"map in an array's place", head + events("\xdf\x02\x00\x00\x00"), format.ErrPayload},
-		{"nested in an unknown kind", head + events(event("\x7e", "\x91"+strings.Repeat("\x91", 1<<16)+"\xc0")), format.ErrLimit},
-		{"extension type", head + events(event("\x7e", "\x91\xd4\x05\x81")), format.ErrPayload},
-		{"kind of the future", head + events(event("\xcd\x01\x00", "\x91\xc0")), format.ErrPayload},
-		{"columns of another length", head + events(event("\x04", "\x92\xc0\x92\x01\x01")), format.ErrPayload},
-		{"a string that is not there", head + events(event("\x04", "\x92\xc0\x91\xcd\x7f\xff")), format.ErrGap},
-		{"a template that is not there", head + events("\x98\x90\xc0\x93\x91\x01\xc0\xc0\x91\x03\x92\x01\xc0\xc0\xc0\x92\x03\x91\xc0"), format.ErrGap},
-		{"fewer nodes than fields", head + events(event("\x03", "\x91\xc0")), format.ErrPayload},
-		{"a million elements of nothing", head + events(event("\x11", "\x92\xc0\x92\x91\xce\x7f\xff\xff\xff\x91\xc0")), format.ErrLimit},
-		{"leftovers", head + events(event("\x02", "\x91\xc0")+"\xc0"), format.ErrPayload},
-		{"header map of 65535", head + string(frame(2, 0, 0, "\xde\xff\xff", "")), format.ErrPayload},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			_, err := read([]byte(tt.tape), nil)
-			require.ErrorIs(t, err, tt.want)
-			_, ok := errors.AsType[*format.CorruptError](err)
-			assert.True(t, ok)
-			_, _ = read([]byte(tt.tape), &format.ReaderOptions{Salvage: true})
-		})
-	}
-	// Many small nodes are charged for.
-	events2 := []format.Event{{Data: &format.FullSnapshot{Node: wide(1 << 14)}}}
-	tape := write(t, format.Header{}, nil, events2...)
-	_, err := read(tape, &format.ReaderOptions{Limits: format.Limits{Memory: 1 << 20}})
-	require.ErrorIs(t, err, format.ErrLimit)
-	_, err = read(tape, &format.ReaderOptions{Limits: format.Limits{Values: 1 << 12}})
-	require.ErrorIs(t, err, format.ErrLimit)
-	_, err = read(tape, &format.ReaderOptions{Limits: format.Limits{Strings: 1}})
-	require.ErrorIs(t, err, format.ErrLimit)
-	_, err = read(tape, nil)
-	require.NoError(t, err)
-	// Trees that no reader takes are not written.
-	deep := &snapshot.Node{Kind: snapshot.KindElement, ID: 1}
-	for range snapshot.MaxDepth {
-		deep = &snapshot.Node{Kind: snapshot.KindElement, ID: 1, Children: []*snapshot.Node{deep}}
-	}
-	w := format.NewWriter(io.Discard, format.Header{}, nil)
-	require.ErrorIs(t, w.Write(format.Event{Data: &format.FullSnapshot{Node: deep}}), format.ErrLimit)
-}
-
-// wide is a document with n elements in it.
-func wide(n int) *snapshot.Node {
-	root := &snapshot.Node{ID: 1, Kind: snapshot.KindDocument}
-	for i := range n {
-		root.Children = append(root.Children, &snapshot.Node{ID: snapshot.NodeID(i + 2), Kind: snapshot.KindElement, Name: "p"})
-	}
-	return root
-}
-
-// Damaged frames in damaged frames take linear time to salvage: without a
-// bound this test would read 60 GB.
-func TestSalvageNested(t *testing.T) {
-	head := frame(1, 0, 5, "\x80", "\x82\x01\x01\x02\x01")
-	inner := frame(2, 0, 4<<20, "\x80", strings.Repeat("x", 4<<20))[:25]
-	tape := bytes.Clone(head)
-	for len(tape) < 4<<20 {
-		tape = append(tape, inner...)
-	}
-	tape = append(tape, bytes.Repeat([]byte("y"), 5<<20)...)
-	tape = append(tape, write(t, format.Header{Start: start}, nil, format.Event{Data: &format.Scroll{ID: 7}})...)
-	got, err := read(tape, &format.ReaderOptions{Salvage: true})
-	require.ErrorIs(t, err, format.ErrChecksum)
-	assert.Len(t, got, 1)
-}
-
 // What a newer writer wrote survives a copy, byte for byte.
 func TestUnknownKind(t *testing.T) {
-	head := string(frame(1, 0, 5, "\x80", "\x82\x01\x01\x02\x01"))
 	payload := "\x99\x90\xc0\xc0\x91\x64\x92\x01\x91\x05\xc0\xc0\x92\x64\x91\x93\xc0\xa1x\x81\x01\x02\xc3" // kind 100, nine elements
 	skipped := string(frame(0xAA, 0, 3, "\x80", "abc"))                                                    // ancillary
 	got, err := read([]byte(head+skipped+string(frame(2, 0, len(payload), "\x80", payload))), nil)
@@ -429,58 +234,6 @@ func TestEventTooLarge(t *testing.T) {
 	require.ErrorIs(t, err, format.ErrLimit)
 	require.NoError(t, w.Write(format.Event{Data: &format.Custom{}}), "the writer goes on")
 	require.NoError(t, w.Close())
-}
-
-func FuzzDecoder(f *testing.F) {
-	tape := write(f, format.Header{Start: start}, nil, sample()...)
-	f.Add(tape)
-	f.Add(tape[:len(tape)/2])
-	f.Add(append(bytes.Clone(tape), tape...))
-	f.Fuzz(func(t *testing.T, tape []byte) {
-		limits := format.Limits{Frame: 1 << 20, Memory: 4 << 20}
-		for _, salvage := range []bool{false, true} {
-			_, err := read(tape, &format.ReaderOptions{Limits: limits, Salvage: salvage})
-			if err != nil {
-				_, ok := errors.AsType[*format.CorruptError](err)
-				require.True(t, ok, "%T", err)
-			}
-		}
-		if r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), &format.ReaderOptions{Limits: limits}); err == nil {
-			for range r.Events() {
-			}
-		}
-	})
-}
-
-// FuzzPayload puts the bytes into a frame whose checksums are right, and holds
-// decode and encode to each other.
-func FuzzPayload(f *testing.F) {
-	f.Add(format.Pack(sample()...))
-	f.Add([]byte("\x98\x90\xc0\xc0\x91\x13\x92\x01\x91\x05\xc0\xc0\x92\x13\x94\xc0\x91\x07\x91\x02\x91\x03"))
-	f.Add([]byte("\x98\x90\xc0\x93\x92\x01\x05\xc0\x91\x01\x91\x03\x92\x01\xc0\xc0\xc0\x92\x03\x91\xc0"))
-	head := frame(1, 0, 5, "\x80", "\x82\x01\x01\x02\x01")
-	f.Fuzz(func(t *testing.T, payload []byte) {
-		tape := append(bytes.Clone(head), frame(2, 0, len(payload), "\x80", string(payload))...)
-		events, err := read(tape, &format.ReaderOptions{Limits: format.Limits{Memory: 4 << 20}})
-		if err != nil {
-			require.True(t, errors.Is(err, format.ErrPayload) || errors.Is(err, format.ErrLimit) || errors.Is(err, format.ErrGap), "%v", err)
-		}
-		var page snapshot.Page
-		for _, e := range events {
-			if err := e.Data.Apply(&page); err != nil {
-				_, ok := errors.AsType[*format.DamageError](err)
-				require.True(t, ok, "%T", err)
-			}
-		}
-		if len(events) > 0 {
-			again, err := format.Recode(events...)
-			if err != nil {
-				require.ErrorIs(t, err, format.ErrLimit)
-				return
-			}
-			require.True(t, format.Same(events, again))
-		}
-	})
 }
 
 func TestWriterMisuse(t *testing.T) {

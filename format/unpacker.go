@@ -30,6 +30,7 @@ type unpacker struct {
 	children    []*snapshot.Node
 	attrs       []snapshot.Attr
 	seen        seen
+	owed        int // children of nodes before that are still to come
 	root        int64
 	bases       [tables]uint32
 	strs        [roles]view[string]
@@ -180,8 +181,10 @@ func (u *unpacker) readGroups() {
 		n := counts[kind]
 		if s := schemas()[kind]; s != nil {
 			u.groups[kind] = u.group(s, n)
+			if !u.r.Charge(n * int(unsafe.Sizeof(Summary{}))) { // the largest
+				return
+			}
 			u.groups[kind].make = kinds[kind].many(n)
-			u.r.Charge(n * int(unsafe.Sizeof(Summary{}))) // the largest
 		} else {
 			u.groups[kind] = u.rawGroup(n)
 		}
@@ -267,8 +270,8 @@ func (u *unpacker) nested(f *groupField, s *schemaField, n int) {
 	f.cursor = u.cols.column(n, columnCodes)
 	total := int64(0)
 	for _, v := range f.vals {
-		if s.typ != fieldOne {
-			v = max(v-1, -v)
+		if s.typ != fieldOne && v > 0 {
+			v--
 		}
 		if v < 0 || v > 1<<40 {
 			u.r.Fail(wire.ErrSyntax)
@@ -604,16 +607,18 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 		return n
 	}
 	k := u.counts.next() + int64(was.children)
-	if k < 0 || k > int64(len(u.templates.vals)) {
+	if k < 0 || k > int64(len(u.templates.vals)-u.owed) {
 		u.r.Fail(wire.ErrSyntax)
 		return nil
 	}
 	was.children = int32(k)
+	u.owed += int(k)
 	if len(u.children) < int(k) {
 		u.children = make([]*snapshot.Node, max(int(k), min(len(u.templates.vals), 1024)))
 	}
 	n.Children, u.children = u.children[:k:k], u.children[k:]
 	for i := range n.Children {
+		u.owed--
 		c := u.node(depth + 1)
 		if c == nil {
 			u.r.Fail(wire.ErrSyntax)
