@@ -60,9 +60,9 @@ var decompressors sync.Pool
 // maxWindow is the largest zstd window that a reader takes.
 const maxWindow = 8 << 20
 
-// decompress decodes a payload of n bytes, in buf where it has room. It
-// allocates no more than that, and a window.
-func decompress(stored []byte, n int, buf []byte) ([]byte, error) {
+// decompress decodes a payload of n bytes into buf, which is made larger where
+// it must be. It allocates no more than that, and a window.
+func decompress(stored []byte, n int, buf *[]byte) ([]byte, error) {
 	z, ok := decompressors.Get().(*zstd.Decoder)
 	if !ok {
 		var err error
@@ -72,8 +72,8 @@ func decompress(stored []byte, n int, buf []byte) ([]byte, error) {
 		}
 	}
 	defer decompressors.Put(z)
-	buf = slices.Grow(buf[:0], n)
-	out, err := z.DecodeAll(stored, buf[:0:n])
+	*buf = slices.Grow((*buf)[:0], n)
+	out, err := z.DecodeAll(stored, (*buf)[:0:n])
 	switch {
 	case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
 		return nil, &LimitError{"decoded payload", n}
@@ -83,8 +83,8 @@ func decompress(stored []byte, n int, buf []byte) ([]byte, error) {
 	return out, nil
 }
 
-// decode returns the decoded payload of a frame, in buf where it has room.
-func (f *Frame) decode(stored, buf []byte) ([]byte, error) {
+// decode returns the decoded payload of a frame: stored itself, or in buf.
+func (f *Frame) decode(stored []byte, buf *[]byte) ([]byte, error) {
 	switch f.codec {
 	case codecRaw:
 		if f.Decoded != len(stored) {

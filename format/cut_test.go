@@ -119,4 +119,3 @@ func TestSalvageNested(t *testing.T) {
 	require.ErrorIs(t, err, format.ErrChecksum)
 	assert.Len(t, got, 1)
 }
-

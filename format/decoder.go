@@ -314,11 +314,7 @@ func (s *scanner) payload(f *Frame, stored []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	payload, err := f.decode(stored, s.buf)
-	if f.codec != codecRaw && err == nil {
-		s.buf = payload
-	}
-	return payload, err
+	return f.decode(stored, &s.buf)
 }
 
 // cut is the error for a frame that the tape ends in.

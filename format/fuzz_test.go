@@ -62,4 +62,3 @@ func FuzzPayload(f *testing.F) {
 		}
 	})
 }
-

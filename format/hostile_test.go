@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -286,3 +287,61 @@ func childCounts(nodes, depth int) list {
 	}
 	return counts
 }
+
+// Bombs stop at the limits, and many bad frames share one buffer.
+func TestHostileZstd(t *testing.T) {
+	bomb := zipped(strings.Repeat("\xc0", 64<<20))
+	stream := func(opts ...zstd.EOption) string { // of unknown length
+		var b bytes.Buffer
+		z, err := zstd.NewWriter(&b, opts...)
+		require.NoError(t, err)
+		_, _ = io.Copy(z, strings.NewReader(strings.Repeat("\xc0", 20<<20)))
+		require.NoError(t, z.Close())
+		return b.String()
+	}
+	for _, tt := range []struct {
+		name, stored string
+		decoded      int
+		frames       int
+		want         error
+	}{
+		{"longer than it says", bomb, 100, 1, format.ErrLimit},
+		{"longer than any frame", bomb, 1 << 20, 1, format.ErrLimit},
+		{"of unknown length", stream(), 1 << 20, 1, format.ErrLimit},
+		{"a window of 16 MiB", stream(zstd.WithWindowSize(16<<20), zstd.WithSingleSegment(false)), 1 << 20, 1, format.ErrLimit},
+		{"shorter than it says", zipped("\xc0"), 1 << 20, 1, format.ErrPayload},
+		{"no zstd", "x", 1 << 20, 1, format.ErrPayload},
+		{"many that are none", "x", 1 << 20, 500, format.ErrPayload},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tape := head + strings.Repeat(string(frame(2, 1, tt.decoded, "\x80", tt.stored)), tt.frames)
+			within(t, small, 2, func() {
+				_, err := read([]byte(tape), &format.ReaderOptions{Limits: small, Salvage: true})
+				assert.ErrorIs(t, err, tt.want)
+				typed(t, err)
+			})
+		})
+	}
+}
+
+// No record in a record takes more than it is charged at.
+func TestElementSize(t *testing.T) {
+	for k := range 256 {
+		if data := format.New(format.Kind(k)); data != nil {
+			data.Fields(&sizer{t: t})
+		}
+	}
+}
+
+// A sizer is the Visitor that looks at how large records are.
+type sizer struct {
+	filler
+	t testing.TB
+}
+
+func (s *sizer) size(r format.Record) {
+	assert.LessOrEqual(s.t, int(reflect.TypeOf(r).Elem().Size()), format.ElementSize, "%T", r)
+	r.Fields(s)
+}
+func (s *sizer) One(_ format.Spec, o format.One)   { s.size(o.New()) }
+func (s *sizer) List(_ format.Spec, l format.List) { s.size(l.Add()) }

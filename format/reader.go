@@ -160,12 +160,12 @@ func (t *Reader) frame(at, size int64) (*Frame, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return t.decode(b, at, nil)
+	return t.decode(b, at, new([]byte))
 }
 
 // decode reads the one frame that b is, with its payload, in buf where that has
-// room.
-func (t *Reader) decode(b []byte, at int64, buf []byte) (*Frame, []byte, error) {
+// to be decompressed.
+func (t *Reader) decode(b []byte, at int64, buf *[]byte) (*Frame, []byte, error) {
 	f, err := frameAt(b, at, t.opts.Limits)
 	if err != nil {
 		return nil, nil, err

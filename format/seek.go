@@ -105,16 +105,13 @@ func (t *Reader) from(from time.Duration) iter.Seq2[Event, error] {
 				fail(err)
 				return
 			}
-			g, payload, err := t.decode(b, f.Offset, u.buf)
+			g, payload, err := t.decode(b, f.Offset, &u.buf)
 			if err == nil && (g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size) {
 				err = ErrPayload
 			}
 			if err != nil {
 				fail(err)
 				return
-			}
-			if g.codec != codecRaw {
-				u.buf = payload
 			}
 			if err := u.open(&s.heap, payload); err != nil {
 				fail(err)
@@ -233,12 +230,9 @@ func (t *Reader) load(s *segment, frame int) error {
 	}
 	u := newUnpacker(t.opts.Limits)
 	defer u.release()
-	g, payload, err := t.decode(s.raw[f.Offset-s.start:f.Offset+f.Size-s.start], f.Offset, u.buf)
+	g, payload, err := t.decode(s.raw[f.Offset-s.start:f.Offset+f.Size-s.start], f.Offset, &u.buf)
 	if err != nil {
 		return err
-	}
-	if g.codec != codecRaw {
-		u.buf = payload
 	}
 	if g.Kind != FrameHeap || g.generation != f.generation {
 		return ErrPayload
