@@ -1,6 +1,8 @@
 package format
 
 import (
+	"cmp"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -46,16 +48,16 @@ func (t *Reader) ReplayStart(from time.Duration) int {
 	if !t.sealed() {
 		return 0
 	}
-	if i := t.keyBefore(from); i >= 0 {
+	if i := t.keyBefore(from, len(t.Frames)); i >= 0 {
 		return t.Frames[i].Events
 	}
 	return 0
 }
 
 // keyBefore returns the index of the last KEY frame from which the page at the
-// time from can be made, -1 if there is none.
-func (t *Reader) keyBefore(from time.Duration) int {
-	for i := len(t.Frames) - 1; i >= 0; i-- {
+// time from can be made, of those before the frame end; -1 if there is none.
+func (t *Reader) keyBefore(from time.Duration, end int) int {
+	for i := end - 1; i >= 0; i-- {
 		if f := &t.Frames[i]; f.Kind == FrameKey && f.Start <= from {
 			return i
 		}
@@ -64,74 +66,134 @@ func (t *Reader) keyBefore(from time.Duration) int {
 }
 
 // from yields the events of an indexed tape from the keyframe before the time.
+// Where that is damaged, an earlier one does as well.
 func (t *Reader) from(from time.Duration) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		first := max(t.keyBefore(from), 0)
-		last := first
-		for i := first; i < len(t.Frames); i++ {
-			f := &t.Frames[i]
-			if f.Kind == FrameEvents || f.Kind == FrameKey && i == first {
-				if last = i; f.Kind == FrameEvents && f.End > from {
-					break
-				}
+		p := pass{t: t, u: newUnpacker(t.opts.Limits)}
+		defer p.end()
+		var first error
+		var keys []Event
+		next := 0
+		for i := t.keyBefore(from, len(t.Frames)); i >= 0; i = t.keyBefore(from, i) {
+			p.reach(i, from)
+			keys = keys[:0]
+			_, err := p.frame(i, func(e Event, _ error) bool { keys = append(keys, e); return true })
+			if err == nil {
+				next = i + 1
+				break
+			}
+			keys = keys[:0]
+			first = cmp.Or(first, err)
+		}
+		for _, e := range keys {
+			if !yield(e, nil) {
+				return
 			}
 		}
-		u := newUnpacker(t.opts.Limits)
-		defer u.release()
-		var ahead []byte // of the frames up to last
-		var aheadAt int64
-		for i := first; i < len(t.Frames); i++ {
-			f := &t.Frames[i]
-			if f.Kind != FrameEvents && (f.Kind != FrameKey || i != first) {
+		if next == 0 {
+			p.reach(0, from)
+		}
+		for i := next; i < len(t.Frames); i++ {
+			if t.Frames[i].Kind != FrameEvents {
 				continue
 			}
-			fail := func(err error) { yield(Event{}, &CorruptError{f.Offset, "events", err}) }
-			s := t.segmentOf(f.generation)
-			var b []byte
-			var err error
-			switch end := f.Offset + f.Size; {
-			case i <= last && ahead == nil:
-				b, err = t.bytesWith(s, f.Offset, t.Frames[last].Offset+t.Frames[last].Size)
-				ahead, aheadAt = b, f.Offset
-				if err == nil {
-					b = b[:f.Size]
-				}
-			case i <= last:
-				b = ahead[f.Offset-aheadAt : end-aheadAt]
-			default:
-				b, err = t.bytesWith(s, f.Offset, end)
-			}
-			if err != nil {
-				fail(err)
+			more, err := p.frame(i, yield)
+			if !more {
 				return
 			}
-			g, payload, err := t.decode(b, f.Offset, &u.buf)
-			if err == nil && (g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size) {
-				err = ErrPayload
-			}
-			if err != nil {
-				fail(err)
-				return
-			}
-			if err := u.open(&s.heap, payload); err != nil {
-				fail(err)
-				return
-			}
-			for {
-				e, ok, err := u.next()
-				if err != nil {
-					fail(err)
-					return
-				}
-				if !ok {
-					break
-				}
-				if !yield(e, nil) {
-					return
-				}
+			if first = cmp.Or(first, err); err != nil && (!t.opts.Salvage || errors.Is(err, ErrVersion)) {
+				break
 			}
 		}
+		if first != nil {
+			yield(Event{}, first)
+		}
 	}
+}
+
+// A pass goes through the frames of a sealed tape.
+type pass struct {
+	t       *Reader
+	u       *unpacker
+	last    int    // what is before the end of this frame is read at once
+	ahead   []byte // what was
+	aheadAt int64
+}
+
+func (p *pass) end() { p.u.release() }
+
+// readAhead is how much is read at once at most, but for a frame that is
+// longer.
+const readAhead = 4 << 20
+
+// reach has the frames from first up to the time from, or to the end of the
+// segment, read at once.
+func (p *pass) reach(first int, from time.Duration) {
+	p.last, p.ahead = first, nil
+	for i := first; i < len(p.t.Frames); i++ {
+		f := &p.t.Frames[i]
+		if f.Offset+f.Size-p.t.Frames[first].Offset > readAhead || f.generation != p.t.Frames[first].generation {
+			return
+		}
+		if f.Kind != FrameEvents {
+			continue
+		}
+		if p.last = i; f.End > from {
+			return
+		}
+	}
+}
+
+// frame yields the events of a frame. It returns whether to go on, and what is
+// wrong with the frame.
+func (p *pass) frame(i int, yield func(Event, error) bool) (bool, error) {
+	f := &p.t.Frames[i]
+	fail := func(err error) (bool, error) { return true, &CorruptError{f.Offset, "events", err} }
+	s := p.t.segmentOf(f.generation)
+	b, err := p.bytes(s, i)
+	if err != nil {
+		return fail(err)
+	}
+	g, payload, err := p.t.decode(b, f.Offset, &p.u.buf)
+	if err == nil && (g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size) {
+		err = ErrPayload
+	}
+	if err != nil {
+		return fail(err)
+	}
+	if err := p.u.open(&s.heap, payload); err != nil {
+		return fail(err)
+	}
+	for {
+		e, ok, err := p.u.next()
+		if err != nil {
+			return fail(err)
+		}
+		if !ok {
+			return true, nil
+		}
+		if !yield(e, nil) {
+			return false, nil
+		}
+	}
+}
+
+// bytes returns the frame i.
+func (p *pass) bytes(s *segment, i int) ([]byte, error) {
+	f := &p.t.Frames[i]
+	end := f.Offset + f.Size
+	if i > p.last {
+		return p.t.bytesWith(s, f.Offset, end)
+	}
+	if p.ahead == nil {
+		to := &p.t.Frames[p.last]
+		b, err := p.t.bytesWith(s, f.Offset, to.Offset+to.Size)
+		if err != nil {
+			return nil, err
+		}
+		p.ahead, p.aheadAt = b, f.Offset
+	}
+	return p.ahead[f.Offset-p.aheadAt : end-p.aheadAt], nil
 }
 
 // A segment is the strings of one generation of tables as they are in the
