@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/pagetape/pagetape/internal/wire"
+	"github.com/pagetape/pagetape/snapshot"
 )
 
 // What the tests of package format_test see of the inside of summaries.
@@ -87,8 +88,57 @@ func FootOf(part int64, indexSize int) []byte { return appendFoot(nil, part, ind
 func (f *Frame) Generation() int64 { return f.generation }
 func (f *Frame) Seq() int64        { return f.seq }
 
-// StaticStrings is how many strings of a role every tape has.
-func StaticStrings(r Role) int { return int(staticCount(int(r))) }
-
 // ElementSize is what an element of a List is charged at.
 const ElementSize = elementSize
+// What SPEC.md says in numbers, as the code has it.
+var (
+	HeaderKeys = []int{frameEpoch, frameSeq, frameStart, frameSpan, frameEvents, frameGeneration, frameFlags, frameWindow, frameNonce, frameBatch}
+	HeadKeys   = []int{
+		headMajor, headTables, headSession, headRecorder, headStart, headProperties, headUserAgent, headBrowser, headOS,
+		headScreen, headViewport, headLocale, headTimeZone, headGeo, headMasking, headMaskingHash,
+	}
+	// TemplateBits are in the order of the numbers, from 8.
+	TemplateBits = []int{
+		templateChildren, templateAttrs, templateCSS, templateShadow, templateHost, templateCustom, templateStyle,
+		templateBlock, templateSVG, templateMath, templateRoot, templateOther, templateExtra,
+	}
+	ValueRoles = valueRoles[:]
+	AttrRole   = attrRole
+	// LimitRows are the limits in the order of SPEC.md.
+	LimitRows = func() []int {
+		l := Limits{}.withDefaults()
+		return []int{maxHeader, l.Frame, l.Memory, l.Values, l.Strings, l.StringBytes, l.Frames, snapshot.MaxDepth, maxNesting}
+	}()
+	FrameOffsets = []int{0, offKind, offCodec, offHeader, offStored, offDecoded, offHeadCRC, offStoreCRC, headSize}
+)
+
+const (
+	FootSize       = footSize
+	EpochSize      = epochSize
+	Tables         = tables
+	TableTemplates = tableTemplates
+	TableBytes     = tableBytes
+	TablesVersion  = tablesVersion
+	SmallPart      = tailSize / 2
+)
+
+// TemplateElements is how many elements a section of templates has.
+func TemplateElements() int { return 4 + len((&templateSection{}).columns()) }
+
+// StaticStrings are the static strings of a role, number 0 among them.
+func StaticStrings(r Role) []string { return statics()[r].list }
+
+// WithEpoch is a tape of raw frames with another epoch.
+func WithEpoch(tape, epoch []byte) []byte {
+	var out []byte
+	for len(tape) > 0 {
+		f, err := frameAt(tape, 0, Limits{}.withDefaults())
+		if err != nil {
+			return nil
+		}
+		header := bytes.Replace(tape[headSize:int(f.Size)-f.Stored], []byte(f.epoch), epoch, 1)
+		out = appendFrame(out, f.Kind, f.codec, f.Decoded, header, tape[int(f.Size)-f.Stored:f.Size])
+		tape = tape[f.Size:]
+	}
+	return out
+}

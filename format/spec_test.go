@@ -1,100 +1,202 @@
 package format_test
 
 import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/format"
-	"github.com/pagetape/pagetape/snapshot"
 )
 
-var update = flag.Bool("update", false, "rewrite the tables of SPEC.md")
+var update = flag.Bool("update", false, "rewrite the tables of SPEC.md, and testdata/vectors")
 
-// A describer is the Visitor that writes the fields of a record as SPEC.md
-// does. Records in records go to a table of their own.
-type describer struct {
-	fields []string
-	inner  *[]string
+// A spec is SPEC.md.
+type spec string
+
+func readSpec(t *testing.T) spec {
+	text, err := os.ReadFile("../SPEC.md")
+	require.NoError(t, err)
+	return spec(text)
 }
 
-func describe(r format.Record, inner *[]string) string {
-	d := describer{inner: inner}
-	r.Fields(&d)
-	return strings.Join(d.fields, ", ")
+// section returns the section with that number.
+func (s spec) section(t *testing.T, n int) spec {
+	_, after, ok := strings.Cut(string(s), fmt.Sprintf("\n## %d. ", n))
+	require.True(t, ok)
+	text, _, _ := strings.Cut(after, "\n## ")
+	return spec(text)
 }
 
-func (d *describer) add(s format.Spec, typ string) {
-	d.fields = append(d.fields, s.Name+" "+typ)
+// between returns what is between two marks.
+func (s spec) between(t *testing.T, name string) (before, inner, after string) {
+	before, rest, ok := strings.Cut(string(s), "<!-- "+name+" -->\n")
+	require.True(t, ok)
+	inner, after, ok = strings.Cut(rest, "<!-- /"+name+" -->")
+	require.True(t, ok)
+	return before, inner, after
 }
 
-func (d *describer) nested(s format.Spec, typ string, r format.Record) {
-	d.add(s, typ)
-	row := fmt.Sprintf("| %s | %s |", s.Name, describe(r, d.inner))
-	for _, have := range *d.inner {
-		if have == row {
-			return
+// rows returns the cells of the rows of the nth table, without its head.
+func (s spec) rows(n int) (rows [][]string) {
+	at := -1
+	for block := range strings.SplitSeq(string(s), "\n\n") {
+		if !strings.HasPrefix(block, "|") {
+			continue
+		}
+		if at++; at != n {
+			continue
+		}
+		for _, line := range strings.Split(strings.TrimSpace(block), "\n")[2:] {
+			cells := strings.Split(strings.Trim(line, "|"), "|")
+			for i := range cells {
+				cells[i] = strings.TrimSpace(cells[i])
+			}
+			rows = append(rows, cells)
 		}
 	}
-	*d.inner = append(*d.inner, row)
+	return rows
 }
 
-func (d *describer) Bool(s format.Spec, _ *bool)             { d.add(s, "bool") }
-func (d *describer) Int(s format.Spec, _ *int64)             { d.add(s, "int") }
-func (d *describer) Number(s format.Spec, _ *float64)        { d.add(s, "number") }
-func (d *describer) String(s format.Spec, _ *string)         { d.add(s, "string") }
-func (d *describer) ID(s format.Spec, _ *snapshot.NodeID)    { d.add(s, "id") }
-func (d *describer) Raw(s format.Spec, _ *string)            { d.add(s, "json") }
-func (d *describer) Ints(s format.Spec, _ *[]int64)          { d.add(s, "ints") }
-func (d *describer) Attrs(s format.Spec, _ *[]snapshot.Attr) { d.add(s, "attributes") }
-func (d *describer) Node(s format.Spec, _ **snapshot.Node)   { d.add(s, "node") }
-func (d *describer) OptBool(s format.Spec, _ **bool)         { d.add(s, "bool?") }
-func (d *describer) OptNumber(s format.Spec, _ **float64)    { d.add(s, "number?") }
-func (d *describer) OptString(s format.Spec, _ **string)     { d.add(s, "string?") }
-func (d *describer) List(s format.Spec, l format.List)       { d.nested(s, "list", l.Add()) }
-func (d *describer) One(s format.Spec, o format.One)         { d.nested(s, "record?", o.New()) }
-
-func eventTables() string {
-	var b strings.Builder
-	var inner []string
-	b.WriteString("\n| kind | name | fields |\n| --- | --- | --- |\n")
-	for k := range 256 {
-		if data := format.New(format.Kind(k)); data != nil {
-			fmt.Fprintf(&b, "| %d | %s | %s |\n", k, format.Kind(k), describe(data, &inner))
+// numbers returns the integers of a column.
+func numbers(t *testing.T, rows [][]string, column int) (list []int) {
+	for _, r := range rows {
+		if r[column] == "" {
+			continue
 		}
+		n, err := strconv.Atoi(strings.ReplaceAll(strings.Fields(r[column])[0], ",", ""))
+		require.NoError(t, err)
+		list = append(list, n)
 	}
-	b.WriteString("\nThe records in them, by the name of the field:\n\n| field | fields |\n| --- | --- |\n")
-	b.WriteString(strings.Join(inner, "\n") + "\n\n")
-	return b.String()
+	return list
 }
 
 func TestSpec(t *testing.T) {
-	const begin, end = "<!-- events -->\n", "<!-- /events -->"
-	text, err := os.ReadFile("../SPEC.md")
-	require.NoError(t, err)
-	before, rest, ok := strings.Cut(string(text), begin)
-	require.True(t, ok)
-	tables, after, ok := strings.Cut(rest, end)
-	require.True(t, ok)
+	before, tables, after := readSpec(t).between(t, "events")
 	if *update {
-		require.NoError(t, os.WriteFile("../SPEC.md", []byte(before+begin+eventTables()+end+after), 0o666))
+		text := before + "<!-- events -->\n" + eventTables() + "<!-- /events -->" + after
+		require.NoError(t, os.WriteFile("../SPEC.md", []byte(text), 0o666))
 		return
 	}
 	assert.Equal(t, eventTables(), tables, "run go test ./format -run TestSpec -update")
-	for _, f := range []struct {
-		kind format.FrameKind
-		name string
-	}{
-		{format.FrameHead, "HEAD"}, {format.FrameEvents, "EVENTS"}, {format.FrameKey, "KEY"}, {format.FrameHeap, "HEAP"},
-		{format.FrameBlob, "BLOB"}, {format.FrameIndex, "INDEX"}, {format.FrameFoot, "FOOT"}, {format.FrameMeta, "META"},
-		{format.FrameSide, "SIDE"}, {format.FrameRedact, "REDACT"},
-	} {
-		assert.Contains(t, before, fmt.Sprintf("| %02X | %s |", uint8(f.kind), f.name))
+}
+
+func TestSpecNumbers(t *testing.T) {
+	s := readSpec(t)
+	one := s.section(t, 1)
+	assert.Equal(t, format.FrameOffsets, numbers(t, one.rows(0), 0))
+	assert.Equal(t, format.HeaderKeys, numbers(t, one.rows(1), 0))
+	assert.Contains(t, one, fmt.Sprintf("bin of %d random bytes", format.EpochSize))
+
+	kinds := s.section(t, 2)
+	require.Len(t, kinds.rows(0), 10)
+	for _, r := range kinds.rows(0) {
+		n, err := strconv.ParseUint(r[0], 16, 8)
+		require.NoError(t, err)
+		assert.Equal(t, r[1], format.FrameKind(n).String())
 	}
-	assert.Contains(t, before, fmt.Sprintf("| 1 | major version of the format: %d.", format.Major))
+
+	head := s.section(t, 3)
+	assert.Equal(t, format.HeadKeys, numbers(t, head.rows(0), 0))
+	assert.Contains(t, head, fmt.Sprintf("| 1 | major version of the format: %d.", format.Major))
+	assert.Contains(t, head, fmt.Sprintf("| 2 | version of the static tables: %d.", format.TablesVersion))
+
+	tables := s.section(t, 5)
+	names := tables.rows(0)
+	list := append(numbers(t, names, 0), numbers(t, names, 3)...)
+	require.Len(t, list, format.Tables)
+	for i, n := range list {
+		assert.Equal(t, i, n)
+	}
+	assert.Equal(t, "templates", names[format.TableTemplates-9][4])
+	assert.Equal(t, "bytes", names[format.TableBytes-9][4])
+	last := strings.Fields(tables.rows(1)[len(tables.rows(1))-1][0])[0]
+	assert.Equal(t, strconv.Itoa(format.TemplateElements()-1), last)
+	bits := tables.rows(2)
+	assert.Equal(t, format.TemplateBits, append(numbers(t, bits, 0), numbers(t, bits, 2)...))
+	_, sentence, ok := strings.Cut(string(tables), "told by the attribute's name: ")
+	require.True(t, ok)
+	sentence, _, _ = strings.Cut(sentence, ".\n")
+	roles := []format.Role{format.AttrRole("title")}
+	for part := range strings.SplitSeq(sentence, "; ") {
+		words := strings.Fields(part)
+		n, err := strconv.Atoi(words[len(words)-1])
+		require.NoError(t, err)
+		for _, name := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(part, -1) {
+			assert.Equal(t, format.Role(n), format.AttrRole(name[1]), name[1])
+		}
+		if words[0] != "others" {
+			roles = append(roles, format.Role(n))
+		}
+	}
+	assert.ElementsMatch(t, format.ValueRoles, roles)
+	var order []string
+	for _, r := range format.ValueRoles {
+		order = append(order, strconv.Itoa(int(r)))
+	}
+	assert.Contains(t, tables, "references to "+strings.Join(order, ", ")+" |")
+
+	assert.Contains(t, s.section(t, 10), fmt.Sprintf("the last %d bytes of a part", format.FootSize))
+	assert.Contains(t, s.section(t, 10), fmt.Sprintf("at most %d KiB before its INDEX", format.SmallPart>>10))
+	assert.Equal(t, format.LimitRows, numbers(t, s.section(t, 14).rows(0), 1))
+}
+
+// The static strings are JSON strings, one a line.
+func TestSpecStatics(t *testing.T) {
+	text, err := os.ReadFile("static-v1.txt")
+	require.NoError(t, err)
+	role, n := 0, 1
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if number, ok := strings.CutPrefix(line, "role "); ok {
+			role, err = strconv.Atoi(number)
+			require.NoError(t, err)
+			n = 1
+		} else if !strings.HasPrefix(line, "#") {
+			var s string
+			require.NoError(t, json.Unmarshal([]byte(line), &s))
+			require.Equal(t, s, format.StaticStrings(format.Role(role))[n])
+			n++
+		}
+	}
+	assert.Equal(t, int(format.RoleClass), role)
+}
+
+// The example is what the Writer writes, and says what it is said to.
+func TestSpecExample(t *testing.T) {
+	_, example, _ := readSpec(t).between(t, "example")
+	var tape []byte
+	for line := range strings.Lines(strings.Trim(example, "`\n")) {
+		digits, _, ok := strings.Cut(line, "  ")
+		require.True(t, ok, line)
+		b, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
+		require.NoError(t, err)
+		tape = append(tape, b...)
+	}
+	h := format.Header{Session: "s1", Start: start}
+	e := format.Event{Time: 1500 * time.Millisecond, Data: &format.Scroll{ID: 7, Y: 120.5}}
+	d := format.NewDecoder(bytes.NewReader(tape), nil)
+	got, err := d.Header()
+	require.NoError(t, err)
+	assert.Equal(t, h, got)
+	events, err := read(tape, nil)
+	require.NoError(t, err)
+	assert.Equal(t, []format.Event{e}, events)
+
+	var b bytes.Buffer
+	w := format.NewWriter(&b, h, &format.WriterOptions{Live: true})
+	require.NoError(t, w.Write(e))
+	require.NoError(t, w.Flush())
+	epoch := tape[28:32]
+	assert.Equal(t, tape, format.WithEpoch(b.Bytes(), epoch))
 }
