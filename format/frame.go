@@ -215,7 +215,7 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 			r.Skip(maxNesting)
 		}
 	}
-	if r.Err != nil || f.Events < 0 {
+	if r.Err != nil || f.Events < 0 || r.Left() > 0 {
 		return nil, ErrPayload
 	}
 	if f.nonce != nil {
@@ -272,7 +272,7 @@ func (f *Frame) parseFoot(r *wire.Reader) error {
 			r.Skip(maxNesting)
 		}
 	}
-	if r.Err != nil || f.partSize < 0 || f.indexSize < 0 {
+	if r.Err != nil || r.Left() > 0 || f.partSize < 0 || f.indexSize < 0 {
 		return ErrPayload
 	}
 	return nil

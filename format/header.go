@@ -231,7 +231,7 @@ func readHeader(r *wire.Reader) (Header, error) {
 		}
 	}
 	switch {
-	case r.Err != nil:
+	case r.Err != nil, r.Left() > 0:
 		return Header{}, ErrPayload
 	case major != Major || static != tablesVersion:
 		return Header{}, ErrVersion

@@ -95,7 +95,9 @@ func (u *unpacker) sections(h *heap, payload []byte, locked bool) error {
 	u.r.Reset(payload, u.limits.Memory)
 	u.cols.vals, u.cols.most = u.cols.vals[:0], u.limits.Values
 	s := sectionReader{h: h, r: u.r, cols: &u.cols, locked: locked}
-	s.sections()
+	if s.sections(); u.r.Left() > 0 {
+		u.r.Fail(wire.ErrSyntax)
+	}
 	return u.reason(s.err)
 }
 
