@@ -90,6 +90,7 @@ func (f *Frame) Seq() int64        { return f.seq }
 
 // ElementSize is what an element of a List is charged at.
 const ElementSize = elementSize
+
 // What SPEC.md says in numbers, as the code has it.
 var (
 	HeaderKeys = []int{frameEpoch, frameSeq, frameStart, frameSpan, frameEvents, frameGeneration, frameFlags, frameWindow, frameNonce, frameBatch}
