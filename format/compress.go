@@ -12,7 +12,8 @@ import (
 type Level int
 
 // The levels. A live tape is written at LevelFast, a sealed one at LevelBetter,
-// unless told otherwise.
+// unless told otherwise. LevelBest takes twice the time of LevelBetter and 35
+// MB, which a short session gets at LevelBetter, too.
 const (
 	LevelDefault Level = iota
 	LevelFast
@@ -22,34 +23,52 @@ const (
 
 // zstd returns the level of the zstd encoder.
 func (l Level) zstd() zstd.EncoderLevel {
-	if l == LevelFast {
-		return zstd.SpeedDefault
+	switch l {
+	case LevelBetter:
+		return zstd.SpeedBetterCompression
+	case LevelBest:
+		return zstd.SpeedBestCompression
 	}
-	return zstd.SpeedBestCompression
+	return zstd.SpeedDefault
 }
 
 // blobLevel is the level of byte strings, which are images for the most part:
-// trying hard takes ten times as long and saves nothing.
+// trying harder takes ten times as long and saves nothing.
 const blobLevel = zstd.SpeedBetterCompression
 
 // compressors keeps the zstd encoders that no Writer uses, by their level:
 // making one takes longer than storing a short session. It is a cache and holds
-// no state.
-var compressors [zstd.SpeedBestCompression + 1]sync.Pool
+// no state. A sync.Pool would lose them at every collection, and they are
+// large.
+var compressors = func() (free [zstd.SpeedBestCompression + 1]chan *zstd.Encoder) {
+	for i := range free {
+		free[i] = make(chan *zstd.Encoder, maxFree)
+	}
+	return free
+}()
+
+// maxFree is how many encoders of a level are kept.
+const maxFree = 2
 
 // compress returns b compressed. A small window and one goroutine keep an
 // encoder small; a frame is rarely longer than the window.
 func compress(l zstd.EncoderLevel, b []byte) ([]byte, error) {
-	e, ok := compressors[l].Get().(*zstd.Encoder)
-	if !ok {
+	var e *zstd.Encoder
+	select {
+	case e = <-compressors[l]:
+	default:
 		var err error
 		if e, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(l), zstd.WithEncoderConcurrency(1),
 			zstd.WithWindowSize(windowSize), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true)); err != nil {
 			return nil, err
 		}
 	}
-	defer compressors[l].Put(e)
-	return e.EncodeAll(b, nil), nil
+	out := e.EncodeAll(b, nil)
+	select {
+	case compressors[l] <- e:
+	default:
+	}
+	return out, nil
 }
 
 const windowSize = 512 << 10

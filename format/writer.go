@@ -106,6 +106,7 @@ type Writer struct {
 	heap    []built // the frames of the segment that wait for its end
 	segment []built
 	waiting int // bytes of segment
+	kept    int // bytes of payloads of all frames, up to shortSession
 	list    frameList
 	summary summarizer
 	out     []byte
@@ -114,8 +115,9 @@ type Writer struct {
 // A built is a frame but for its place in the tape.
 type built struct {
 	Frame
-	stored []byte
-	tables [tables]uint32 // of a HEAP: numbers given up to its end
+	stored  []byte
+	payload []byte         // what stored is of, if it is to be compressed again
+	tables  [tables]uint32 // of a HEAP: numbers given up to its end
 }
 
 // NewWriter returns a Writer that writes a session with that header to w, and
@@ -153,19 +155,70 @@ func (t *Writer) tables() {
 	t.packer.begin()
 }
 
-// build compresses a payload.
+// build makes a frame of a payload, compressed at that level.
 func (t *Writer) build(kind FrameKind, payload []byte, level zstd.EncoderLevel) built {
 	b := built{Frame: Frame{Kind: kind, Decoded: len(payload), generation: t.generation}}
+	t.compress(&b, payload, level)
+	if b.codec == codecRaw {
+		b.stored = slices.Clone(payload)
+	}
+	return b
+}
+
+// compress stores the payload compressed, if that is smaller than what is
+// stored.
+func (t *Writer) compress(b *built, payload []byte, level zstd.EncoderLevel) {
 	z, err := compress(level, payload)
 	if err != nil && t.err == nil {
 		t.err = err
 	}
-	if err == nil && len(z) < len(payload) {
+	if err == nil && (len(z) < len(b.stored) || b.stored == nil && len(z) < len(payload)) {
 		b.codec, b.stored = codecZstd, z
-	} else {
-		b.stored = slices.Clone(payload)
 	}
-	return b
+}
+
+// keep has the payload of a frame that waits kept, to compress it better at the
+// end of a short session, and reports whether it is. The zstd encoder that
+// takes 35 MB is not for long ones.
+func (t *Writer) keep(b *built, payload []byte) bool {
+	if t.opts.Level != LevelBetter || t.kept > shortSession {
+		return false
+	}
+	if t.kept += len(payload); t.kept <= shortSession {
+		b.payload = slices.Clone(payload)
+		return true
+	}
+	for _, list := range [][]built{t.heap, t.segment} {
+		for i := range list {
+			t.settle(&list[i], t.opts.Level.zstd())
+		}
+	}
+	return false
+}
+
+// settle compresses a payload that was kept.
+func (t *Writer) settle(b *built, level zstd.EncoderLevel) {
+	if b.payload == nil {
+		return
+	}
+	if b.stored == nil || level != t.opts.Level.zstd() {
+		t.compress(b, b.payload, level)
+	}
+	if b.stored == nil {
+		b.stored = b.payload
+	}
+	b.payload = nil
+}
+
+// shortSession is how many bytes of payload the frames of a short session have.
+const shortSession = 512 << 10
+
+// level is the zstd level of a frame that is written at once.
+func (t *Writer) level() zstd.EncoderLevel {
+	if t.opts.Level == LevelBetter && t.kept <= shortSession {
+		return zstd.SpeedBestCompression
+	}
+	return t.opts.Level.zstd()
 }
 
 // write writes a frame in its place.
@@ -376,7 +429,11 @@ const maxTemplates = 256 << 10
 func (t *Writer) pack(kind FrameKind, p *packer) built {
 	t.buf.Reset()
 	p.write(&t.buf, t.opts.Live)
-	return t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
+	b := t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
+	if !t.opts.Live {
+		t.keep(&b, t.buf.Bytes())
+	}
+	return b
 }
 
 func (t *Writer) collect(b built) {
@@ -394,8 +451,7 @@ func (t *Writer) page() {
 			written[i] = staticCount(i)
 		}
 	}
-	add := func(level zstd.EncoderLevel) {
-		b := t.build(FrameHeap, t.buf.Bytes(), level)
+	add := func(b built) {
 		b.tables = written
 		t.heap = append(t.heap, b)
 		t.waiting += len(b.stored)
@@ -403,12 +459,16 @@ func (t *Writer) page() {
 	t.buf.Reset()
 	if t.in.takeBlobs(&t.buf) {
 		written[tableBytes] = t.in.count[tableBytes]
-		add(blobLevel)
+		add(t.build(FrameHeap, t.buf.Bytes(), blobLevel))
 		t.buf.Reset()
 	}
 	if t.in.sections(&t.buf); t.buf.Len() > 1 {
 		written = t.in.count
-		add(t.opts.Level.zstd())
+		b := built{Frame: Frame{Kind: FrameHeap, Decoded: t.buf.Len(), generation: t.generation}}
+		if !t.keep(&b, t.buf.Bytes()) {
+			b = t.build(FrameHeap, t.buf.Bytes(), t.opts.Level.zstd())
+		}
+		add(b)
 	}
 	t.in.cut()
 }
@@ -416,11 +476,12 @@ func (t *Writer) page() {
 // end writes the segment: first its strings, then its events.
 func (t *Writer) end() {
 	t.page()
-	for _, b := range t.heap {
-		t.write(b)
-	}
-	for _, b := range t.segment {
-		t.write(b)
+	for _, list := range [][]built{t.heap, t.segment} {
+		for i := range list {
+			b := &list[i]
+			t.settle(b, zstd.SpeedBestCompression)
+			t.write(*b)
+		}
 	}
 	clear(t.heap)
 	clear(t.segment)
@@ -461,7 +522,7 @@ func (t *Writer) Close() error {
 	before := t.size
 	if t.buf.Len() <= defaultFrame {
 		t.generation = 0
-		t.write(t.build(FrameIndex, t.buf.Bytes(), t.opts.Level.zstd()))
+		t.write(t.build(FrameIndex, t.buf.Bytes(), t.level()))
 	}
 	if t.err != nil {
 		return t.err
