@@ -232,6 +232,7 @@ type scanner struct {
 	part  int64 // where the part began
 	base  int64 // where the stream begins in the tape
 	heads bool  // payloads are not asked for
+	all   bool  // those of KEY and INDEX are asked for too
 	waste int64 // bytes of payloads that were read and had another checksum
 }
 
@@ -299,7 +300,7 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	}
 	switch {
 	case s.heads:
-	case f.Kind == FrameHead, f.Kind == FrameEvents, f.Kind == FrameHeap:
+	case f.Kind == FrameHead, f.Kind == FrameEvents, f.Kind == FrameHeap, s.all && (f.Kind == FrameKey || f.Kind == FrameIndex):
 		if payload, err = s.payload(f, payload); err != nil {
 			return f, nil, fail("frame", err)
 		}

@@ -15,13 +15,14 @@ var (
 	ErrPayload   = errors.New("malformed content")
 	ErrLimit     = errors.New("over the limit")
 	ErrClosed    = errors.New("writer is closed")
+	ErrMismatch  = errors.New("does not fit the rest of the tape")
 	ErrKey       = errors.New("encrypted, and not with this key")
 )
 
 // A CorruptError says where a tape is damaged. It never holds content.
 type CorruptError struct {
 	Offset  int64  // in bytes, of the frame
-	Section string // "frame", "head", "heap", "events", "index", "foot"
+	Section string // "frame", "head", "heap", "events", "key", "index", "foot"
 	Err     error  // one of the errors above, or what it wraps
 }
 

@@ -84,10 +84,6 @@ func IndexOf(list *FrameList) []byte {
 // FootOf returns the FOOT of a part that is that long without it.
 func FootOf(part int64, indexSize int) []byte { return appendFoot(nil, part, indexSize) }
 
-// Generation and Seq are what the header of a frame says.
-func (f *Frame) Generation() int64 { return f.generation }
-func (f *Frame) Seq() int64        { return f.seq }
-
 // ElementSize is what an element of a List is charged at.
 const ElementSize = elementSize
 
@@ -142,4 +138,17 @@ func WithEpoch(tape, epoch []byte) []byte {
 		tape = tape[f.Size:]
 	}
 	return out
+}
+// List, Next and Count let a test make a Writer lie: in the list of frames that
+// the index gets, in the header of the frame of the events that wait, in the
+// summary.
+func (t *Writer) List() *frameList { return &t.list }
+func (t *Writer) Next() *Frame     { return &t.frame }
+func (t *Writer) Count(e *Event)   { t.summary.add(e) }
+
+// HeadOf returns the payload of a HEAD.
+func HeadOf(h Header) []byte {
+	var w wire.Writer
+	h.encode(&w)
+	return w.Bytes()
 }

@@ -186,6 +186,7 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 	if f.Kind == FrameFoot {
 		return f, f.parseFoot(r)
 	}
+	span := int64(0)
 	for range r.Map() {
 		switch r.Int() {
 		case frameEpoch:
@@ -195,7 +196,7 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 		case frameStart:
 			f.Start = milliseconds(r.Int())
 		case frameSpan:
-			f.End = f.Start + milliseconds(r.Int())
+			span = r.Int()
 		case frameEvents:
 			f.Events = int(r.Int())
 		case frameGeneration:
@@ -218,6 +219,7 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 	if r.Err != nil || f.Events < 0 || r.Left() > 0 {
 		return nil, ErrPayload
 	}
+	f.End = f.Start + milliseconds(span) // left out where it is 0
 	if f.nonce != nil {
 		f.header = bytes.Clone(b[headSize:])
 	}

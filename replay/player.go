@@ -139,6 +139,11 @@ func (p *Player) Step() (format.Event, error) {
 		return format.Event{}, p.err
 	}
 	p.ahead = nil
+	return *e, p.apply(e)
+}
+
+// apply does what the next event did.
+func (p *Player) apply(e *format.Event) error {
 	page := p.pages[e.Window]
 	if page == nil {
 		page = &snapshot.Page{}
@@ -157,9 +162,9 @@ func (p *Player) Step() (format.Event, error) {
 		if len(p.damage) < maxDamage {
 			p.damage = append(p.damage, err)
 		}
-		return *e, err
+		return err
 	}
-	return *e, nil
+	return nil
 }
 
 // At returns the page of the window in front at the time t, with all events at

@@ -28,6 +28,11 @@ type Verification struct {
 	Duration time.Duration // from the first event to the last
 	Damage   []error       // *DamageErrors, the first 64
 	Drift    []Drift
+
+	// What only VerifyTape finds.
+	Frames    int
+	Keyframes int     // compared, or taken after damage
+	Tape      []error // what is wrong with the tape itself: *format.CorruptErrors, the first 64
 }
 
 // maxDifferences is how many differences a Drift holds.
@@ -42,57 +47,100 @@ const maxDifferences = 16
 // gives new nodes higher ones, one that starts again uses those of nodes that
 // have gone.
 func Verify(src Source) (Verification, error) {
-	var v Verification
-	p := NewPlayer(src)
-	defer p.Close()
-	type address struct{ shown, snapped string }
-	urls := make(map[format.WindowID]address)
-	reloaded := make(map[format.WindowID]bool)
-	var first, last time.Duration
+	v := newVerifier(NewPlayer(src))
+	defer v.p.Close()
 	for {
-		e, ok := p.peek()
+		e, ok := v.p.peek()
 		if !ok {
 			break
 		}
-		if v.Events == 0 {
-			first, last = e.Time, e.Time
-		}
-		if e.Time < last {
-			v.Backward++
-		}
-		last = max(last, e.Time)
-		switch data := e.Data.(type) {
-		case *format.Meta:
-			u := urls[e.Window]
-			u.shown = data.URL
-			urls[e.Window] = u
-		case *format.Load, *format.DOMContentLoaded:
-			reloaded[e.Window] = true
-		case *format.FullSnapshot:
-			v.Snapshots++
-			u := urls[e.Window]
-			page := p.Window(e.Window)
-			fresh := page == nil || page.Root() == nil || data.Node == nil || u.shown != u.snapped ||
-				reloaded[e.Window] || renumbered(page, data.Node)
-			if !fresh {
-				v.Checked++
-				if diff := snapshot.Compare(normal(data.Node), page.Snapshot(), maxDifferences); len(diff) > 0 {
-					v.Drift = append(v.Drift, Drift{v.Events, e.Window, diff})
-				}
+		v.p.ahead = nil
+		v.event(e)
+	}
+	v.finish()
+	if errors.Is(v.p.err, io.EOF) {
+		return v.Verification, nil
+	}
+	return v.Verification, v.p.err
+}
+
+// A verifier is a Verify under way.
+type verifier struct {
+	Verification
+	p           *Player
+	windows     map[format.WindowID]*verified
+	first, last time.Duration
+	lost        bool // events were
+}
+
+// verified is what a verifier knows of a window.
+type verified struct {
+	shown, snapped string // address that it shows, and that of the last full snapshot
+	reloaded       bool   // the page was loaded anew since then
+	doubtful       bool   // events were lost since then
+}
+
+func newVerifier(p *Player) verifier {
+	return verifier{p: p, windows: make(map[format.WindowID]*verified)}
+}
+
+// event applies an event, which is compared before if it is a full snapshot.
+func (v *verifier) event(e *format.Event) {
+	if v.Events == 0 {
+		v.first, v.last = e.Time, e.Time
+	}
+	if e.Time < v.last {
+		v.Backward++
+	}
+	v.last = max(v.last, e.Time)
+	w := v.windows[e.Window]
+	if w == nil {
+		w = &verified{doubtful: v.lost}
+		v.windows[e.Window] = w
+	}
+	switch data := e.Data.(type) {
+	case *format.Meta:
+		w.shown = data.URL
+	case *format.Load, *format.DOMContentLoaded:
+		w.reloaded = true
+	case *format.FullSnapshot:
+		v.Snapshots++
+		page := v.p.Window(e.Window)
+		fresh := page == nil || page.Root() == nil || data.Node == nil || w.shown != w.snapped ||
+			w.reloaded || w.doubtful || renumbered(page, data.Node)
+		if !fresh {
+			v.Checked++
+			if diff := snapshot.Compare(normal(data.Node), page.Snapshot(), maxDifferences); len(diff) > 0 {
+				v.Drift = append(v.Drift, Drift{v.Events, e.Window, diff})
 			}
-			u.snapped = u.shown
-			urls[e.Window] = u
-			reloaded[e.Window] = false
 		}
-		v.Events++
-		_, _ = p.Step()
+		*w = verified{shown: w.shown, snapped: w.shown}
 	}
-	v.Duration = last - first
-	v.Damage = p.damage
-	if errors.Is(p.err, io.EOF) {
-		return v, nil
+	v.Events++
+	damage := len(v.p.damage)
+	if err := v.p.apply(e); err != nil && w.doubtful {
+		v.p.damage = v.p.damage[:damage]
 	}
-	return v, p.err
+}
+
+// doubt notes that events were lost.
+func (v *verifier) doubt() {
+	v.lost = true
+	for _, w := range v.windows {
+		w.doubtful = true
+	}
+}
+
+// trust notes that a page is what it was when it was recorded.
+func (v *verifier) trust(id format.WindowID) {
+	if w := v.windows[id]; w != nil {
+		w.doubtful, w.reloaded = false, true // what was loaded meanwhile is not known
+	}
+}
+
+func (v *verifier) finish() {
+	v.Duration = v.last - v.first
+	v.Damage = v.p.damage
 }
 
 // renumbered says whether the ids of root are those of another document than
