@@ -183,6 +183,7 @@ func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool)
 
 // part begins a part of the tape.
 func (d *Decoder) part(f *Frame, h Header) {
+	d.heap = nil // the same part again has the same tables
 	d.shift = h.Start.Sub(d.header.Start)
 	d.skip = f.batch != "" && d.batches[f.batch]
 	if f.batch != "" && !d.skip {

@@ -134,12 +134,15 @@ func (w *walker) place(x *Walked) {
 	switch {
 	case x.Kind == FrameFoot || x.epoch == "":
 		return
+	case x.Kind == FrameHead && x.seq == 0: // also that of a part that came twice
+		w.epoch, w.seq = x.epoch, 0
+		return
 	case x.epoch == w.epoch:
 		x.Lost = max(0, int(x.seq-w.seq-1))
 	default:
 		x.Lost = int(x.seq)
 	}
-	ok := x.Lost == 0 && (x.epoch != w.epoch || x.seq > w.seq) && (x.epoch == w.epoch || x.Kind == FrameHead)
+	ok := x.Lost == 0 && x.epoch == w.epoch && x.seq > w.seq
 	if w.epoch, w.seq = x.epoch, x.seq; !ok {
 		w.whole = false
 		if !after {

@@ -68,6 +68,12 @@ func TestWalk(t *testing.T) {
 				require.Empty(t, damage)
 				require.Len(t, got, 2*len(events))
 				assert.Equal(t, got[0].Time+time.Hour, got[len(events)].Time)
+				got, _, damage = walk(t, append(bytes.Clone(later), later...), nil)
+				require.Empty(t, damage)
+				require.Len(t, got, 2*len(events))
+				again, err := read(append(bytes.Clone(later), later...), nil)
+				require.NoError(t, err)
+				require.Len(t, again, 2*len(events))
 			}
 		}
 	}

@@ -159,8 +159,8 @@ func TestVerifyTapeDamage(t *testing.T) {
 				twice := append(bytes.Clone(tape[:f.Offset+f.Size]), tape[f.Offset:]...)
 				for how, bad := range map[string][]byte{"flipped": flipped, "gone": gone, "twice": twice} {
 					v, err := replay.VerifyTape(opened(t, bad))
-					if how == "gone" && f.Kind == format.FrameFoot {
-						continue // a tape that is being written
+					if how == "gone" && f.Kind == format.FrameFoot || how == "twice" && f.Kind == format.FrameHead {
+						continue // a tape that is being written, a part that its writer left at once
 					}
 					require.Error(t, err, "frame %d (%v) %s", i, f.Kind, how)
 					assert.Equal(t, err, v.Tape[0])

@@ -13,20 +13,12 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// open opens a tape. The reason of an error has no path twice.
-func open(name string) (*format.ReadCloser, error) {
-	t, err := format.OpenReader(name, nil)
-	if err != nil {
-		return nil, named(name, err)
-	}
-	return t, nil
-}
-
 func named(name string, err error) error { return fmt.Errorf("%s: %w", name, err) }
 
 func export(env *environment, args []string) error {
 	f := env.flags()
 	to := f.String("to", "rrweb", "")
+	key := keyFlag(f)
 	name, err := env.one(f, args)
 	if err != nil {
 		return err
@@ -34,7 +26,7 @@ func export(env *environment, args []string) error {
 	if *to != "rrweb" {
 		return usage("-to %s: not yet; this version writes rrweb", *to)
 	}
-	tape, err := open(name)
+	tape, err := key.open(name, false)
 	if err != nil {
 		return err
 	}
@@ -58,6 +50,7 @@ func at(env *environment, args []string) error {
 	when := f.String("t", "", "")
 	count := f.Int("n", -1, "")
 	as := f.String("as", "html", "")
+	key := keyFlag(f)
 	name, err := env.one(f, args)
 	switch {
 	case err != nil:
@@ -88,7 +81,7 @@ func at(env *environment, args []string) error {
 	default:
 		return usage("-as: no form %q", *as)
 	}
-	tape, err := open(name)
+	tape, err := key.open(name, false)
 	if err != nil {
 		return err
 	}

@@ -4,81 +4,123 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/pagetape/pagetape/format"
-	"github.com/pagetape/pagetape/replay"
 )
+
+const infoHelp = `What a tape holds. Of a tape that was closed only the end is read.
+
+-json prints one object. Names stay; new ones may come.
+  file, size, format, closed   the file, its bytes, version of the format, whether the tape has its end
+  indexed, sealed, encrypted   whether it has an index; is no live tape; what it says is encrypted
+  parts                        tapes that lie in it one after the other
+  session, start, recorder, masking, maskingHash    of the header
+  duration, active             seconds from the first event to the last, and with the user active
+  events, kinds                number of events, and by kind
+  frames, frameKinds           number of frames; by kind how many (frames), with how many bytes
+  keyframes                    moments from which a page can be made
+  windows, pages               number of windows; addresses in turn
+  header                       all of the header
+  summary                      format.Summary: times and durations are integers, in nanoseconds;
+                               counts, viewports, windows, pages, tags, plugins, activity by time
+  damage                       the first damage that shows, where there is some
+`
 
 // A tapeInfo is what info prints.
 type tapeInfo struct {
-	File     string         `json:"file"`
-	Size     int64          `json:"size"`
-	Format   int            `json:"format"`
-	Closed   bool           `json:"closed"`
-	Session  string         `json:"session,omitempty"`
-	Start    time.Time      `json:"start"`
-	Duration float64        `json:"duration"` // seconds, from the first event to the last
-	Recorder string         `json:"recorder,omitempty"`
-	Masking  string         `json:"masking,omitempty"`
-	Policy   string         `json:"maskingHash,omitempty"` // SHA-256 of the policy
-	Frames   int            `json:"frames"`
-	Events   int            `json:"events"`
-	Kinds    map[string]int `json:"kinds"`
-	Windows  int            `json:"windows"`
-	Pages    []string       `json:"pages"`
-	Damage   string         `json:"damage,omitempty"`
+	File      string         `json:"file"`
+	Size      int64          `json:"size"`
+	Format    int            `json:"format"`
+	Closed    bool           `json:"closed"`
+	Indexed   bool           `json:"indexed"`
+	Sealed    bool           `json:"sealed"`
+	Encrypted bool           `json:"encrypted"`
+	Parts     int            `json:"parts"`
+	Session   string         `json:"session,omitempty"`
+	Start     time.Time      `json:"start"`
+	Duration  float64        `json:"duration"` // seconds, from the first event to the last
+	Active    float64        `json:"active"`   // seconds
+	Recorder  string         `json:"recorder,omitempty"`
+	Masking   string         `json:"masking,omitempty"`
+	Policy    string         `json:"maskingHash,omitempty"` // SHA-256 of the policy
+	Frames    int            `json:"frames"`
+	Types     []frameCount   `json:"frameKinds"`
+	Keyframes int            `json:"keyframes"`
+	Events    int64          `json:"events"`
+	Kinds     map[string]int `json:"kinds"`
+	Windows   int            `json:"windows"`
+	Pages     []string       `json:"pages"`
+	Header    headerInfo     `json:"header"`
+	Summary   format.Summary `json:"summary"`
+	Damage    string         `json:"damage,omitempty"`
+}
+
+// A frameCount is the frames of one kind.
+type frameCount struct {
+	Kind   string `json:"kind"`
+	Frames int    `json:"frames"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// A headerInfo is a format.Header as JSON.
+type headerInfo struct {
+	Session     string      `json:"session,omitempty"`
+	Start       time.Time   `json:"start"`
+	Recorder    software    `json:"recorder"`
+	UserAgent   string      `json:"userAgent,omitempty"`
+	Browser     software    `json:"browser"`
+	OS          software    `json:"os"`
+	Screen      format.Size `json:"screen"`
+	Viewport    format.Size `json:"viewport"`
+	Locale      string      `json:"locale,omitempty"`
+	TimeZone    string      `json:"timeZone,omitempty"`
+	Country     string      `json:"country,omitempty"`
+	Region      string      `json:"region,omitempty"`
+	Masking     string      `json:"masking,omitempty"`
+	MaskingHash string      `json:"maskingHash,omitempty"`
+	Properties  []property  `json:"properties,omitempty"`
+}
+
+type software struct {
+	Name    string `json:"name,omitempty"`
+	Version string `json:"version,omitempty"`
+}
+
+func (s software) String() string { return strings.TrimSpace(s.Name + " " + s.Version) }
+
+type property struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func newHeaderInfo(h *format.Header) headerInfo {
+	i := headerInfo{
+		Session: h.Session, Start: h.Start, Recorder: software(h.Recorder), UserAgent: h.UserAgent,
+		Browser: software(h.Browser), OS: software(h.OS), Screen: h.Screen, Viewport: h.Viewport, Locale: h.Locale,
+		TimeZone: h.TimeZone, Country: h.Country, Region: h.Region, Masking: h.Masking, MaskingHash: h.MaskingHash,
+	}
+	for _, p := range h.Properties {
+		i.Properties = append(i.Properties, property(p))
+	}
+	return i
 }
 
 func info(env *environment, args []string) error {
 	f := env.flags()
 	asJSON := f.Bool("json", false, "")
+	key := keyFlag(f)
 	name, err := env.one(f, args)
 	if err != nil {
 		return err
 	}
-	tape, err := open(name)
+	tape, err := key.open(name, false)
 	if err != nil {
 		return err
 	}
 	defer tape.Close()
-	h := tape.Header
-	i := tapeInfo{
-		File: name, Size: tape.Size(), Format: format.Major, Closed: tape.Closed,
-		Session: h.Session, Start: h.Start, Masking: h.Masking, Policy: h.MaskingHash, Frames: len(tape.Frames),
-		Kinds: make(map[string]int), Pages: []string{},
-	}
-	if i.Recorder = h.Recorder.Name; h.Recorder.Version != "" {
-		i.Recorder += " " + h.Recorder.Version
-	}
-	var first, last time.Duration
-	windows := make(map[format.WindowID]bool)
-	for e, err := range tape.Events() {
-		if err != nil {
-			i.Damage = err.Error()
-			break
-		}
-		if i.Events == 0 {
-			first, last = e.Time, e.Time
-		}
-		first, last = min(first, e.Time), max(last, e.Time)
-		i.Events++
-		i.Kinds[e.Data.Kind().String()]++
-		windows[e.Window] = true
-		url := ""
-		switch x := e.Data.(type) {
-		case *format.Meta:
-			url = x.URL
-		case *format.Navigation:
-			url = x.URL
-		}
-		if url != "" && (len(i.Pages) == 0 || i.Pages[len(i.Pages)-1] != url) {
-			i.Pages = append(i.Pages, url)
-		}
-	}
-	i.Duration, i.Windows = (last - first).Seconds(), len(windows)
+	i := newTapeInfo(name, tape.Reader)
 	if *asJSON {
 		text, err := json.MarshalIndent(i, "", "  ")
 		if err != nil {
@@ -86,87 +128,57 @@ func info(env *environment, args []string) error {
 		}
 		fmt.Fprintf(env.out, "%s\n", text)
 	} else {
-		i.print(env)
+		i.print(env.out)
 	}
 	if i.Damage != "" {
-		return errors.New(i.Damage)
+		return named(name, errors.New(i.Damage))
 	}
 	return nil
 }
 
-func (i *tapeInfo) print(env *environment) {
-	row := func(name string, value any) { fmt.Fprintf(env.out, "%-10s %v\n", name, value) }
-	state := "closed"
-	if !i.Closed {
-		state = "not closed: still being written, or cut at a frame's end"
+func newTapeInfo(name string, tape *format.Reader) *tapeInfo {
+	s, err := tape.Summary()
+	if err == nil {
+		err = tape.Damage()
 	}
-	row("tape", fmt.Sprintf("%s, %d bytes, format %d, %s", i.File, i.Size, i.Format, state))
-	row("session", i.Session)
-	row("start", i.Start.Format(time.RFC3339Nano))
-	row("duration", time.Duration(i.Duration*float64(time.Second)).Round(time.Millisecond))
-	if i.Recorder != "" {
-		row("recorder", i.Recorder)
+	h := newHeaderInfo(&tape.Header)
+	i := &tapeInfo{
+		File: name, Size: tape.Size(), Format: format.Major, Closed: tape.Closed, Indexed: tape.Indexed(),
+		Session: h.Session, Start: h.Start, Masking: h.Masking, Policy: h.MaskingHash, Recorder: h.Recorder.String(),
+		Duration: s.Duration().Seconds(), Active: s.Active.Seconds(), Events: s.Counts.Events,
+		Frames: len(tape.Frames), Kinds: make(map[string]int), Windows: len(s.Windows), Pages: []string{},
+		Types: []frameCount{}, Header: h, Summary: s,
 	}
-	if i.Masking == "" {
-		i.Masking = "none"
-	}
-	row("masking", i.Masking)
-	if i.Policy != "" {
-		row("policy", i.Policy)
-	}
-	row("frames", i.Frames)
-	row("events", i.Events)
-	for _, kind := range slices.Sorted(maps.Keys(i.Kinds)) {
-		fmt.Fprintf(env.out, "  %-24s %d\n", kind, i.Kinds[kind])
-	}
-	for _, url := range i.Pages {
-		row("page", url)
-	}
-}
-
-// maxLines is how many differences verify prints.
-const maxLines = 40
-
-func verify(env *environment, args []string) error {
-	name, err := env.one(env.flags(), args)
 	if err != nil {
-		return err
+		i.Damage = err.Error()
 	}
-	tape, err := open(name)
-	if err != nil {
-		return err
+	for _, k := range s.Kinds {
+		i.Kinds[k.Kind.String()] += int(k.Count)
 	}
-	defer tape.Close()
-	v, err := replay.Verify(tape)
-	fmt.Fprintf(env.out, "%d events in %d frames, %d bytes\n", v.Events, len(tape.Frames), tape.Size())
-	fmt.Fprintf(env.out, "%d of %d full snapshots compared with the page rebuilt up to them, %d differ\n", v.Checked, v.Snapshots, len(v.Drift))
-	if v.Backward > 0 {
-		fmt.Fprintf(env.out, "%d events have a time before that of an earlier one\n", v.Backward)
-	}
-	for _, d := range v.Damage {
-		fmt.Fprintf(env.out, "not applied in full: %v\n", d)
-	}
-	lines := 0
-	for _, d := range v.Drift {
-		for _, diff := range d.Differences {
-			if lines++; lines <= maxLines {
-				fmt.Fprintf(env.out, "event %d: %s\n", d.Event, diff)
-			}
+	for _, p := range s.Pages {
+		if n := len(i.Pages); n == 0 || i.Pages[n-1] != p.URL {
+			i.Pages = append(i.Pages, p.URL)
 		}
 	}
-	if lines > maxLines {
-		fmt.Fprintf(env.out, "and %d more differences\n", lines-maxLines)
+	at := make(map[format.FrameKind]int)
+	for n := range tape.Frames {
+		f := &tape.Frames[n]
+		i.Encrypted = i.Encrypted || f.Encrypted()
+		if _, ok := at[f.Kind]; !ok {
+			at[f.Kind] = len(i.Types)
+			i.Types = append(i.Types, frameCount{Kind: f.Kind.String()})
+		}
+		c := &i.Types[at[f.Kind]]
+		c.Frames++
+		c.Bytes += f.Size
+		switch f.Kind {
+		case format.FrameHead:
+			i.Parts++
+		case format.FrameHeap:
+			i.Sealed = true // a live tape has its strings in its EVENTS
+		case format.FrameKey:
+			i.Keyframes++
+		}
 	}
-	switch {
-	case err != nil:
-		return named(name, err)
-	case !tape.Closed:
-		return named(name, errors.New("no foot: still being written, or cut at a frame's end"))
-	case len(v.Drift) > 0:
-		return named(name, fmt.Errorf("%d full snapshots differ from the page rebuilt up to them", len(v.Drift)))
-	case len(v.Damage) > 0:
-		return named(name, fmt.Errorf("%d events could not be applied in full", len(v.Damage)))
-	}
-	fmt.Fprintln(env.out, "ok")
-	return nil
+	return i
 }

@@ -1,11 +1,17 @@
 // Pagetape packs, inspects and replays recorded web sessions.
 //
-//	pagetape pack [-mask POLICY] [-from FORMAT] [-report FILE] -o OUT.tape IN...
-//	pagetape export [-to rrweb] IN.tape
-//	pagetape at (-t DURATION | -n EVENTS) [-as html|json|text] IN.tape
-//	pagetape info [-json] IN.tape
-//	pagetape verify IN.tape
-//	pagetape recover -o OUT.tape IN.tape
+//	pagetape pack [-mask POLICY] [-from FORMAT] [-report FILE] [-live [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...
+//	pagetape seal [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...
+//	pagetape export [-to rrweb] [-keyfile FILE] IN.tape
+//	pagetape at (-t DURATION | -n EVENTS) [-as html|json|text] [-keyfile FILE] IN.tape
+//	pagetape info [-json] [-keyfile FILE] IN.tape
+//	pagetape dump [-frames] [-keyfile FILE] IN.tape
+//	pagetape verify [-keyfile FILE] IN.tape
+//	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
+//
+// pagetape help COMMAND says more of one. Files are written beside their place
+// and take it when they are whole. -keyfile names a file with the key of
+// encrypted tapes: 32 bytes, or 64 hexadecimal digits.
 //
 // Its exit status is 0 when the work is done, 1 for bad or damaged input, with
 // a reason of one line that holds nothing of the session, and 2 for wrong
@@ -24,16 +30,22 @@ import (
 // A command is one of the tool's subcommands.
 type command struct {
 	name, args, help string
+	more             string // what else there is to say
 	run              func(env *environment, args []string) error
 }
 
 var commands = []command{
-	{"pack", "[-mask POLICY] [-from FORMAT] [-report FILE] -o OUT.tape IN...", "mask a recording and store it as a tape", pack},
-	{"export", "[-to rrweb] IN.tape", "write the events as JSON", export},
-	{"at", "(-t DURATION | -n EVENTS) [-as html|json|text] IN.tape", "print the page at a time, or after a number of events", at},
-	{"info", "[-json] IN.tape", "say what a tape holds", info},
-	{"verify", "IN.tape", "check checksums, order, gaps and drift", verify},
-	{"recover", "-o OUT.tape IN.tape", "save what can be read of a damaged tape", salvage},
+	{"pack", "[-mask POLICY] [-from FORMAT] [-report FILE] [-live [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...",
+		"mask a recording and store it as a tape", packHelp, pack},
+	{"seal", "[-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...",
+		"make one sealed tape of live ones, and of parts", sealHelp, seal},
+	{"export", "[-to rrweb] [-keyfile FILE] IN.tape", "write the events as JSON", "", export},
+	{"at", "(-t DURATION | -n EVENTS) [-as html|json|text] [-keyfile FILE] IN.tape",
+		"print the page at a time, or after a number of events", "", at},
+	{"info", "[-json] [-keyfile FILE] IN.tape", "say what a tape holds", infoHelp, info},
+	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
+	{"verify", "[-keyfile FILE] IN.tape", "check everything that a tape says, order, gaps and drift", verifyHelp, verify},
+	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
 }
 
 // An environment is what a command reads and writes beside its files.
@@ -65,6 +77,12 @@ func (env *environment) main(args []string) int {
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
+		for _, c := range commands {
+			if len(args) > 1 && c.name == args[1] {
+				c.explain(env.out)
+				return 0
+			}
+		}
 		env.usage(env.out)
 		return 0
 	}
@@ -98,6 +116,15 @@ func (env *environment) usage(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  pagetape %s %s\n        %s\n", c.name, c.args, c.help)
 	}
+	fmt.Fprintln(w, "  pagetape help COMMAND")
+}
+
+// explain says all of a command.
+func (c *command) explain(w io.Writer) {
+	fmt.Fprintf(w, "usage: pagetape %s %s\n        %s\n", c.name, c.args, c.help)
+	if c.more != "" {
+		fmt.Fprintf(w, "\n%s", c.more)
+	}
 }
 
 // flags returns the flag set of the present command.
@@ -114,7 +141,7 @@ func (env *environment) parse(f *flag.FlagSet, args []string) ([]string, error) 
 	for len(args) > 0 {
 		if err := f.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
-				fmt.Fprintf(env.out, "usage: pagetape %s %s\n", env.cmd.name, env.cmd.args)
+				env.cmd.explain(env.out)
 				return nil, err
 			}
 			return nil, usageError{err.Error()}

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,12 +16,32 @@ import (
 	"github.com/pagetape/pagetape/mask"
 )
 
+const packHelp = `Masks recordings, consecutive batches of one session, and stores them as one
+tape. - is standard input.
+
+  -mask POLICY    default, strict, none, or a policy in a .json file
+  -report FILE    what was masked, as JSON
+  -level LEVEL    how well to compress: fast, better or best
+  -live           a tape that can be read while it is written
+  -append         with -live: write on in a tape that is there
+  -batch ID       the name of the batch: of parts with one name readers take the first
+  -keyfile FILE   encrypt with the key in the file: 32 bytes, or 64 hexadecimal digits
+
+A failed pack leaves no tape behind; with -append, the events before the
+failure.
+`
+
 func pack(env *environment, args []string) error {
 	f := env.flags()
 	policy := f.String("mask", "default", "")
 	from := f.String("from", "auto", "")
 	report := f.String("report", "", "")
 	out := f.String("o", "", "")
+	live := f.Bool("live", false, "")
+	write := f.Bool("append", false, "")
+	batch := f.String("batch", "", "")
+	how := levelFlag(f)
+	key := keyFlag(f)
 	inputs, err := env.parse(f, args)
 	switch {
 	case err != nil:
@@ -30,6 +50,8 @@ func pack(env *environment, args []string) error {
 		return usage("-o is needed")
 	case len(inputs) == 0:
 		return usage("no input")
+	case *write && !*live:
+		return usage("-append needs -live")
 	}
 	switch *from {
 	case "auto", "rrweb":
@@ -38,27 +60,36 @@ func pack(env *environment, args []string) error {
 	default:
 		return usage("-from: no format %q", *from)
 	}
-	p := packer{env: env, out: *out, name: *policy}
+	if err := overwrites(*out, inputs...); err != nil {
+		return err
+	}
+	p := packer{env: env, out: *out, name: *policy, opts: format.WriterOptions{Live: *live, Batch: *batch}, append: *write}
+	if p.opts.Level, err = level(*how); err != nil {
+		return err
+	}
+	if p.opts.Key, err = key.key(); err != nil {
+		return err
+	}
 	if p.policy, err = newPolicy(*policy); err != nil {
 		return err
 	}
 	if p.policy != nil {
 		p.filter = p.policy.NewFilter()
 	}
-	err = p.all(inputs)
-	if cerr := p.close(); err == nil {
-		err = cerr
+	if p.append {
+		if err := p.existing(key); err != nil {
+			return err
+		}
 	}
+	err = p.all(inputs)
 	if err == nil && p.known == 0 {
 		err = errors.New("no rrweb event in the input")
 	}
+	err = p.close(err)
 	if *report != "" {
 		if rerr := p.report(*report); err == nil {
 			err = rerr
 		}
-	}
-	if err != nil && p.known > 0 {
-		return fmt.Errorf("%w (the %d events before are in %s)", err, p.events, *out)
 	}
 	return err
 }
@@ -95,17 +126,47 @@ func newPolicy(name string) (*mask.Policy, error) {
 type packer struct {
 	env    *environment
 	out    string
-	name   string       // of the policy, as given
-	policy *mask.Policy // nil for none
-	filter *mask.Filter // nil for none
+	opts   format.WriterOptions
+	append bool
+	have   *format.Header // of the tape that is written on
+	name   string         // of the policy, as given
+	policy *mask.Policy   // nil for none
+	filter *mask.Filter   // nil for none
 
 	start  time.Time
-	file   *os.File
+	file   *output
+	part   *os.File // of append
 	buf    *bufio.Writer
 	tape   *format.Writer
 	events int // written
 	known  int // read, of a kind that this version knows
 	masked []format.Event
+}
+
+// existing looks at the tape that is to be written on, if there is one.
+func (p *packer) existing(key keyOption) error {
+	if info, err := os.Stat(p.out); errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil
+	}
+	t, err := key.open(p.out, false)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	h := t.Header
+	encrypted := slices.ContainsFunc(t.Frames, func(f format.Frame) bool { return f.Encrypted() })
+	hash := ""
+	if p.policy != nil {
+		hash = p.policy.Hash()
+	}
+	switch {
+	case encrypted != (p.opts.Key != nil):
+		return named(p.out, errors.New("it is not encrypted, what is to be written is"))
+	case h.MaskingHash != hash:
+		return named(p.out, errors.New("it was masked by other rules"))
+	}
+	p.have, p.start = &h, h.Start
+	return nil
 }
 
 func (p *packer) all(inputs []string) error {
@@ -155,17 +216,26 @@ func (p *packer) input(name string, line *progress) error {
 }
 
 func (p *packer) open(h format.Header) error {
-	p.start = h.Start
-	h.Session = rand.Text()
 	if p.filter != nil {
 		h.Masking, h.MaskingHash = p.name, p.policy.Hash()
 	}
+	h.Session = rand.Text()
+	if p.have != nil {
+		h.Session, h.Start = p.have.Session, p.have.Start
+	}
+	p.start = h.Start
 	var err error
-	if p.file, err = os.Create(p.out); err != nil {
+	if p.append {
+		if p.tape, p.part, err = format.Append(p.out, h, &p.opts); err != nil {
+			return fmt.Errorf("writing on: %w", unnamed(err))
+		}
+		return nil
+	}
+	if p.file, err = create(p.out); err != nil {
 		return err
 	}
 	p.buf = bufio.NewWriterSize(p.file, 256<<10)
-	p.tape = format.NewWriter(p.buf, h, nil)
+	p.tape = format.NewWriter(p.buf, h, &p.opts)
 	return nil
 }
 
@@ -187,13 +257,24 @@ func (p *packer) write(e format.Event) error {
 	return nil
 }
 
-func (p *packer) close() error {
-	if p.tape == nil {
-		return nil
+// close ends the tape. Where err is why, what was written is left out, or with
+// -append kept.
+func (p *packer) close(err error) error {
+	switch {
+	case p.tape == nil:
+		return err
+	case p.append:
+		if cerr := errors.Join(p.tape.Close(), p.part.Close()); err == nil {
+			return cerr
+		}
+		return fmt.Errorf("%w (the %d events before are in %s)", err, p.events, p.out)
+	case err == nil:
+		if err = errors.Join(p.tape.Close(), p.buf.Flush()); err == nil {
+			return p.file.commit()
+		}
 	}
-	err := errors.Join(p.tape.Close(), p.buf.Flush(), p.file.Close())
-	if p.known == 0 {
-		err = errors.Join(err, os.Remove(p.out))
+	if derr := p.file.discard(); derr != nil {
+		return errors.Join(err, derr)
 	}
 	return err
 }
@@ -208,35 +289,4 @@ func (p *packer) report(name string) error {
 		return err
 	}
 	return os.WriteFile(name, append(text, '\n'), 0o666)
-}
-
-// A progress shows how far long work is, on a terminal.
-type progress struct {
-	w     io.Writer
-	next  time.Time
-	shown bool
-}
-
-func newProgress(env *environment) *progress {
-	p := &progress{next: time.Now().Add(time.Second)}
-	if env.terminal {
-		p.w = env.err
-	}
-	return p
-}
-
-func (p *progress) events(n int) {
-	if p.w == nil || n%256 != 0 {
-		return
-	}
-	if now := time.Now(); now.After(p.next) {
-		p.next, p.shown = now.Add(200*time.Millisecond), true
-		fmt.Fprintf(p.w, "\r%d events", n)
-	}
-}
-
-func (p *progress) done() {
-	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

@@ -1,18 +1,23 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 
 	"github.com/pagetape/pagetape/format"
 )
+
+const recoverHelp = `Writes a sealed tape of all events that can still be read, and tells how many
+frames are lost and where. Frames that are missing at the end leave no trace.
+With -keyfile the tape that is written is encrypted too.
+`
 
 // salvage is the command recover.
 func salvage(env *environment, args []string) error {
 	f := env.flags()
 	out := f.String("o", "", "")
+	key := keyFlag(f)
 	name, err := env.one(f, args)
 	switch {
 	case err != nil:
@@ -20,52 +25,88 @@ func salvage(env *environment, args []string) error {
 	case *out == "":
 		return usage("-o is needed")
 	}
-	in, err := os.Open(name)
+	if err := overwrites(*out, name); err != nil {
+		return err
+	}
+	tape, err := key.open(name, true)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	if a, err := in.Stat(); err == nil {
-		if b, err := os.Stat(*out); err == nil && os.SameFile(a, b) {
-			return usage("-o is the tape itself")
-		}
-	}
-	dec := format.NewDecoder(in, &format.ReaderOptions{Salvage: true})
-	header, damage := dec.Header()
-	n := 0
-	var file *os.File
-	var buf *bufio.Writer
-	var tape *format.Writer
-	for e, err := range dec.Events() {
-		if err != nil {
-			damage = err
-			break
-		}
-		if tape == nil {
-			if file, err = os.Create(*out); err != nil {
-				return err
-			}
-			buf = bufio.NewWriter(file)
-			header, _ = dec.Header()
-			tape = format.NewWriter(buf, header, nil)
-		}
-		if err := tape.Write(e); err != nil {
-			return errors.Join(err, file.Close())
-		}
-		n++
-	}
-	if tape == nil {
-		if damage == nil {
-			damage = errors.New("no events")
-		}
-		return named(name, damage)
-	}
-	if err := errors.Join(tape.Close(), buf.Flush(), file.Close()); err != nil {
+	defer tape.Close()
+	lost, damage := losses(tape.Reader)
+	var opts format.WriterOptions
+	if opts.Key, err = key.key(); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.out, "%d events saved in %s\n", n, *out)
-	if damage != nil {
-		fmt.Fprintf(env.out, "first damage: %v\n", damage)
+	events, _, err := sealed(*out, &opts, []*format.Reader{tape.Reader}, corrupt)
+	if err != nil {
+		if len(damage) > 0 {
+			err = fmt.Errorf("no event can be read: %w", key.explain(damage[0]))
+		}
+		return named(name, err)
+	}
+	fmt.Fprintf(env.out, "%d events saved in %s, %s lost\n", events, *out, plural(lost, "frame"))
+	for i, err := range damage {
+		if i == maxLines {
+			fmt.Fprintf(env.out, "and %d more\n", len(damage)-i)
+			break
+		}
+		fmt.Fprintf(env.out, "damage: %v\n", err)
 	}
 	return nil
+}
+
+// losses returns how many frames of a tape cannot be read, those at its end
+// that nothing tells of not among them, and the damage.
+func losses(t *format.Reader) (lost int, damage []error) {
+	torn := false // the last thing was no frame
+	for w := range t.Walk() {
+		damage = append(damage, w.Damage...)
+		lost += w.Lost
+		torn = w.Kind == 0
+		if slices.ContainsFunc(w.Damage, func(err error) bool { return unread(w.Kind, err) }) {
+			lost++
+		}
+	}
+	if torn {
+		lost++
+	}
+	return lost, damage
+}
+
+// unread says whether a frame with that damage could not be read.
+func unread(k format.FrameKind, err error) bool {
+	switch {
+	case k == 0, errors.Is(err, format.ErrMismatch):
+		return false
+	}
+	switch section(err) {
+	case "frame":
+		return k != format.FrameFoot && !errors.Is(err, format.ErrGap)
+	case "head":
+		return k == format.FrameHead
+	}
+	return true
+}
+
+// section is the part of a frame that an error is about, "" where it is none of
+// a tape.
+func section(err error) string {
+	if c, ok := errors.AsType[*format.CorruptError](err); ok {
+		return c.Section
+	}
+	return ""
+}
+
+// corrupt says whether an error is damage of a tape, and no other.
+func corrupt(err error) bool {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			if !corrupt(err) {
+				return false
+			}
+		}
+		return true
+	}
+	return section(err) != "" || errors.Is(err, format.ErrLimit)
 }
