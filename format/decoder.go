@@ -228,13 +228,14 @@ type scanner struct {
 	aead cipher.AEAD
 	buf  []byte // of the payload
 
-	epoch string
-	seq   int64 // of the last frame of the epoch
-	part  int64 // where the part began
-	base  int64 // where the stream begins in the tape
-	heads bool  // payloads are not asked for
-	all   bool  // those of KEY and INDEX are asked for too
-	waste int64 // bytes of payloads that were read and had another checksum
+	epoch  string
+	seq    int64 // of the last frame of the epoch
+	part   int64 // where the part began
+	base   int64 // where the stream begins in the tape
+	heads  bool  // payloads are not asked for
+	all    bool  // those of KEY and INDEX are asked for too
+	failed bool  // reading did, which was told
+	waste  int64 // bytes of payloads that were read and had another checksum
 }
 
 // freeWaste is how much may be read in vain before a damaged frame is believed
@@ -262,11 +263,12 @@ func (s *scanner) next() (*Frame, []byte, error) {
 func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	s.src.release(at)
 	head, err := s.src.at(at, headSize)
-	if len(head) == 0 && err == io.EOF {
+	if len(head) == 0 && (err == io.EOF || err != nil && s.failed) {
 		return nil, nil, io.EOF
 	}
 	fail := func(section string, err error) error { return &CorruptError{s.base + at, section, err} }
 	if err != nil {
+		s.failed = err != io.EOF // and there is no more to come
 		if !bytes.HasPrefix([]byte(syncMark), head[:min(4, len(head))]) {
 			return nil, nil, fail("frame", ErrFormat)
 		}

@@ -139,6 +139,7 @@ func WithEpoch(tape, epoch []byte) []byte {
 	}
 	return out
 }
+
 // List, Next and Count let a test make a Writer lie: in the list of frames that
 // the index gets, in the header of the frame of the events that wait, in the
 // summary.

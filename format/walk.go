@@ -47,9 +47,9 @@ func (f *Frame) Codec() string {
 // "" where only an index tells of the frame.
 func (f *Frame) Epoch() string { return hex.EncodeToString([]byte(f.epoch)) }
 
-// Sequence returns the number of the frame in its epoch; 0 where only an index
+// Seq returns the number of the frame in its epoch; 0 where only an index
 // tells of it.
-func (f *Frame) Sequence() int64 { return f.seq }
+func (f *Frame) Seq() int64 { return f.seq }
 
 // Generation returns which tables of strings the frame refers to.
 func (f *Frame) Generation() int64 { return f.generation }
@@ -71,6 +71,8 @@ func (f *Frame) Batch() string { return f.batch }
 func (t *Reader) Walk() iter.Seq[*Walked] {
 	return func(yield func(*Walked) bool) {
 		w := walker{d: t.decoder()}
+		w.d.unpacker = newUnpacker(t.opts.Limits)
+		defer w.d.unpacker.release()
 		w.d.scan.opts.Salvage, w.d.scan.all = true, true
 		for {
 			x, more := w.next()
@@ -108,7 +110,7 @@ func (w *walker) next() (x *Walked, more bool) {
 	if f == nil {
 		w.damaged, w.whole, w.key = true, false, nil
 		x = &Walked{Frame: Frame{Offset: at, Size: w.d.scan.pos - at}, Damage: []error{err}}
-		return x, w.d.scan.src.err == nil || w.d.scan.src.err == io.EOF
+		return x, true
 	}
 	x = &Walked{Frame: *f}
 	w.place(x)

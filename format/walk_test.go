@@ -2,8 +2,11 @@ package format_test
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"reflect"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -36,9 +39,9 @@ func walk(t testing.TB, tape []byte, opts *format.ReaderOptions) (events []forma
 	return events, kinds, damage
 }
 
-// small makes many frames and segments of a short session.
-var small = []*format.WriterOptions{
-	nil, {Segment: 2 << 10, Flush: 1 << 10}, {Segment: 32 << 10, Flush: 4 << 10}, {Live: true, Flush: 1 << 10, Segment: 8 << 10},
+// shapes are ways to write a short session, most of them in many frames.
+var shapes = []*format.WriterOptions{
+	nil, {Keyframes: 500, Flush: 1 << 10}, {Segment: 32 << 10, Flush: 4 << 10}, {Live: true, Flush: 1 << 10, Segment: 8 << 10},
 	{Flush: 1 << 10, Key: bytes.Repeat([]byte("k"), format.KeySize)},
 }
 
@@ -48,7 +51,7 @@ func TestWalk(t *testing.T) {
 	keys := 0
 	for _, s := range sessions.All(t) {
 		events := s.Events(t)
-		for _, opts := range small {
+		for _, opts := range shapes {
 			var key format.ReaderOptions
 			if opts != nil {
 				key.Key = opts.Key
@@ -179,4 +182,27 @@ func TestWalkDamage(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A tape whose bytes cannot be read is no endless one.
+func TestSalvageReadError(t *testing.T) {
+	events := sessions.Open(t, "list").Events(t)
+	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Live: true, Flush: 1 << 10}, events...)
+	for _, n := range []int{0, 10, 120, len(tape) / 2, len(tape)} {
+		bad := errors.New("bad disk")
+		in := io.MultiReader(bytes.NewReader(tape[:n]), iotest.ErrReader(bad))
+		got, err := salvaged(in)
+		require.ErrorIs(t, err, bad)
+		assert.Equal(t, n > 120, len(got) > 0)
+	}
+}
+
+func salvaged(in io.Reader) (events []format.Event, err error) {
+	for e, err := range format.NewDecoder(in, &format.ReaderOptions{Salvage: true}).Events() {
+		if err != nil {
+			return events, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
 }

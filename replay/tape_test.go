@@ -15,7 +15,7 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-var many = format.WriterOptions{Segment: 2 << 10, Flush: 1 << 10}
+var many = format.WriterOptions{Keyframes: 500, Flush: 1 << 10}
 
 var day = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -23,8 +23,11 @@ func taped(t testing.TB, h format.Header, opts *format.WriterOptions, events []f
 	t.Helper()
 	var b bytes.Buffer
 	w := format.NewWriter(&b, h, opts)
-	for _, e := range events {
+	for i, e := range events {
 		require.NoError(t, w.Write(e))
+		if opts != nil && i == len(events)/3 {
+			require.NoError(t, w.Flush()) // a segment
+		}
 	}
 	require.NoError(t, w.Close())
 	return b.Bytes()
@@ -95,12 +98,19 @@ func TestVerifyTapeKeyframe(t *testing.T) {
 		{"page", func(p *snapshot.Page) { *p = snapshot.Page{} }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var list []format.Event
+			var b bytes.Buffer
+			w := format.NewWriter(&b, format.Header{}, &many)
 			n := len(events) / 2
-			list = append(list, events[:n]...)
-			list = append(list, format.Event{Time: events[n].Time, Data: lie{&format.Visibility{}, tt.do}})
-			list = append(list, events[n:]...)
-			v, err := replay.VerifyTape(opened(t, taped(t, format.Header{}, &many, list)))
+			require.NotEqual(t, format.KindFullSnapshot, events[n].Data.Kind())
+			for i, e := range events {
+				if i == n {
+					require.NoError(t, w.Write(format.Event{Time: e.Time, Data: lie{&format.Visibility{}, tt.do}}))
+					require.NoError(t, w.Flush()) // a keyframe comes before what follows
+				}
+				require.NoError(t, w.Write(e))
+			}
+			require.NoError(t, w.Close())
+			v, err := replay.VerifyTape(opened(t, b.Bytes()))
 			require.Greater(t, v.Keyframes, 1)
 			if tt.name == "nothing" {
 				require.NoError(t, err)
@@ -148,7 +158,7 @@ func TestVerifyTapeKeyframe(t *testing.T) {
 func TestVerifyTapeDamage(t *testing.T) {
 	for _, name := range []string{"list", "shadow"} {
 		events := sessions.Open(t, name).Events(t)
-		for _, opts := range []*format.WriterOptions{&many, {Live: true, Flush: 1 << 10, Segment: 2 << 10}} {
+		for _, opts := range []*format.WriterOptions{&many, {Live: true, Flush: 1 << 10, Keyframes: 500}} {
 			tape := taped(t, format.Header{}, opts, events)
 			whole, err := replay.VerifyTape(opened(t, tape))
 			require.NoError(t, err)

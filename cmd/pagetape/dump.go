@@ -115,7 +115,7 @@ func frameLine(w *format.Walked) string {
 	if w.Snapshot {
 		b.WriteString(", full snapshot")
 	}
-	fmt.Fprintf(&b, ", generation %d, writer %s #%d", w.Generation(), w.Epoch(), w.Sequence())
+	fmt.Fprintf(&b, ", generation %d, writer %s #%d", w.Generation(), w.Epoch(), w.Seq())
 	if w.Batch() != "" {
 		fmt.Fprintf(&b, ", batch %s", quote(w.Batch()))
 	}

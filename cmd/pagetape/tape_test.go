@@ -25,8 +25,11 @@ func written(t *testing.T, opts format.WriterOptions, events []format.Event) str
 	file, err := os.Create(name)
 	require.NoError(t, err)
 	w := format.NewWriter(file, format.Header{Session: "s-1", Start: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}, &opts)
-	for _, e := range events {
+	for i, e := range events {
 		require.NoError(t, w.Write(e))
+		if opts.Flush > 0 && i == len(events)/3 {
+			require.NoError(t, w.Flush()) // a segment
+		}
 	}
 	require.NoError(t, w.Close())
 	require.NoError(t, file.Close())
@@ -234,7 +237,7 @@ func TestKeyfile(t *testing.T) {
 
 func TestInfoJSON(t *testing.T) {
 	list := sessions.Open(t, "list").Events(t)
-	for _, opts := range []format.WriterOptions{{Flush: 1 << 10, Segment: 2 << 10}, {Live: true}} {
+	for _, opts := range []format.WriterOptions{{Flush: 1 << 10, Keyframes: 500}, {Live: true}} {
 		_, stdout, stderr := pagetape("", "info", "-json", written(t, opts, list))
 		require.Empty(t, stderr)
 		var got map[string]any
@@ -311,7 +314,7 @@ func TestInfoReads(t *testing.T) {
 
 func TestDump(t *testing.T) {
 	list := sessions.Open(t, "list").Events(t)
-	tape := written(t, format.WriterOptions{Flush: 1 << 10, Segment: 2 << 10}, list)
+	tape := written(t, format.WriterOptions{Flush: 1 << 10, Keyframes: 500}, list)
 	status, stdout, stderr := pagetape("", "dump", tape)
 	require.Zero(t, status, stderr)
 	for _, say := range []string{
@@ -327,7 +330,7 @@ func TestDump(t *testing.T) {
 	require.NoError(t, err)
 	defer r.Close()
 	assert.Len(t, r.Frames, strings.Count(frames, "\n"))
-	for _, opts := range []format.WriterOptions{{Flush: 1 << 10, Segment: 2 << 10}, {Live: true, Flush: 1 << 10}} {
+	for _, opts := range []format.WriterOptions{{Flush: 1 << 10, Keyframes: 500}, {Live: true, Flush: 1 << 10}} {
 		tape := written(t, opts, list)
 		b := read(t, tape)
 		b[len(b)/2] ^= 1
@@ -354,7 +357,7 @@ func TestDump(t *testing.T) {
 func TestRecoverDamage(t *testing.T) {
 	list := sessions.Open(t, "list").Events(t)
 	for name, opts := range map[string]format.WriterOptions{
-		"sealed": {Flush: 1 << 10, Segment: 2 << 10}, "live": {Live: true, Flush: 1 << 10, Segment: 1 << 10},
+		"sealed": {Flush: 1 << 10, Keyframes: 500}, "live": {Live: true, Flush: 1 << 10, Segment: 1 << 10},
 	} {
 		tape := written(t, opts, list)
 		b := read(t, tape)
