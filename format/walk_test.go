@@ -206,3 +206,27 @@ func salvaged(in io.Reader) (events []format.Event, err error) {
 	}
 	return events, nil
 }
+
+func FuzzWalk(f *testing.F) {
+	f.Add(write(f, format.Header{Start: start}, nil, sample()...))
+	events := sessions.Open(f, "frames").Events(f)
+	f.Add(write(f, format.Header{Start: start}, &format.WriterOptions{Keyframes: 50, Flush: 256}, events...))
+	f.Add(write(f, format.Header{Start: start}, &format.WriterOptions{Live: true, Flush: 256}, events...))
+	f.Fuzz(func(t *testing.T, tape []byte) {
+		opts := format.ReaderOptions{Salvage: true, Limits: format.Limits{Frame: 1 << 20, Memory: 4 << 20}}
+		r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), &opts)
+		if err != nil {
+			return
+		}
+		at := int64(0)
+		for w := range r.Walk() {
+			require.Equal(t, at, w.Offset)
+			at += w.Size
+			for _, err := range w.Damage {
+				_, ok := errors.AsType[*format.CorruptError](err)
+				require.True(t, ok, "%T", err)
+			}
+		}
+		require.LessOrEqual(t, at, int64(len(tape)))
+	})
+}

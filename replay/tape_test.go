@@ -67,6 +67,35 @@ func TestVerifyTape(t *testing.T) {
 	assert.Greater(t, keyframes, 10)
 }
 
+// Several windows, times between milliseconds, before the start and out of
+// order are no damage.
+func TestVerifyTapeOdd(t *testing.T) {
+	list, form := sessions.Open(t, "list").Events(t), sessions.Open(t, "form").Events(t)
+	var events []format.Event
+	for i := range max(len(list), len(form)) {
+		for w, from := range [][]format.Event{list, form} {
+			if i >= len(from) {
+				continue
+			}
+			e := from[i]
+			e.Window = format.WindowID(7 * w)
+			e.Time += time.Duration(i%5)*1234567 - 500*time.Millisecond
+			events = append(events, e)
+		}
+	}
+	want, err := replay.Verify(replay.Events(events))
+	require.NoError(t, err)
+	for _, opts := range []*format.WriterOptions{nil, &many, {Keyframes: 100, Flush: 256}, {Live: true, Flush: 1 << 10}} {
+		got, err := replay.VerifyTape(opened(t, taped(t, format.Header{Start: day}, opts, events)))
+		require.NoError(t, err)
+		if opts != nil && !opts.Live {
+			assert.Greater(t, got.Keyframes, 10)
+		}
+		got.Frames, got.Keyframes = 0, 0
+		require.Equal(t, want, got)
+	}
+}
+
 // A lie is an event that a Writer takes for another than it is.
 type lie struct {
 	*format.Visibility
