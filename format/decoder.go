@@ -227,13 +227,14 @@ type scanner struct {
 	pos  int64 // of the next frame
 	aead cipher.AEAD
 	buf  []byte // of the payload
+	raw  []byte // the payload as stored, but decrypted
 
 	epoch  string
 	seq    int64 // of the last frame of the epoch
 	part   int64 // where the part began
 	base   int64 // where the stream begins in the tape
 	heads  bool  // payloads are not asked for
-	all    bool  // those of KEY and INDEX are asked for too
+	all    bool  // those of KEY, INDEX and REDACT are asked for too
 	failed bool  // reading did, which was told
 	waste  int64 // bytes of payloads that were read and had another checksum
 }
@@ -303,7 +304,8 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	}
 	switch {
 	case s.heads:
-	case f.Kind == FrameHead, f.Kind == FrameEvents, f.Kind == FrameHeap, s.all && (f.Kind == FrameKey || f.Kind == FrameIndex):
+	case f.Kind == FrameHead, f.Kind == FrameEvents, f.Kind == FrameHeap,
+		s.all && (f.Kind == FrameKey || f.Kind == FrameIndex || f.Kind == FrameRedact):
 		if payload, err = s.payload(f, payload); err != nil {
 			return f, nil, fail("frame", err)
 		}
@@ -318,6 +320,7 @@ func (s *scanner) payload(f *Frame, stored []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.raw = stored
 	return f.decode(stored, &s.buf)
 }
 

@@ -75,7 +75,7 @@ func (t *stringSection) add(in *interner, s string) {
 	var pieces []int64
 	rest := s
 	for len(rest) >= minBase64 {
-		from, to := base64Run(rest)
+		from, to := base64Run(rest, minBase64)
 		if to == 0 {
 			break
 		}
@@ -102,9 +102,10 @@ func (t *stringSection) add(in *interner, s string) {
 // minBase64 is the shortest run of base64 that is stored as bytes.
 const minBase64 = 128
 
-// base64Run finds the first long run of base64 in s that follows the word
-// itself, as in a data: URL and in what recorders write of canvases.
-func base64Run(s string) (from, to int) {
+// base64Run finds the first run of base64 in s, of least bytes and up, that
+// follows the word itself, as in a data: URL and in what recorders write of
+// canvases.
+func base64Run(s string, least int) (from, to int) {
 	const word = "base64"
 	for at := 0; ; {
 		i := strings.Index(s[at:], word)
@@ -119,7 +120,7 @@ func base64Run(s string) (from, to int) {
 		for pad := 0; pad < 2 && to < len(s) && s[to] == '='; pad++ {
 			to++
 		}
-		if to -= (to - from) % 4; to-from >= minBase64 {
+		if to -= (to - from) % 4; to-from >= least {
 			return from, to
 		}
 		at = max(at, to)

@@ -13,6 +13,7 @@ type schema []schemaField
 type schemaField struct {
 	typ  fieldType
 	role Role
+	raw  bool   // the string is JSON text
 	sub  schema // of a List or One
 }
 
@@ -53,15 +54,18 @@ func schemaOf(r Record) schema {
 }
 
 func (s *schema) add(typ fieldType, spec Spec, sub schema) {
-	*s = append(*s, schemaField{typ, spec.Role, sub})
+	*s = append(*s, schemaField{typ: typ, role: spec.Role, sub: sub})
 }
 
-func (s *schema) Bool(p Spec, _ *bool)             { s.add(fieldBool, p, nil) }
-func (s *schema) Int(p Spec, _ *int64)             { s.add(fieldInt, p, nil) }
-func (s *schema) Number(p Spec, _ *float64)        { s.add(fieldNumber, p, nil) }
-func (s *schema) String(p Spec, _ *string)         { s.add(fieldString, p, nil) }
-func (s *schema) ID(p Spec, _ *snapshot.NodeID)    { s.add(fieldID, p, nil) }
-func (s *schema) Raw(p Spec, _ *string)            { s.add(fieldString, p, nil) }
+func (s *schema) Bool(p Spec, _ *bool)          { s.add(fieldBool, p, nil) }
+func (s *schema) Int(p Spec, _ *int64)          { s.add(fieldInt, p, nil) }
+func (s *schema) Number(p Spec, _ *float64)     { s.add(fieldNumber, p, nil) }
+func (s *schema) String(p Spec, _ *string)      { s.add(fieldString, p, nil) }
+func (s *schema) ID(p Spec, _ *snapshot.NodeID) { s.add(fieldID, p, nil) }
+func (s *schema) Raw(p Spec, _ *string) {
+	s.add(fieldString, p, nil)
+	(*s)[len(*s)-1].raw = true
+}
 func (s *schema) Ints(p Spec, _ *[]int64)          { s.add(fieldInts, p, nil) }
 func (s *schema) Attrs(p Spec, _ *[]snapshot.Attr) { s.add(fieldAttrs, p, nil) }
 func (s *schema) Node(p Spec, _ **snapshot.Node)   { s.add(fieldNode, p, nil) }

@@ -65,39 +65,46 @@ func (s *sectionReader) take(n, size int) {
 	}
 }
 
-func (s *sectionReader) strings(role Role, first uint32) {
-	n := s.r.Array(int(unsafe.Sizeof("")) + 8)
-	if s.r.Err != nil {
+// read reads what write wrote, from behind the first number. The text is a view
+// of the payload.
+func (t *stringSection) read(r *wire.Reader) {
+	n := r.Array(int(unsafe.Sizeof("")) + 8)
+	if r.Err != nil {
 		return
 	}
-	list := make([]string, n)
-	lengths := make([]int64, 0, n)
-	var pieces [][]int64
-	for from := 0; len(lengths) < n && s.r.Err == nil; from = len(lengths) {
-		lengths = s.r.Ints(lengths, n-len(lengths))
-		if from < len(lengths) && slices.Min(lengths[from:]) < 0 {
-			s.r.Fail(wire.ErrSyntax)
+	t.lengths = make([]int64, 0, n)
+	for r.Err == nil {
+		from := len(t.lengths)
+		t.lengths = r.Ints(t.lengths, n-from)
+		if from < len(t.lengths) && slices.Min(t.lengths[from:]) < 0 {
+			r.Fail(wire.ErrSyntax)
 		}
-		if len(lengths) == n {
+		if len(t.lengths) == n {
 			break
 		}
-		k := s.r.Array(0)
-		if !s.r.Charge(64) {
+		k := r.Array(0)
+		if !r.Charge(64) {
 			return
 		}
-		p := s.r.Ints(nil, k)
+		p := r.Ints(nil, k)
 		if len(p) < k {
-			s.r.Fail(wire.ErrSyntax)
+			r.Fail(wire.ErrSyntax)
 		}
-		pieces = append(pieces, p)
-		lengths = append(lengths, pieced)
+		t.pieces = append(t.pieces, p)
+		t.lengths = append(t.lengths, pieced)
 	}
-	view := s.r.View()
-	if !s.r.Charge(len(view)) {
+	t.text = r.View()
+}
+
+func (s *sectionReader) strings(role Role, first uint32) {
+	t := stringSection{first: first}
+	t.read(s.r)
+	if s.r.Err != nil || !s.r.Charge(len(t.text)) {
 		return
 	}
-	s.take(n, len(view))
-	text := string(view)
+	list := make([]string, len(t.lengths))
+	s.take(len(list), len(t.text))
+	text := string(t.text)
 	cut := func(n int64) string {
 		if n < 0 || n > int64(len(text)) {
 			s.r.Fail(wire.ErrSyntax)
@@ -107,10 +114,10 @@ func (s *sectionReader) strings(role Role, first uint32) {
 		text = text[n:]
 		return piece
 	}
-	for i, n := range lengths {
-		if n == pieced && len(pieces) > 0 {
+	for i, n := range t.lengths {
+		if n == pieced && len(t.pieces) > 0 {
 			var b []byte
-			for _, n := range pieces[0] {
+			for _, n := range t.pieces[0] {
 				if n >= 0 {
 					piece := cut(n)
 					if !s.r.Charge(2 * len(piece)) {
@@ -135,7 +142,7 @@ func (s *sectionReader) strings(role Role, first uint32) {
 				s.take(0, size)
 				b = base64.StdEncoding.AppendEncode(b, *blob)
 			}
-			list[i], pieces = string(b), pieces[1:]
+			list[i], t.pieces = string(b), t.pieces[1:]
 			continue
 		}
 		list[i] = cut(n)

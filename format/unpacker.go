@@ -40,6 +40,8 @@ type unpacker struct {
 	floats      []float64
 	limits      Limits
 	buf         []byte // of the payload
+	own         span   // where the payload has its own sections
+	rows        []span // and records of kinds that are not known
 }
 
 // A group is the records of one type in a frame.
@@ -125,7 +127,9 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 	}
 	u.bases = readBases(r)
 	s := sectionReader{h: h, r: r, cols: &u.cols}
+	u.own.from = r.Offset()
 	s.sections()
+	u.own.to = r.Offset()
 	if s.err != nil {
 		u.err = s.err
 	}
@@ -214,6 +218,7 @@ func (u *unpacker) rawGroup(n int) *group {
 		if !u.r.Charge(size) {
 			return g
 		}
+		u.rows = append(u.rows, span{u.r.Offset() - size, u.r.Offset()})
 		g.raw = append(g.raw, string(rest[:size]))
 	}
 	return g

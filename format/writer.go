@@ -513,8 +513,19 @@ func (t *Writer) Close() error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	x := index{t.list, t.summary.summary()}
-	if t.size <= tailSize/2 { // a reader has all of it
+	if t.finish(t.summary.summary(), true); t.err != nil {
+		return t.err
+	}
+	t.err = ErrClosed
+	t.keys, t.in, t.packer = keyer{}, nil, nil
+	return nil
+}
+
+// finish writes the index and the foot. listed says that the index may list the
+// frames.
+func (t *Writer) finish(s Summary, listed bool) {
+	x := index{t.list, s}
+	if !listed || t.size <= tailSize/2 { // a reader has all of it
 		x.list = frameList{Live: t.opts.Live}
 	}
 	t.buf.Reset()
@@ -524,14 +535,13 @@ func (t *Writer) Close() error {
 		t.generation = 0
 		t.write(t.build(FrameIndex, t.buf.Bytes(), t.level()))
 	}
-	if t.err != nil {
-		return t.err
+	t.foot(int(t.size - before))
+}
+
+// foot writes the foot. indexSize is the length of the INDEX right before it.
+func (t *Writer) foot(indexSize int) {
+	if t.err == nil {
+		t.out = appendFoot(t.out[:0], t.size, indexSize)
+		t.flush()
 	}
-	t.out = appendFoot(t.out[:0], t.size, int(t.size-before))
-	if t.flush(); t.err != nil {
-		return t.err
-	}
-	t.err = ErrClosed
-	t.keys, t.in, t.packer = keyer{}, nil, nil
-	return nil
 }
