@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"io"
 
 	"github.com/pagetape/pagetape/internal/wire"
 	"github.com/pagetape/pagetape/snapshot"
@@ -58,6 +59,64 @@ func Unpack(payload []byte, l Limits) (events []Event, err error) {
 		}
 		events = append(events, e)
 	}
+}
+
+// Payloads returns what every frame of a tape says: its head, and its payload as
+// it is when it is decoded.
+func Payloads(tape, key []byte) (all []string, kinds []FrameKind, err error) {
+	s := scanner{opts: ReaderOptions{Limits: Limits{}.withDefaults()}, heads: true}
+	s.src.r = bytes.NewReader(tape)
+	if s.aead, err = newAEAD(key); err != nil {
+		return nil, nil, err
+	}
+	for {
+		f, _, err := s.next()
+		if err == io.EOF {
+			return all, kinds, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		b := tape[f.Offset : f.Offset+f.Size]
+		payload, err := s.payload(f, b[f.Size-int64(f.Stored):])
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, string(b[:f.Size-int64(f.Stored)])+string(payload))
+		kinds = append(kinds, f.Kind)
+	}
+}
+
+// Stored returns the stored payloads of the frames of that kind.
+func Stored(tape []byte, kind FrameKind) (all []string) {
+	r, err := NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
+	if err != nil {
+		panic(err)
+	}
+	r.Frames = nil
+	r.scan()
+	for _, f := range r.Frames {
+		if f.Kind == kind {
+			all = append(all, string(tape[f.Offset+f.Size-int64(f.Stored):f.Offset+f.Size]))
+		}
+	}
+	return all
+}
+
+// RawOf returns an event of a kind that is not known.
+func RawOf(k Kind, msgpack string) *Unknown { return &Unknown{kind: k, Raw: msgpack} }
+
+// FrameOf returns a frame without a number.
+func FrameOf(k FrameKind, payload string) []byte {
+	return appendFrame(nil, k, codecRaw, len(payload), []byte{0x80}, []byte(payload))
+}
+
+// Find returns what Redact would put the mask in place of.
+func Find(s string, fold bool, values ...string) (found []string) {
+	for _, p := range newNeedles(values, fold).find(s, false) {
+		found = append(found, s[p.from:p.to])
+	}
+	return found
 }
 
 // EncodeSummary and DecodeSummary are the way of a summary through an INDEX.
