@@ -151,7 +151,7 @@ func header() format.Header {
 	return format.Header{Recorder: format.Software{Name: "rrweb", Version: "2"}}
 }
 
-func open(t testing.TB, tape, key []byte) *format.Reader {
+func opened(t testing.TB, tape, key []byte) *format.Reader {
 	t.Helper()
 	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), &format.ReaderOptions{Key: key})
 	require.NoError(t, err)
@@ -161,7 +161,7 @@ func open(t testing.TB, tape, key []byte) *format.Reader {
 func redact(t testing.TB, tape, key []byte, o format.RedactOptions) ([]byte, format.RedactReport) {
 	t.Helper()
 	var b bytes.Buffer
-	report, err := format.Redact(&b, open(t, tape, key), &o)
+	report, err := format.Redact(&b, opened(t, tape, key), &o)
 	require.NoError(t, err)
 	return b.Bytes(), report
 }
@@ -174,7 +174,7 @@ func clean(t *testing.T, tape, key []byte) {
 	for i, p := range all {
 		require.NotContains(t, p, trace, "frame %d", i)
 	}
-	r := open(t, tape, key)
+	r := opened(t, tape, key)
 	var out bytes.Buffer
 	_, err = rrweb.Encode(&out, r.Header.Start, r.Events())
 	require.NoError(t, err)
@@ -210,13 +210,13 @@ func tapes(t testing.TB) map[string]struct{ tape, key []byte } {
 	return map[string]struct{ tape, key []byte }{
 		"sealed":           {sealed, nil},
 		"live":             {live, nil},
-		"sealed segments":  {part(format.WriterOptions{Flush: 300, Segment: 2000}, events...), nil},
+		"sealed segments":  {part(format.WriterOptions{Flush: 300, Segment: 2000, Keyframes: 500}, events...), nil},
 		"live segments":    {part(format.WriterOptions{Live: true, Flush: 300, Segment: 2000}, events...), nil},
-		"sealed encrypted": {part(format.WriterOptions{Key: key, Segment: 9000}, events...), key},
+		"sealed encrypted": {part(format.WriterOptions{Key: key, Segment: 9000, Keyframes: 500}, events...), key},
 		"live encrypted":   {part(format.WriterOptions{Live: true, Key: key}, events...), key},
 		"open":             {live[:len(live)-int(tail(t, live))], nil},
 		"concatenated":     {slices.Concat(live, sealed, part(format.WriterOptions{Live: true, Batch: "b " + planted}, events...)), nil},
-		"long":             {part(format.WriterOptions{Flush: 2000, Segment: 60 << 10}, slices.Concat(events, many(true))...), nil},
+		"long":             {part(format.WriterOptions{Flush: 2000, Segment: 60 << 10, Keyframes: 4000}, slices.Concat(events, many(true))...), nil},
 	}
 }
 
@@ -240,6 +240,6 @@ func noise(i int) string {
 
 // tail is the size of INDEX and FOOT.
 func tail(t testing.TB, tape []byte) int64 {
-	f := open(t, tape, nil).Frames
+	f := opened(t, tape, nil).Frames
 	return f[len(f)-1].Size + f[len(f)-2].Size
 }

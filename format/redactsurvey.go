@@ -193,20 +193,25 @@ func (r *redaction) attributes() {
 	if r.heap == nil {
 		return
 	}
+	var views [roles]view[string]
 	for _, page := range r.heap.nodes {
 		list := page.list.Load()
 		if list == nil {
 			continue
 		}
 		for i := range *list {
-			for _, a := range (*list)[i].node.Attrs {
-				if a.Type != snapshot.AttrNumber && a.Type != snapshot.AttrJSON {
+			for _, a := range (*list)[i].attrs {
+				if a.typ != snapshot.AttrNumber && a.typ != snapshot.AttrJSON {
 					continue
+				}
+				value, err := r.heap.str(a.role, a.value, &views[a.role], false)
+				if err != nil {
+					continue // it was lost, and is not in the tape
 				}
 				if r.typed[r.id] == nil {
 					r.typed[r.id] = make(map[roleString]bool)
 				}
-				r.typed[r.id][roleString{attrRole(a.Name), a.Value}] = true
+				r.typed[r.id][roleString{a.role, value}] = true
 			}
 		}
 	}

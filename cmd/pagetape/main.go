@@ -8,6 +8,7 @@
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
 //	pagetape verify [-keyfile FILE] IN.tape
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
+//	pagetape redact [-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape
 //
 // pagetape help COMMAND says more of one. Files are written beside their place
 // and take it when they are whole. -keyfile names a file with the key of
@@ -46,6 +47,8 @@ var commands = []command{
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
 	{"verify", "[-keyfile FILE] IN.tape", "check everything that a tape says, order, gaps and drift", verifyHelp, verify},
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
+	{"redact", "[-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape",
+		"erase a person's values from a tape", redactHelp, redact},
 }
 
 // An environment is what a command reads and writes beside its files.
