@@ -210,7 +210,7 @@ func tapes(t testing.TB) map[string]struct{ tape, key []byte } {
 	return map[string]struct{ tape, key []byte }{
 		"sealed":           {sealed, nil},
 		"live":             {live, nil},
-		"sealed segments":  {part(format.WriterOptions{Flush: 300, Segment: 2000, Keyframes: 500}, events...), nil},
+		"sealed segments":  {part(format.WriterOptions{Flush: 300, Segment: 2000, Keyframes: 50}, events...), nil},
 		"live segments":    {part(format.WriterOptions{Live: true, Flush: 300, Segment: 2000}, events...), nil},
 		"sealed encrypted": {part(format.WriterOptions{Key: key, Segment: 9000, Keyframes: 500}, events...), key},
 		"live encrypted":   {part(format.WriterOptions{Live: true, Key: key}, events...), key},
