@@ -73,6 +73,12 @@ func (n *number) set(f float64) {
 	}
 }
 
+// whole says whether f is an integer that columns have as one: not -0.
+func whole(f float64) bool {
+	i := int64(f)
+	return float64(i) == f && i > -maxExact && i < maxExact && (f != 0 || !math.Signbit(f))
+}
+
 // putNumber adds a number: 0 is the last one again, an integer its distance
 // from the whole part of the last one; a short decimal is its digits and scale,
 // another number itself.
@@ -83,7 +89,8 @@ func (c *column) putNumber(v float64, last *number) {
 		c.put(0)
 		return
 	}
-	if i := int64(v); float64(i) == v && i > -maxExact && i < maxExact && (v != 0 || !math.Signbit(v)) {
+	if whole(v) {
+		i := int64(v)
 		if i == from.whole {
 			c.odd = append(c.odd, odd{m: i})
 			c.put(markOdd)
@@ -290,7 +297,11 @@ func (c *columnReader) odd(kind columnKind) (odd, int64) {
 		c.r.Nil()
 		return odd{}, markNil
 	case kind == columnNumbers && t == wire.TypeFloat && c.r.Charge(64):
-		return odd{f: c.r.Float(), scale: -1}, markOdd
+		f := c.r.Float()
+		if whole(f) { // not every language's MessagePack tells it from an integer
+			c.r.Fail(wire.ErrSyntax)
+		}
+		return odd{f: f, scale: -1}, markOdd
 	case kind != columnCodes && t == wire.TypeArray:
 		o := odd{}
 		n := c.r.Array(0)

@@ -179,6 +179,8 @@ func TestHostile(t *testing.T) {
 		{"fewer nodes than fields", head + events(event("\x03", "\x91\xc0")), format.ErrPayload},
 		{"a million elements of nothing", head + events(event("\x11", "\x92\xc0\x92\x91\xce\x7f\xff\xff\xff\x91\xc0")), format.ErrLimit},
 		{"leftovers", head + events(event("\x02", "\x91\xc0")+"\xc0"), format.ErrPayload},
+		{"an integer as a float", head + events(event("\x13", "\x93\xc0\xc0\x91\xcb\x40\x00\x00\x00\x00\x00\x00\x00")), format.ErrPayload},
+		{"a section in the static strings", head + events("\x98\x90\x91\x94\x01\x07\x91\x01\xc4\x01x\xc0\x91\x02\x92\x01\xc0\xc0\xc0\x92\x02\x91\xc0"), format.ErrPayload},
 		{"leftovers of a header", head + string(frame(0xAA, 0, 0, "\x80\xc0", "")), format.ErrPayload},
 		{"leftovers of a head", string(frame(1, 0, 6, "\x80", "\x82\x01\x01\x02\x01\xc0")), format.ErrPayload},
 		{"leftovers of a heap", head + string(frame(4, 0, 2, "\x80", "\xc0\xc0")), format.ErrPayload},

@@ -35,6 +35,10 @@ func (s *sectionReader) sections() {
 			s.r.Fail(wire.ErrSyntax)
 			return
 		}
+		if table >= 0 && table < tables && first < int64(staticCount(int(table))) {
+			s.r.Fail(wire.ErrSyntax)
+			return
+		}
 		read := 4
 		switch {
 		case table == tableTemplates:

@@ -33,7 +33,7 @@ func (s *set) payloads() {
 		"\xdd\x00\x00\x00\x08\xdc\x00\x02\xd0\x00\xcd\x00\x00"+
 			"\xdc\x00\x01\xdd\x00\x00\x00\x04\xce\x00\x00\x00\x03\xd1\x00\x08\x91\xcf\x00\x00\x00\x00\x00\x00\x00\x03\xda\x00\x03x:y"+
 			"\x93\x90\xc0\xc0\x91\xd1\x00\x04\x92\xd3\x00\x00\x00\x00\x00\x00\x00\x01\x91\xd2\xff\xff\xff\xff\x91\xcc\x00\x93\x91\x00\x90\xc0"+
-			"\x92\xcc\x04\x94\x93\xdc\x00\x01\x00\xc0\x90\x91\xcc\x01\x91\xcb\x40\x00\x00\x00\x00\x00\x00\x00\x91\xd0\xff"))
+			"\x92\xcc\x04\x94\x93\xdc\x00\x01\x00\xc0\x90\x91\xcc\x01\x91\xcb\x40\x04\x00\x00\x00\x00\x00\x00\x91\xd0\xff"))
 	s.put("no-epoch", "Frames without an epoch are not numbered; kinds of groups in another order", hand(handHead,
 		"\x98\x90\xc0\xc0\x93\x13\x14\x13\x92\x01\xc0\xc0\xc0\x94\x14\x92\xc0\x91\x05\x13\x92\xc0\x92\x03\x04"))
 }
@@ -84,6 +84,8 @@ func (s *set) malformed() {
 		{"records-twice", "Records of one kind twice", "payload", 1, s.head + good + events("\x98\x90\xc0\xc0\x91\x13\x92\x01\xc0\xc0\xc0\x94\x13\x91\xc0\x13\x91\xc0")},
 		{"column-length", "A column of two values for one record", "payload", 1, s.head + good + events(event("\x04", "\x92\xc0\x92\x01\x01"))},
 		{"column-text", "A string in a column", "payload", 1, s.head + good + events(event("\x13", "\x92\xc0\x91\xa1x"))},
+		{"static-numbers", "A section that begins among the static strings", "payload", 1, s.head + good +
+			events("\x98\x90\x91\x94\x01\x07\x91\x01\xc4\x01x\xc0\x91\x13\x92\x01\xc0\xc0\xc0\x92\x13\x91\xc0")},
 		{"string-missing", "A reference to a string that was never given", "gap", 1, s.head + good + events(event("\x04", "\x92\xc0\x91\xcd\x7f\xff"))},
 		{"template-missing", "A reference to a template that was never given", "gap", 1, s.head + good + events("\x98\x90\xc0\x93\x91\x01\xc0\xc0\x91\x03\x92\x01\xc0\xc0\xc0\x92\x03\x91\xc0")},
 		{"nodes-missing", "A full snapshot and no nodes", "payload", 1, s.head + good + events(event("\x03", "\x91\xc0"))},
@@ -96,7 +98,7 @@ func (s *set) malformed() {
 		s.wrong(m.name, m.about, m.class, m.events, []byte(m.tape))
 	}
 
-	tape := write(s.t, format.Header{Session: "s", Start: start}, &format.WriterOptions{Live: true, Flush: 64}, vectorEvents(0)[4:8]...)
+	tape := still("bad", write(s.t, format.Header{Session: "s", Start: start}, &format.WriterOptions{Live: true, Flush: 64}, vectorEvents(0)[4:8]...))
 	list := format.Split(tape)
 	sizes, at := make([]int, len(list)), 0
 	for i := range list {
@@ -127,9 +129,9 @@ func (s *set) malformed() {
 	s.wrong("frame-missing", "The third frame is missing", "gap", count(tape[:sizes[2]]), drop(2))
 	s.wrong("frame-twice", "The third frame comes twice", "gap", third, slices.Concat(tape[:sizes[3]], tape[sizes[2]:]))
 	s.wrong("head-missing", "The HEAD is missing, and the number of the first frame tells it", "gap", 0, tape[sizes[1]:])
-	other := write(s.t, format.Header{Session: "s", Start: start}, &format.WriterOptions{Live: true, Flush: 64}, vectorEvents(0)[4:8]...)
+	other := still("other", write(s.t, format.Header{Session: "s", Start: start}, &format.WriterOptions{Live: true, Flush: 64}, vectorEvents(0)[4:8]...))
 	s.wrong("other-epoch", "The third frame is another tape's", "gap", count(tape[:sizes[2]]), slices.Concat(tape[:sizes[2]], other[sizes[2]:]))
-	sealed := write(s.t, format.Header{Session: "s", Start: start}, nil, vectorEvents(0)[2:6]...)
+	sealed := still("sealed", write(s.t, format.Header{Session: "s", Start: start}, nil, vectorEvents(0)[2:6]...))
 	s.wrong("heap-missing", "The HEAP is missing, and the numbers of frames tell it", "gap", 0, reframe(sealed, func(f []format.RawFrame) []format.RawFrame {
 		return slices.Delete(f, 1, 2)
 	}))
