@@ -163,12 +163,17 @@ func (o *odd) write(w *wire.Writer) {
 
 // A cursor reads the values of a column in turn.
 type cursor struct {
-	vals []int64 // nil: every value is 0
-	odd  []odd
+	vals  []int64 // nil: every value is 0
+	odd   []odd
+	short bool // a value was read that the column does not have
 }
+
+// used says whether the column had just the values that were read.
+func (c *cursor) used() bool { return len(c.vals) == 0 && !c.short }
 
 func (c *cursor) next() int64 {
 	if len(c.vals) == 0 {
+		c.short = c.vals != nil
 		return 0
 	}
 	v := c.vals[0]
@@ -264,7 +269,10 @@ const (
 )
 
 func (c *columnReader) values(n int, kind columnKind) cursor {
-	if n == 0 || c.r.Err != nil {
+	if n == 0 {
+		return cursor{vals: []int64{}}
+	}
+	if c.r.Err != nil {
 		return cursor{}
 	}
 	if c.most -= n; c.most < 0 {

@@ -187,7 +187,12 @@ func readHeader(r *wire.Reader) (Header, error) {
 	}
 	major, static := int64(0), int64(0)
 	for range r.Map() {
-		switch r.Int() {
+		key := r.Int()
+		if major != 0 && major != Major { // what follows can be in another form
+			r.Skip(maxNesting)
+			continue
+		}
+		switch key {
 		case headMajor:
 			major = r.Int()
 		case headTables:

@@ -300,6 +300,18 @@ func (s *sectionReader) templates(first uint32, n int) int {
 			}
 		}
 	}
+	for _, c := range []*cursor{
+		&names.cursor, &texts.cursor, &styles.cursor, &counts, &attrs.cursor, &types, &roots, &plain.cursor, &tags.cursor, &rest.cursor, &extras, &members.cursor,
+	} {
+		if !c.used() {
+			s.r.Fail(wire.ErrSyntax)
+		}
+	}
+	for i := range values {
+		if !values[i].used() {
+			s.r.Fail(wire.ErrSyntax)
+		}
+	}
 	if s.r.Err == nil && !s.h.nodes.add(first, list) {
 		s.r.Fail(wire.ErrSyntax)
 	}

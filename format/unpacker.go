@@ -139,7 +139,7 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 		}
 		nodes := 0
 		u.templates.cursor, nodes = u.cols.all(columnCodes)
-		u.ids, u.counts = u.cols.free(columnCodes), u.cols.free(columnCodes)
+		u.ids, u.counts = u.cols.column(nodes, columnCodes), u.cols.free(columnCodes)
 		r.Charge(nodes * int(unsafe.Sizeof(snapshot.Node{})+8))
 	}
 	u.templates = newRefCursor(u.templates.cursor, u.bases[tableTemplates])
@@ -614,7 +614,7 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 		return n
 	}
 	k := u.counts.next() + int64(was.children)
-	if k < 0 || k > int64(len(u.templates.vals)-u.owed) {
+	if u.counts.short || k < 0 || k > int64(len(u.templates.vals)-u.owed) {
 		u.r.Fail(wire.ErrSyntax)
 		return nil
 	}

@@ -57,6 +57,8 @@ func (s *set) malformed() {
 		{"no-head", "EVENTS first", "format", 0, good},
 		{"newer-major", "Major version 2", "version", 0, string(frame(1, 0, 5, "\x80", "\x82\x01\x02\x02\x01"))},
 		{"newer-statics", "Static tables 2", "version", 0, string(frame(1, 0, 5, "\x80", "\x82\x01\x01\x02\x02"))},
+		{"newer-major-form", "Major version 2, and a session id that is a number", "version", 0, string(frame(1, 0, 5, "\x80", "\x82\x01\x02\x03\x05"))},
+		{"newer-major-cut", "Major version 2, and half a map", "payload", 0, string(frame(1, 0, 4, "\x80", "\x82\x01\x02\x03"))},
 		{"head-no-map", "HEAD is an array", "payload", 0, string(frame(1, 0, 1, "\x80", "\x90"))},
 		{"head-leftovers", "A byte behind the map of HEAD", "payload", 0, string(frame(1, 0, 6, "\x80", "\x82\x01\x01\x02\x01\xc0"))},
 		{"second-head", "A second part is of major version 2", "version", 1, s.head + good + string(frame(1, 0, 5, "\x80", "\x82\x01\x02\x02\x01"))},
@@ -84,6 +86,19 @@ func (s *set) malformed() {
 		{"records-twice", "Records of one kind twice", "payload", 1, s.head + good + events("\x98\x90\xc0\xc0\x91\x13\x92\x01\xc0\xc0\xc0\x94\x13\x91\xc0\x13\x91\xc0")},
 		{"column-length", "A column of two values for one record", "payload", 1, s.head + good + events(event("\x04", "\x92\xc0\x92\x01\x01"))},
 		{"column-text", "A string in a column", "payload", 1, s.head + good + events(event("\x13", "\x92\xc0\x91\xa1x"))},
+		{"pieces-bytes", "Bytes among the pieces of a string", "payload", 1, s.head + good + events("\x98\x90\x91\x94\x01\x5f\x91\x92\x01\xc4\x01x\xc0\x91\x02\x92\x01\xc0\xc0\xc0\x92\x02\x91\xc0")},
+		{"ids-short", "Two nodes, and a column of one id", "payload", 1, s.head + good +
+			events("\x98\x90\x91\x98\x10\x01\x90\x92\x09\x01\xc0\xc0\xc0\xc0\x93\x92\x01\x02\x91\x05\x91\x01\x91\x03\x92\x01\xc0\xc0\xc0\x92\x03\x91\xc0")},
+		{"children-short", "A node with children, and no number of them", "payload", 1, s.head + good +
+			events("\x98\x90\x91\x98\x10\x01\x90\x91\x09\xc0\xc0\xc0\xc0\x93\x91\x01\xc0\x90\x91\x03\x92\x01\xc0\xc0\xc0\x92\x03\x91\xc0")},
+		{"names-short", "Two elements as templates, and one name", "payload", 1, s.head + good +
+			events("\x98\x90\x91\x95\x10\x01\x90\x92\x03\x03\x91\x03\xc0\x91\x02\x92\x01\xc0\xc0\xc0\x92\x02\x91\xc0")},
+		{"names-long", "One element as a template, and two names", "payload", 1, s.head + good +
+			events("\x98\x90\x91\x95\x10\x01\x90\x91\x03\x92\x03\x00\xc0\x91\x02\x92\x01\xc0\xc0\xc0\x92\x02\x91\xc0")},
+		{"scale", "A number with a scale of -1", "payload", 1, s.head + good + events(event("\x13", "\x93\xc0\xc0\x91\x92\x07\xff"))},
+		{"bases-negative", "A base below the static strings", "payload", 1, s.head + good + events("\x98\x91\xff\xc0\xc0\x91\x02\x92\x01\xc0\xc0\xc0\x92\x02\x91\xc0")},
+		{"header-key-text", "A key of a header is text", "payload", 1, s.head + good + string(frame(2, 0, 0, "\x81\xa1x\x01", ""))},
+		{"epoch-number", "An epoch that is a number", "payload", 1, s.head + good + string(frame(2, 0, 0, "\x81\x01\x07", ""))},
 		{"static-numbers", "A section that begins among the static strings", "payload", 1, s.head + good +
 			events("\x98\x90\x91\x94\x01\x07\x91\x01\xc4\x01x\xc0\x91\x13\x92\x01\xc0\xc0\xc0\x92\x13\x91\xc0")},
 		{"string-missing", "A reference to a string that was never given", "gap", 1, s.head + good + events(event("\x04", "\x92\xc0\x91\xcd\x7f\xff"))},

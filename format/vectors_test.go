@@ -201,8 +201,8 @@ func TestVectors(t *testing.T) {
 	assert.Less(t, size+int64(len(text)), int64(maxVectors))
 }
 
-// vectorReplays holds the keyframes to the events: from each of them on the
-// pages are what they are from the first event on.
+// vectorReplays holds the keyframes to the events: from any time on the pages
+// become what they become from the first event on.
 func vectorReplays(t *testing.T, tape []byte, v *vector) {
 	if len(v.Keyframes) == 0 {
 		return
@@ -230,18 +230,15 @@ func vectorReplays(t *testing.T, tape []byte, v *vector) {
 		return trees
 	}
 	want := pages(events)
-	for _, k := range v.Keyframes {
-		var list []format.Event
-		from := int64(-1)
-		for i, f := range r.Frames {
-			if f.Kind == format.FrameKey && f.Events == k.Events {
-				from = r.Frames[i].Start.Nanoseconds()
-			}
+	for i, f := range r.Frames {
+		if f.Kind != format.FrameKey && i%7 > 0 {
+			continue
 		}
-		for e, err := range r.Replay(msOf(from), 1<<62) {
+		var list []format.Event
+		for e, err := range r.Replay(f.Start, 1<<62) {
 			require.NoError(t, err)
 			list = append(list, e)
 		}
-		assert.Equal(t, want, pages(list))
+		assert.Equal(t, want, pages(list), "from %v", f.Start)
 	}
 }

@@ -21,8 +21,6 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-func msOf(ns int64) time.Duration { return time.Duration(ns) }
-
 // noise is n bytes that do not compress, the same for the same seed.
 func bytesOf(seed string, n int) []byte {
 	var out []byte

@@ -50,7 +50,7 @@ export function message(bytes) {
     const most = bytes.length;
     return unpackMessage(bytes, {
       useBigInt64: true, rawStrings: true, maxArrayLength: most, maxMapLength: most, maxStrLength: most, maxBinLength: most,
-      mapKeyConverter: (k) => (typeof k === 'bigint' ? Number(k) : typeof k === 'number' ? k : String(k)),
+      mapKeyConverter: (k) => (typeof k === 'bigint' || Number.isInteger(k) ? Number(k) : `?${k}`),
       extensionCodec: { tryToEncode: () => null, decode: () => bad('extension type') },
     });
   } catch (e) {

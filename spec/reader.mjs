@@ -8,20 +8,30 @@ import { attrRole, kinds, records, staticCount, statics } from './registry.mjs';
 
 const HEAD = 0x01, EVENTS = 0x02, KEY = 0x03, HEAP = 0x04, INDEX = 0x86, FOOT = 0x87;
 
-const isInt = (v) => typeof v === 'bigint' || (Number.isSafeInteger(v) && !Object.is(v, -0));
+const isInt = (v) => (typeof v === 'bigint' && v === BigInt.asIntN(64, v)) || (Number.isSafeInteger(v) && !Object.is(v, -0));
 const int = (v) => (isInt(v) ? Number(v) : bad('no integer'));
 const arr = (v, n) => (Array.isArray(v) && (n === undefined || v.length === n) ? v : bad(`no array of ${n}`));
 
 // Section 7: a column gives its values in turn. n is how many it has, where
 // that is known before; read checks and translates one.
 function column(v, n, read = int, none = 0) {
-  if (v === null || v === undefined) return Object.assign(() => none, { all: null });
+  if (v === null || v === undefined) return Object.assign(() => none, { all: null, used: () => true });
   const list = arr(v, n).map(read);
   let i = 0;
-  return Object.assign(() => (i < list.length ? list[i++] : bad('a short column')), { all: list });
+  return Object.assign(() => (i < list.length ? list[i++] : bad('a short column')), { all: list, used: () => i === list.length });
 }
 
-const int64 = (v) => BigInt(isInt(v) ? v : Array.isArray(v) && v.length === 1 && isInt(v[0]) ? v[0] : bad('no integer'));
+
+/** Checks an element of a column of numbers; an array becomes one of its number. */
+function numeric(x) {
+  if (!Array.isArray(x)) return x === null || typeof x === 'number' || isInt(x) ? x : bad('no number');
+  const scale = x.length === 2 ? int(x[1]) : 0;
+  if (x.length > 2 || (x.length === 2 && (scale < 1 || scale > 400))) bad('no number');
+  return [Number(`${int(x[0])}e-${scale}`)];
+}
+
+const length = (v) => (int(v) >= 0 ? int(v) : bad('a negative number'));
+const int64 = (v) => (isInt(v) ? BigInt(v) : int64(arr(v, 1)[0]));
 const sum = (list, of) => (list ?? []).reduce((a, v) => a + (of(v) < 0 ? bad('a negative length') : of(v)), 0);
 
 /** A column of references to table. */
@@ -39,13 +49,12 @@ function references(v, n, tables, table, bases) {
 }
 
 // Section 5.
-const basesOf = (v) => Array.from({ length: 18 }, (_, i) => staticCount(i) + (i < arr(v).length ? int(v[i]) : 0));
+const basesOf = (v) => Array.from({ length: 18 }, (_, i) => staticCount(i) + (i < arr(v).length ? length(v[i]) : 0));
 
 class Tables {
   lists = Array.from({ length: 18 }, () => new Map());
   ends = Array.from({ length: 18 }, (_, i) => staticCount(i));
-  count = 0;
-  size = 0;
+  count = 0; size = 0;
 
   get(table, n) {
     return this.lists[table].get(n) ?? fail('gap', `no ${n} in table ${table}`);
@@ -57,7 +66,6 @@ class Tables {
     return (entry.text ??= wtf8(entry.bytes));
   }
 
-  /** Whether the text is the one byte FF. */
   isWhole(n) { return n >= statics[12].length && this.get(12, n).bytes.length === 1 && this.get(12, n).bytes[0] === 0xff; }
 
   add(table, first, entries) {
@@ -101,7 +109,7 @@ class Tables {
     const values = Object.fromEntries([14, 15, 4, 2, 3, 8].map((table, i) => [table, ref(10 + i, table)]));
     const [tags, rest, extras, members] = [ref(18, 11), ref(19, 1), column(s[20]), ref(21, 12)];
     let root = 0;
-    this.add(16, first, arr(s[3]).map(int).map((bits) => {
+    const list = arr(s[3]).map(int).map((bits) => {
       const kind = bits & 7, has = (bit) => (bits & bit) !== 0;
       const named = kind === 2 || kind === 3, worded = kind >= 4;
       if (kind === 7) bad('no kind of node');
@@ -123,7 +131,10 @@ class Tables {
         }
       }
       return t;
-    }));
+    });
+    const all = [names, texts, styles, attrs, plain, tags, rest, members, ...Object.values(values)].map((r) => r.next);
+    if (![...all, counts, types, roots, extras].every((c) => c.used())) bad('a long column');
+    this.add(16, first, list);
   }
 }
 
@@ -194,15 +205,13 @@ function fieldReader(f, v, n, frame) {
     case 'bool?': { const c = column(v, n); return () => { const k = c(); return k === 0 ? undefined : k !== 1; }; }
     case 'int': return column(v, n, int64, 0n);
     case 'number': case 'number?': {
-      const c = column(v, n, (x) => x, f.type === 'number' ? 0 : null);
+      const c = column(v, n, numeric, f.type === 'number' ? 0 : null);
       let last = 0, whole = 0;
       return () => {
         const x = c();
         if (x === null) return f.type === 'number' ? 0 : undefined;
         if (x === 0 && !Object.is(x, -0)) return last;
-        if (isInt(x)) last = whole + Number(x);
-        else if (Array.isArray(x)) last = x.length === 1 ? int(x[0]) : x.length === 2 ? Number(`${int(x[0])}e-${int(x[1])}`) : bad('no number');
-        else last = typeof x === 'number' ? x : bad('no number');
+        last = Array.isArray(x) ? x[0] : isInt(x) ? whole + Number(x) : x;
         if (Math.abs(last) < 2 ** 53) whole = Math.trunc(last);
         return last;
       };
@@ -272,24 +281,31 @@ export function* unpack(payload, tables) {
   }
 }
 
+function map(bytes) {
+  const m = message(bytes);
+  const is = m !== null && typeof m === 'object' && !Array.isArray(m) && !(m instanceof Uint8Array);
+  return is && !Object.keys(m).some((k) => k[0] === '?') ? m : bad('no map of integers');
+}
+
 /** Section 3. */
 function readHead(payload) {
-  const m = message(payload);
-  if (m === null || typeof m !== 'object' || Array.isArray(m) || m instanceof Uint8Array) bad('no map');
-  if (m[1] === undefined || int(m[1]) !== 1 || int(m[2] ?? 0) !== 1) fail('version', 'another version of the format');
+  const m = map(payload);
+  if (m[1] !== undefined && int(m[1]) !== 1) fail('version', 'another version of the format');
   const text = (k) => (m[k] === undefined ? '' : wtf8(m[k])), pair = (k) => (m[k] === undefined ? ['', ''] : arr(m[k], 2).map(wtf8));
-  const size = (k) => (m[k] === undefined ? [0, 0] : arr(m[k], 2).map(Number)), free = (m[7] ?? []).map(wtf8);
-  return {
-    session: text(3), start: BigInt(m[5] ?? 0), recorder: pair(4), userAgent: text(8), browser: pair(9), os: pair(10), screen: size(11),
+  const number = (v) => (typeof v === 'number' ? v : int(v));
+  const size = (k) => (m[k] === undefined ? [0, 0] : arr(m[k], 2).map(number)), free = (m[7] === undefined ? [] : arr(m[7])).map(wtf8);
+  const h = {
+    session: text(3), start: m[5] === undefined ? 0n : BigInt(isInt(m[5]) ? m[5] : bad('no start')), recorder: pair(4), userAgent: text(8), browser: pair(9), os: pair(10), screen: size(11),
     viewport: size(12), locale: text(13), timeZone: text(14), place: pair(15), masking: text(16), maskingHash: text(17),
     properties: free.flatMap((name, i) => (i % 2 ? [] : [[name, free[i + 1] ?? bad('half a property')]])),
   };
+  if (m[1] === undefined || m[2] === undefined || int(m[2]) !== 1) fail('version', 'other static tables');
+  return h;
 }
 
 /** A tape in memory. After events() has ended, header, frames and indexes are those of the tape. */
 export class Tape {
-  header = null;
-  frames = [];
+  header = null; frames = [];
   indexes = []; // of each INDEX, its events
 
   /** With all, KEY and INDEX are read too. */
@@ -306,8 +322,8 @@ export class Tape {
     if (b.length < body) fail('truncated', 'the header of a frame');
     const head = b.subarray(24, body);
     if (crc32c(b.subarray(0, 16), head) !== view.getUint32(16)) fail('checksum', 'header');
-    const header = message(head);
-    if (header === null || typeof header !== 'object' || Array.isArray(header) || header instanceof Uint8Array) bad('no map');
+    const header = map(head);
+    if ([1, 12, 13].some((k) => header[k] !== undefined && !(header[k] instanceof Uint8Array))) bad('no bytes');
     if (b.length < body + stored) fail('truncated', 'the payload of a frame');
     const f = { kind: b[4], codec: b[5], at, size: body + stored, decoded, head, header, stored: b.subarray(body, body + stored) };
     if (crc32c(f.stored) !== view.getUint32(20)) fail('checksum', 'payload');
@@ -358,8 +374,7 @@ export class Tape {
           case HEAD: {
             const h = readHead(this.payload(f)), batch = f.header[13] && wtf8(f.header[13]);
             this.header ??= h;
-            shift = h.start - this.header.start;
-            skip = batch !== undefined && batches.has(batch);
+            [shift, skip] = [h.start - this.header.start, batch !== undefined && batches.has(batch)];
             batches.add(batch);
             break;
           }
