@@ -20,6 +20,8 @@ type heap struct {
 	names   []attrName // by number: what is known of the names of attributes
 	size    int        // bytes of strings
 	count   int        // strings and templates
+	fixed   bool       // its pages are all expected: others are refused
+	shared  bool       // by several unpackers: none of them adds to it
 
 	mu   sync.Mutex
 	load func(frame int) error // adds the sections of a HEAP frame
@@ -96,9 +98,9 @@ func (p pages[T]) find(id uint32) *page[T] {
 	return p[i]
 }
 
-// add adds a loaded run: to its page, if that was known, to the end of the last
-// one, or as one of its own.
-func (p *pages[T]) add(first uint32, list []T) bool {
+// add adds a loaded run: to its page, if that was known, or, unless the pages
+// are fixed, to the end of the last one or as one of its own.
+func (p *pages[T]) add(first uint32, list []T, fixed bool) bool {
 	if len(list) == 0 {
 		return true
 	}
@@ -108,6 +110,9 @@ func (p *pages[T]) add(first uint32, list []T) bool {
 		}
 		old.list.Store(&list)
 		return true
+	}
+	if fixed {
+		return false
 	}
 	if n := len(*p); n > 0 {
 		last := (*p)[n-1]

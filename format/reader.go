@@ -107,12 +107,12 @@ func (t *Reader) open() error {
 		return err
 	}
 	if x.list.Kinds == nil {
-		if t.scan(); t.damage != nil || t.Frames[0].Kind != FrameHead || !t.Closed {
+		if t.scan(); t.damage != nil || !t.Closed || !onePart(t.Frames) {
 			return ErrFormat
 		}
 	} else {
 		frames := x.list.frames(t.opts.Limits)
-		if n := len(frames); n == 0 || frames[n-1].Offset+frames[n-1].Size != at {
+		if n := len(frames); n == 0 || frames[n-1].Offset+frames[n-1].Size != at || !onePart(frames) {
 			return ErrFormat
 		}
 		f.Size, foot.Size = foot.indexSize, footSize
@@ -129,6 +129,16 @@ func (t *Reader) open() error {
 	}
 	t.index, t.Closed = x, true
 	return nil
+}
+
+// onePart says whether the only HEAD is the first frame.
+func onePart(frames []Frame) bool {
+	for i := range frames {
+		if (frames[i].Kind == FrameHead) != (i == 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // ReadAt reads bytes of the tape, those at its end from memory (io.ReaderAt).

@@ -154,7 +154,7 @@ func (s *sectionReader) strings(role Role, first uint32) {
 	if text != "" {
 		s.r.Fail(wire.ErrSyntax)
 	}
-	if s.r.Err == nil && !s.h.strings[role].add(first, list) {
+	if s.r.Err == nil && !s.h.strings[role].add(first, list, s.h.fixed) {
 		s.r.Fail(wire.ErrSyntax)
 	}
 }
@@ -186,7 +186,7 @@ func (s *sectionReader) blobs(first uint32) {
 		}
 		list, all = append(list, all[:k:k]), all[k:]
 	}
-	if len(all) > 0 || !s.h.blobs.add(first, list) {
+	if len(all) > 0 || !s.h.blobs.add(first, list, s.h.fixed) {
 		s.r.Fail(wire.ErrSyntax)
 	}
 }
@@ -312,7 +312,7 @@ func (s *sectionReader) templates(first uint32, n int) int {
 			s.r.Fail(wire.ErrSyntax)
 		}
 	}
-	if s.r.Err == nil && !s.h.nodes.add(first, list) {
+	if s.r.Err == nil && !s.h.nodes.add(first, list, s.h.fixed) {
 		s.r.Fail(wire.ErrSyntax)
 	}
 	return read

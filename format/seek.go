@@ -204,6 +204,9 @@ type segment struct {
 	start  int64 // of them in the tape
 	end    int64
 	raw    []byte // nil until they were read
+	// While a page is being loaded: its frame, and the memory that it and those
+	// that wait for it hold.
+	loading, held int
 }
 
 // maxSegments is how many segments a Reader has in memory.
@@ -216,13 +219,14 @@ func (t *Reader) segmentOf(generation int64) *segment {
 	if s := t.heaps[generation]; s != nil {
 		return s
 	}
-	s := &segment{}
-	s.heap.limits = t.opts.Limits
+	s := &segment{loading: len(t.Frames)}
+	s.heap.limits, s.heap.shared = t.opts.Limits, true
 	var have [tables]uint32
 	for i := range have {
 		have[i] = staticCount(i)
 	}
 	n, counted := 0, t.index.list.Counts != nil
+	s.heap.fixed = counted
 	for i := range t.Frames {
 		f := &t.Frames[i]
 		if f.Kind != FrameHeap {
@@ -262,6 +266,9 @@ func (t *Reader) bytesWith(s *segment, at, end int64) ([]byte, error) {
 	if s.raw != nil || s.end == s.start {
 		return t.bytes(at, end-at)
 	}
+	if l := &t.opts.Limits; s.end-s.start > int64(l.StringBytes+l.Frame) {
+		return nil, &LimitError{"bytes of strings", l.StringBytes}
+	}
 	to := s.end
 	if gap := at - s.end; gap >= 0 && gap <= nearby {
 		to = end
@@ -284,8 +291,16 @@ func (t *Reader) bytesWith(s *segment, at, end int64) ([]byte, error) {
 	return t.bytes(at, end-at)
 }
 
-// load reads a HEAP frame of a segment into its heap, which is locked.
+// loadCost is what is held for a page while another is loaded for it, beside
+// its payload: stack, and an unpacker.
+const loadCost = 64 << 10
+
+// load reads a HEAP frame of a segment into its heap, which is locked. What is
+// on a page needs what is on it already, and earlier pages.
 func (t *Reader) load(s *segment, frame int) error {
+	if frame >= s.loading {
+		return ErrPayload
+	}
 	f := &t.Frames[frame]
 	if f.Offset < s.start || f.Offset+f.Size-s.start > int64(len(s.raw)) {
 		return ErrGap
@@ -298,6 +313,12 @@ func (t *Reader) load(s *segment, frame int) error {
 	}
 	if g.Kind != FrameHeap || g.generation != f.generation {
 		return ErrPayload
+	}
+	outer, held := s.loading, loadCost+len(payload)
+	s.loading, s.held = frame, s.held+held
+	defer func() { s.loading, s.held = outer, s.held-held }()
+	if s.held > max(t.opts.Limits.Memory, held) {
+		return &LimitError{"memory of a segment", t.opts.Limits.Memory}
 	}
 	return u.sections(&s.heap, payload, true)
 }

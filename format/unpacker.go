@@ -128,6 +128,9 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 	u.bases = readBases(r)
 	s := sectionReader{h: h, r: r, cols: &u.cols}
 	u.own.from = r.Offset()
+	if h.shared && r.Type() != wire.TypeNil {
+		r.Fail(wire.ErrSyntax)
+	}
 	s.sections()
 	u.own.to = r.Offset()
 	if s.err != nil {
