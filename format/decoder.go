@@ -84,6 +84,23 @@ func (d *Decoder) Header() (Header, error) {
 	return d.header, d.err
 }
 
+// anyHeader returns the first header that can be read, where the tape does not
+// begin with one.
+func (d *Decoder) anyHeader() Header {
+	for !d.headed {
+		f, payload, err := d.scan.next()
+		if err == io.EOF {
+			break
+		}
+		if err == nil && f.Kind == FrameHead {
+			if h, err := decodeHeader(payload, d.scan.opts.Limits.Memory); err == nil {
+				d.header, d.headed = h, true
+			}
+		}
+	}
+	return d.header
+}
+
 // Closed reports whether the last part read so far ended in a foot. A tape
 // that does not is still being written, or lost its end at a frame's border.
 func (d *Decoder) Closed() bool { return d.closed }

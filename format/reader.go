@@ -61,6 +61,9 @@ func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) 
 	if t.Header, err = d.Header(); err != nil && !t.opts.Salvage {
 		return nil, err
 	}
+	if err != nil {
+		t.Header = d.anyHeader()
+	}
 	t.scan()
 	return t, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"time"
 )
@@ -120,7 +121,8 @@ func (m *merge) close() {
 }
 
 // parts returns the events of each part of a tape, with times since the start
-// of the first. Parts whose batch was there before are left out.
+// of the first. Parts whose batch was there before are left out. Where the parts
+// cannot be told apart, all are one, in file order.
 func (d *Decoder) parts(t *Reader) []iter.Seq2[Event, error] {
 	var starts []int64
 	for i := range t.Frames {
@@ -132,6 +134,7 @@ func (d *Decoder) parts(t *Reader) []iter.Seq2[Event, error] {
 		return []iter.Seq2[Event, error]{d.Events()}
 	}
 	var all []iter.Seq2[Event, error]
+	batches := maps.Clone(d.batches)
 	for i, from := range starts {
 		to := t.size
 		if i+1 < len(starts) {
@@ -140,9 +143,12 @@ func (d *Decoder) parts(t *Reader) []iter.Seq2[Event, error] {
 		p := NewDecoder(io.NewSectionReader(t.r, from, to-from), &t.opts)
 		p.batches, p.scan.base = d.batches, from
 		h, err := p.Header()
-		if err == nil {
-			p.shift = h.Start.Sub(t.Header.Start)
+		if err != nil { // nobody knows where its time begins
+			clear(d.batches)
+			maps.Copy(d.batches, batches)
+			return []iter.Seq2[Event, error]{d.Events()}
 		}
+		p.shift = h.Start.Sub(t.Header.Start)
 		all = append(all, p.Events())
 	}
 	return all
