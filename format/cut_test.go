@@ -130,7 +130,10 @@ func (s *subject) damaged(t testing.TB, bad []byte, whole *format.Reader, everyt
 	for _, opts := range []*format.ReaderOptions{opts, salvage} {
 		compare := prefix
 		if opts.Salvage {
-			compare = func(t testing.TB, want, got []format.Event) { t.Helper(); require.True(t, among(want, got) || among(s.headless, got)) }
+			compare = func(t testing.TB, want, got []format.Event) {
+				t.Helper()
+				require.True(t, among(want, got) || among(s.headless, got))
+			}
 		}
 		r, err := format.NewReader(bytes.NewReader(bad), int64(len(bad)), opts)
 		if typed(t, err); err != nil {

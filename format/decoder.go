@@ -38,7 +38,8 @@ type Decoder struct {
 	heap     *heap
 	tables   tablesID // of heap
 	batches  map[string]bool
-	skip     bool // the present part was there before
+	epoch    string // of the present part
+	skip     bool   // it was there before
 }
 
 // tablesID tells one generation of tables from every other.
@@ -72,10 +73,10 @@ func (d *Decoder) Header() (Header, error) {
 	case err != nil:
 		d.err = err
 	case f.Kind != FrameHead:
-		d.err = &CorruptError{f.Offset, "head", ErrFormat}
+		d.err = d.fail(f, "head", ErrFormat)
 	default:
 		if d.header, err = decodeHeader(payload, d.scan.opts.Limits.Memory); err != nil {
-			d.err = &CorruptError{f.Offset, "head", err}
+			d.err = d.fail(f, "head", err)
 		} else {
 			d.headed = true
 			d.part(f, d.header)
@@ -156,30 +157,30 @@ func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool)
 	case FrameHead:
 		h, err := decodeHeader(payload, d.scan.opts.Limits.Memory)
 		if err != nil {
-			return true, &CorruptError{f.Offset, "head", err}
+			return true, d.fail(f, "head", err)
 		}
 		if !d.headed { // the first one was damaged
 			d.header, d.headed = h, true
 		}
 		d.part(f, h)
 	case FrameHeap:
-		if d.skip {
+		if d.skip && f.epoch == d.epoch {
 			return true, nil
 		}
 		if err := d.unpacker.sections(d.tablesOf(f), payload, false); err != nil {
-			return true, &CorruptError{f.Offset, "heap", err}
+			return true, d.fail(f, "heap", err)
 		}
 	case FrameEvents:
-		if d.skip {
+		if d.skip && f.epoch == d.epoch {
 			return true, nil
 		}
 		if err := d.unpacker.open(d.tablesOf(f), payload); err != nil {
-			return true, &CorruptError{f.Offset, "events", err}
+			return true, d.fail(f, "events", err)
 		}
 		for {
 			e, ok, err := d.unpacker.next()
 			if err != nil {
-				return true, &CorruptError{f.Offset, "events", err}
+				return true, d.fail(f, "events", err)
 			}
 			if !ok {
 				break
@@ -192,15 +193,21 @@ func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool)
 	case FrameKey, FrameFoot:
 	default:
 		if !f.Kind.ancillary() {
-			return true, &CorruptError{f.Offset, "frame", ErrVersion}
+			return true, d.fail(f, "frame", ErrVersion)
 		}
 	}
 	return true, nil
 }
 
-// part begins a part of the tape.
+// fail is the error for what is wrong with the frame.
+func (d *Decoder) fail(f *Frame, section string, err error) error {
+	return &CorruptError{d.scan.base + f.Offset, section, err}
+}
+
+// part begins a part of the tape. It has tables of its own, those of the same
+// tape a second time too.
 func (d *Decoder) part(f *Frame, h Header) {
-	d.heap = nil // the same part again has the same tables
+	d.heap, d.epoch = nil, f.epoch
 	d.shift = h.Start.Sub(d.header.Start)
 	d.skip = f.batch != "" && d.batches[f.batch]
 	if f.batch != "" && !d.skip {

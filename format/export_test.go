@@ -212,3 +212,14 @@ func HeadOf(h Header) []byte {
 	h.encode(&w)
 	return w.Bytes()
 }
+
+// Before returns the bytes of the tape before the first frame of that kind.
+func (t *Reader) Before(k FrameKind) []byte {
+	for i := range t.Frames {
+		if f := &t.Frames[i]; f.Kind == k {
+			b, _ := t.bytes(0, f.Offset)
+			return bytes.Clone(b)
+		}
+	}
+	return nil
+}

@@ -54,29 +54,30 @@ func seal(lie func(*format.FrameList), frames ...made) []byte {
 
 // tagged is the payload of one custom event with that tag.
 func tagged(n int) string {
-	return events(nil, nil, list{5}, 5, list{nil, list{format.StaticStrings(format.RoleCustom) + n + 2}})
+	return events(nil, nil, list{5}, 5, list{nil, list{len(format.StaticStrings(format.RoleCustom)) + n + 2}})
 }
 
 // tag is a section of one tag.
 func tag(n int, s string) list {
-	return list{int(format.RoleCustom), format.StaticStrings(format.RoleCustom) + n, list{len(s)}, s}
+	return list{int(format.RoleCustom), len(format.StaticStrings(format.RoleCustom)) + n, list{len(s)}, s}
 }
 
-// chain is the payload of a HEAP whose template has the text of the next one.
+// chain is the payload of a HEAP whose template has an attribute whose name is
+// in another one, which decides in which column its value is.
 func chain(n, needs int) string {
-	name := format.StaticStrings(format.RoleTagName)
+	name := len(format.StaticStrings(format.RoleAttrName))
 	return mp(list{
-		list{int(format.RoleTagName), name + n, list{1}, "x"},
+		list{int(format.RoleAttrName), name + n, list{1}, "x"},
 		chainNode(n, needs),
 	})
 }
 
 func chainNode(n, needs int) list {
-	return list{nodeTable, n + 1, list{}, list{3}, list{format.StaticStrings(format.RoleTagName) + needs + 2}}
+	return list{nodeTable, n + 1, list{}, list{16}, nil, nil, nil, list{1}, list{len(format.StaticStrings(format.RoleAttrName)) + needs + 2}}
 }
 
 func chainCounts(n int) map[int]int64 {
-	return map[int]int64{int(format.RoleTagName): int64(n) + 1, nodeTable: int64(n) + 1}
+	return map[int]int64{int(format.RoleAttrName): int64(n) + 1, nodeTable: int64(n) + 1}
 }
 
 // node is the payload of a frame of one snapshot with that template.
@@ -118,7 +119,7 @@ func TestHostileIndex(t *testing.T) {
 		{"a page with more strings", seal(nil, with(0, func(f *made) { f.payload = mp(list{tag(0, "a"), tag(1, "b")}) })...), -1},
 		{"a page with fewer strings", seal(nil, with(0, func(f *made) { f.counts = map[int]int64{int(format.RoleCustom): 2} })...), -1},
 		{"a page with other strings", seal(nil, with(0, func(f *made) { f.payload = mp(list{tag(7, "a")}) })...), -1},
-		{"a page of another table", seal(nil, with(0, func(f *made) { f.payload = mp(list{list{1, format.StaticStrings(format.RoleText), list{1}, "a"}}) })...), -1},
+		{"a page of another table", seal(nil, with(0, func(f *made) { f.payload = mp(list{list{1, len(format.StaticStrings(format.RoleText)), list{1}, "a"}}) })...), -1},
 		{"a page of nothing", seal(nil, with(0, func(f *made) { f.payload = mp(nil) })...), -1},
 		{"a page that is promised to nobody", seal(nil, with(0, func(f *made) { f.counts = nil })...), -1},
 		{"a page that is no HEAP", seal(func(x *format.FrameList) { x.Kinds[1], x.Kinds[3] = int64(format.FrameHeap), 2 },

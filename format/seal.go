@@ -5,7 +5,6 @@ import (
 	"io"
 	"iter"
 	"maps"
-	"os"
 	"time"
 )
 
@@ -152,54 +151,4 @@ func (d *Decoder) parts(t *Reader) []iter.Seq2[Event, error] {
 		all = append(all, p.Events())
 	}
 	return all
-}
-
-// Append opens the live tape in the file with that name to write on, as after
-// a crash: what is behind the last whole frame is cut off, and a new part
-// begins. A file that is not there is made, and its header is h; otherwise h
-// is the header of the new part, and its start should be that of the tape. The
-// Writer's events come after those in the file; the caller closes both.
-func Append(name string, h Header, opts *WriterOptions) (*Writer, *os.File, error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
-	if err != nil {
-		return nil, nil, err
-	}
-	w, err := appendTo(f, h, opts)
-	if err != nil {
-		return nil, nil, errors.Join(err, f.Close())
-	}
-	return w, f, nil
-}
-
-func appendTo(f *os.File, h Header, opts *WriterOptions) (*Writer, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	end := int64(0)
-	if info.Size() > 0 {
-		s := scanner{opts: ReaderOptions{Limits: Limits{}.withDefaults()}, heads: true}
-		s.src.r = io.NewSectionReader(f, 0, info.Size())
-		for {
-			if _, _, err = s.next(); err != nil {
-				break
-			}
-			end = s.pos
-		}
-		if err != io.EOF && (end == 0 && !errors.Is(err, ErrTruncated) || !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrChecksum)) {
-			return nil, err // not a tape, or damaged in the middle
-		}
-		if err := f.Truncate(end); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := f.Seek(end, io.SeekStart); err != nil {
-		return nil, err
-	}
-	o := WriterOptions{}
-	if opts != nil {
-		o = *opts
-	}
-	o.Live = true
-	return NewWriter(f, h, &o), nil
 }

@@ -31,7 +31,7 @@ func bytesOf(seed string, n int) []byte {
 	return out[:n]
 }
 
-func node(id snapshot.NodeID, name string, list []snapshot.Attr, children ...*snapshot.Node) *snapshot.Node {
+func vectorNode(id snapshot.NodeID, name string, list []snapshot.Attr, children ...*snapshot.Node) *snapshot.Node {
 	return &snapshot.Node{ID: id, Kind: snapshot.KindElement, Name: name, Attrs: list, Children: children}
 }
 
@@ -48,18 +48,18 @@ func attrs(pairs ...string) (list []snapshot.Attr) {
 
 // vectorPage is a page with rows of a table; from changes what is in it.
 func vectorPage(rows, from int) *snapshot.Node {
-	body := node(9, "body", attrs("class", "page", "style", "margin:0"))
+	body := vectorNode(9, "body", attrs("class", "page", "style", "margin:0"))
 	for i := range rows {
 		id := snapshot.NodeID(20 + 4*i)
-		body.Children = append(body.Children, node(id, "div", attrs("class", "row", "data-n", fmt.Sprint(i%3+from)),
-			node(id+1, "a", attrs("href", fmt.Sprintf("https://example.com/item/%d", i%4)), leaf(id+2, fmt.Sprintf("Item %d", i+from)))))
+		body.Children = append(body.Children, vectorNode(id, "div", attrs("class", "row", "data-n", fmt.Sprint(i%3+from)),
+			vectorNode(id+1, "a", attrs("href", fmt.Sprintf("https://example.com/item/%d", i%4)), leaf(id+2, fmt.Sprintf("Item %d", i+from)))))
 	}
-	body.Children = append(body.Children, node(10, "input", append(attrs("value", "secret", "type", "text"),
+	body.Children = append(body.Children, vectorNode(10, "input", append(attrs("value", "secret", "type", "text"),
 		snapshot.Attr{Name: "checked", Type: snapshot.AttrTrue}, snapshot.Attr{Name: "rr_scrollTop", Type: snapshot.AttrNumber, Value: "40.5"})))
 	return &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
 		{ID: 2, Kind: snapshot.KindDoctype, Name: "html"},
-		node(3, "html", attrs("lang", "en"), node(4, "head", nil, node(5, "title", nil, leaf(6, "Vectors")),
-			node(7, "style", nil, &snapshot.Node{ID: 8, Kind: snapshot.KindText, Text: ".row{color:red}", IsStyle: true})), body),
+		vectorNode(3, "html", attrs("lang", "en"), vectorNode(4, "head", nil, vectorNode(5, "title", nil, leaf(6, "Vectors")),
+			vectorNode(7, "style", nil, &snapshot.Node{ID: 8, Kind: snapshot.KindText, Text: ".row{color:red}", IsStyle: true})), body),
 	}}
 }
 
@@ -91,7 +91,7 @@ func vectorEvents(w format.WindowID) []format.Event {
 			Texts:   []format.TextChange{{ID: 22 + 4*n, Value: &text}},
 			Attrs:   []format.AttrChange{{ID: 20, Attrs: []snapshot.Attr{{Name: "class", Value: "row on"}, {Name: "title", Type: snapshot.AttrNull}}}},
 			Removes: []format.Removal{{Parent: 9, ID: 24 + 4*n}},
-			Adds: []format.Addition{{Parent: 9, Next: 10, Node: node(100+4*n, "p", nil)},
+			Adds: []format.Addition{{Parent: 9, Next: 10, Node: vectorNode(100+4*n, "p", nil)},
 				{Parent: 100 + 4*n, Node: leaf(101+4*n, fmt.Sprintf("Paragraph %d", i))}},
 		})
 		add(&format.Scroll{ID: 1, Y: float64(i*100) + .25})
@@ -296,16 +296,16 @@ func (s *set) content() {
 	s.put("base64", "Strings in pieces: base64 of all three paddings, twice in one string, short and wrong ones",
 		write(s.t, vectorHead, &format.WriterOptions{Flush: 1 << 10}, []format.Event{
 			{Data: &format.FullSnapshot{Node: &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
-				node(2, "img", attrs("src", url+data(300))), node(3, "canvas", attrs("rr_dataURL", url+data(5000))), node(4, "img", attrs("src", url+data(301)+"#é")),
-				node(5, "style", attrs("_cssText", "a{background:url("+url+data(302)+")}b{background:url("+url+data(303)+")}")),
-				node(6, "img", attrs("src", url+data(20), "srcset", url+data(400)[:399])), node(7, "img", attrs("src", url+data(300))),
+				vectorNode(2, "img", attrs("src", url+data(300))), vectorNode(3, "canvas", attrs("rr_dataURL", url+data(5000))), vectorNode(4, "img", attrs("src", url+data(301)+"#é")),
+				vectorNode(5, "style", attrs("_cssText", "a{background:url("+url+data(302)+")}b{background:url("+url+data(303)+")}")),
+				vectorNode(6, "img", attrs("src", url+data(20), "srcset", url+data(400)[:399])), vectorNode(7, "img", attrs("src", url+data(300))),
 			}}}},
 			{Data: &format.Canvas{ID: 3, Commands: []format.CanvasCommand{{Property: "drawImage", Args: `[{"rr_type":"ArrayBuffer","base64":"` + data(200) + `"}]`}}}},
 		}...))
 
 	s.put("surrogates", "Lone surrogates, pairs, NUL and the highest characters", write(s.t, vectorHead, &format.WriterOptions{Live: true}, []format.Event{
 		{Data: &format.FullSnapshot{Node: &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
-			node(2, "p", attrs("title", "a\xed\xa0\xbdb", "class", "\xed\xb8\x80"), leaf(3, "\xed\xb8\x80\xed\xa0\xbd 😀 \x00 \U0010FFFF \uFFFF")),
+			vectorNode(2, "p", attrs("title", "a\xed\xa0\xbdb", "class", "\xed\xb8\x80"), leaf(3, "\xed\xb8\x80\xed\xa0\xbd 😀 \x00 \U0010FFFF \uFFFF")),
 		}}}},
 		{Data: &format.Input{ID: 2, Text: strings.Repeat("long enough for another way to decode it ", 8) + "\xed\xa0\xbd"}},
 		{Data: &format.Custom{Tag: "\xed\xa0\xbd", Payload: `{"a":"\ud83d","b":"\ude00\ud83d","é":"😀"}`}},
