@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/cipher"
 	"errors"
 	"hash/crc32"
@@ -135,15 +136,13 @@ func (d *Decoder) Events() iter.Seq2[Event, error] {
 				}
 			}
 			if err != nil {
-				if first == nil {
-					first = err
-				}
+				first = cmp.Or(first, d.scan.gap, err)
 				if !d.scan.opts.Salvage || errors.Is(err, ErrVersion) {
 					break
 				}
 			}
 		}
-		if first != nil {
+		if first = cmp.Or(first, d.scan.gap); first != nil {
 			yield(Event{}, first)
 		}
 	}
@@ -260,6 +259,7 @@ type scanner struct {
 	heads  bool  // payloads are not asked for
 	all    bool  // those of KEY, INDEX and REDACT are asked for too
 	failed bool  // reading did, which was told
+	gap    error // the first one, when salvaging: no reason to leave out the frame behind it
 	waste  int64 // bytes of payloads that were read and had another checksum
 }
 
@@ -378,6 +378,7 @@ func (s *scanner) place(f *Frame) error {
 	s.epoch, s.seq = f.epoch, f.seq
 	if !ok && !f.Kind.ancillary() {
 		if s.opts.Salvage {
+			s.gap = cmp.Or(s.gap, error(&CorruptError{s.base + f.Offset, "frame", ErrGap}))
 			return nil
 		}
 		return ErrGap

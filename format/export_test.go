@@ -2,6 +2,8 @@ package format
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"io"
 
 	"github.com/pagetape/pagetape/internal/wire"
@@ -222,4 +224,19 @@ func (t *Reader) Before(k FrameKind) []byte {
 		}
 	}
 	return nil
+}
+
+// Recheck makes the checksums of the frame at the beginning of b right, if it
+// is one.
+func Recheck(b []byte) {
+	if len(b) < headSize {
+		return
+	}
+	header, stored, err := frameLengths(b, Limits{}.withDefaults())
+	if err != nil || headSize+header+stored > len(b) {
+		return
+	}
+	crc := crc32.Update(crc32.Checksum(b[:offHeadCRC], castagnoli), castagnoli, b[headSize:headSize+header])
+	binary.BigEndian.PutUint32(b[offHeadCRC:], crc)
+	binary.BigEndian.PutUint32(b[offStoreCRC:], crc32.Checksum(b[headSize+header:headSize+header+stored], castagnoli))
 }

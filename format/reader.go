@@ -98,7 +98,7 @@ func (t *Reader) open() error {
 	}
 	f, payload, err := t.frame(at, foot.indexSize)
 	if err != nil {
-		return err
+		return &CorruptError{at, "index", err}
 	}
 	if f.Kind != FrameIndex {
 		return ErrFormat

@@ -52,6 +52,9 @@ func TestSalvage(t *testing.T) {
 		n += g.Events
 	}
 	assert.Len(t, got, n)
+	got, err = read(gap[:len(gap)-41], &format.ReaderOptions{Salvage: true}) // the FOOT would tell too
+	require.ErrorIs(t, err, format.ErrGap)
+	assert.Len(t, got, len(events)-f.Events)
 }
 
 // Damaged frames in damaged frames take linear time to salvage: without a

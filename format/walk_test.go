@@ -191,13 +191,13 @@ func TestSalvageReadError(t *testing.T) {
 	for _, n := range []int{0, 10, 120, len(tape) / 2, len(tape)} {
 		bad := errors.New("bad disk")
 		in := io.MultiReader(bytes.NewReader(tape[:n]), iotest.ErrReader(bad))
-		got, err := salvaged(in)
+		got, err := walkSalvaged(in)
 		require.ErrorIs(t, err, bad)
 		assert.Equal(t, n > 120, len(got) > 0)
 	}
 }
 
-func salvaged(in io.Reader) (events []format.Event, err error) {
+func walkSalvaged(in io.Reader) (events []format.Event, err error) {
 	for e, err := range format.NewDecoder(in, &format.ReaderOptions{Salvage: true}).Events() {
 		if err != nil {
 			return events, err
