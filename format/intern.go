@@ -14,7 +14,8 @@ type interner struct {
 	strings   [roles]map[string]uint32
 	templates map[string]uint32
 	count     [tables]uint32 // numbers given, those of the static tables among them
-	size      int            // bytes of all strings
+	size      int            // bytes of all strings, and of byte strings
+	n         int            // strings, templates and byte strings
 	pending   [roles]stringSection
 	nodes     templateSection
 	blobs     stringSection
@@ -52,6 +53,19 @@ func (in *interner) cut() {
 	in.nodes.begin(in.count)
 }
 
+// maxEntries is how many strings and templates a generation has at the end of
+// a frame: half of what a reader takes.
+const maxEntries = defaultStrings / 2
+
+// full says whether the tables should begin again.
+func (in *interner) full(segment int) bool { return in.size >= segment || in.n >= maxEntries }
+
+// over says whether an event could make the tables more than a reader takes.
+// Base64 counts as text and as bytes.
+func (in *interner) over(more size) bool {
+	return in.n > 0 && (in.n+more.values > defaultStrings || in.size+2*more.bytes > defaultStringBytes)
+}
+
 // id returns the number of s among the strings of that role.
 func (in *interner) id(role Role, s string) uint32 {
 	if id, ok := in.strings[role][s]; ok {
@@ -66,6 +80,7 @@ func (in *interner) id(role Role, s string) uint32 {
 	in.count[role]++
 	in.strings[role][s] = id
 	in.size += len(s)
+	in.n++
 	in.pending[role].add(in, s)
 	return id
 }
@@ -85,6 +100,8 @@ func (t *stringSection) add(in *interner, s string) {
 		}
 		pieces = append(pieces, int64(from), -1-int64(in.count[tableBytes]))
 		in.count[tableBytes]++
+		in.size += len(b)
+		in.n++
 		in.blobs.lengths = append(in.blobs.lengths, int64(len(b)))
 		in.blobs.text = append(in.blobs.text, b...)
 		t.text = append(t.text, rest[:from]...)

@@ -243,6 +243,7 @@ func (in *interner) attrKey(key []byte, attrs []snapshot.Attr) []byte {
 func (in *interner) newTemplate(key string, b int64, attrs []snapshot.Attr, n *snapshot.Node) uint32 {
 	id := in.count[tableTemplates]
 	in.count[tableTemplates]++
+	in.n++
 	in.templates[key] = id
 	t := &in.nodes
 	t.n++

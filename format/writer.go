@@ -324,6 +324,11 @@ func (t *Writer) Write(e Event) error {
 	if t.packer.n > 0 && t.full(more) {
 		t.cut()
 	}
+	if t.in.over(more) {
+		if t.cut(); t.in.n > 0 {
+			t.renew()
+		}
+	}
 	if !t.opts.Live {
 		if t.in.waiting()+more.bytes > defaultFrame/2 {
 			t.page()
@@ -398,8 +403,7 @@ func (t *Writer) cut() {
 		t.in.cut()
 		t.packer.begin()
 		if t.spent() {
-			t.generation++
-			t.tables()
+			t.renew()
 		}
 		return
 	}
@@ -418,12 +422,18 @@ func (t *Writer) spent() bool {
 	if t.base == 0 {
 		t.base = t.in.size
 	}
-	return t.in.size-t.base >= max(t.opts.Segment, min(3*t.base, defaultStringBytes/4)) || len(t.in.templates) >= maxTemplates
+	return t.in.full(t.base + max(t.opts.Segment, min(3*t.base, defaultStringBytes/4)))
 }
 
-// maxTemplates is how many templates a generation of tables has at most, and a
-// few more.
-const maxTemplates = 256 << 10
+// renew begins a new generation of tables, in a sealed tape with a new segment.
+func (t *Writer) renew() {
+	if !t.opts.Live {
+		t.end()
+		return
+	}
+	t.generation++
+	t.tables()
+}
 
 // pack makes a frame of what is in p.
 func (t *Writer) pack(kind FrameKind, p *packer) built {
