@@ -94,6 +94,19 @@ func (k *keyer) due(waiting int) bool {
 	return waiting >= minValues && k.bytes+k.size(waiting) >= keyShare*k.cost(nil)
 }
 
+// maxKeyNodes is how many nodes the pages of a keyframe have at most: a reader
+// has memory for twice as many. One that is not made is not tried at the next
+// event.
+const maxKeyNodes = 512 << 10
+
+func (k *keyer) nodes() int {
+	n := 0
+	for _, p := range k.pages {
+		n += p.Len()
+	}
+	return n
+}
+
 // key writes a keyframe before e, if it is time for one.
 func (t *Writer) key(e *Event) {
 	k := &t.keys
@@ -122,6 +135,10 @@ func (t *Writer) key(e *Event) {
 	if t.cut(); t.err != nil {
 		return
 	}
+	k.bytes, k.values, k.must = 0, 0, false
+	if k.nodes() > maxKeyNodes {
+		return
+	}
 	if k.packer == nil {
 		k.packer = newPacker(t.in)
 	}
@@ -147,7 +164,6 @@ func (t *Writer) key(e *Event) {
 	}
 	b.Start, b.End, b.Events = ceil(from), ceil(from), t.events
 	t.collect(b)
-	k.bytes, k.values, k.must = 0, 0, false
 	if nodes > 0 {
 		k.node = float64(len(b.stored)) / float64(nodes)
 	}

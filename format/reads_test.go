@@ -2,7 +2,6 @@ package format_test
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"sync/atomic"
@@ -142,7 +141,7 @@ func TestReadsOfLargeTape(t *testing.T) {
 		assert.LessOrEqual(t, reads, int64(4), "two more")
 		assert.LessOrEqual(t, n, 2*worst)
 	}
-	t.Log(fmt.Sprintf("tape %d KiB in %d segments, strings %d KiB; a cold seek %d KiB, %d at most, in %d reads",
-		len(tape)>>10, len(segments), heaps>>10, sum/20>>10, worst>>10, most))
+	t.Logf("tape %d KiB in %d segments, strings %d KiB; a cold seek %d KiB, %d at most, in %d reads",
+		len(tape)>>10, len(segments), heaps>>10, sum/20>>10, worst>>10, most)
 	assert.LessOrEqual(t, worst, int64(640<<10))
 }

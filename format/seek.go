@@ -118,6 +118,9 @@ type pass struct {
 	last    int    // what is before the end of this frame is read at once
 	ahead   []byte // what was
 	aheadAt int64
+
+	segment    *segment // of the last frame; the Reader may have forgotten it
+	generation int64
 }
 
 func (p *pass) end() { p.u.release() }
@@ -149,7 +152,10 @@ func (p *pass) reach(first int, from time.Duration) {
 func (p *pass) frame(i int, yield func(Event, error) bool) (bool, error) {
 	f := &p.t.Frames[i]
 	fail := func(err error) (bool, error) { return true, &CorruptError{f.Offset, "events", err} }
-	s := p.t.segmentOf(f.generation)
+	if p.segment == nil || p.generation != f.generation {
+		p.segment, p.generation = p.t.segmentOf(f.generation), f.generation
+	}
+	s := p.segment
 	b, err := p.bytes(s, i)
 	if err != nil {
 		return fail(err)
@@ -217,6 +223,8 @@ func (t *Reader) segmentOf(generation int64) *segment {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s := t.heaps[generation]; s != nil {
+		i := slices.Index(t.recent, generation)
+		t.recent = append(slices.Delete(t.recent, i, i+1), generation)
 		return s
 	}
 	s := &segment{loading: len(t.Frames)}
@@ -279,10 +287,12 @@ func (t *Reader) bytesWith(s *segment, at, end int64) ([]byte, error) {
 	}
 	s.raw = b[: s.end-s.start : s.end-s.start]
 	if t.index.list.Counts == nil { // what is on which page shows when all are read
+		var damage error
 		for _, i := range s.frames {
-			if err := t.load(s, i); err != nil {
-				return nil, err
-			}
+			damage = cmp.Or(damage, t.load(s, i))
+		}
+		if damage != nil {
+			return nil, damage
 		}
 	}
 	if to == end {

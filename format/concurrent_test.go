@@ -1,0 +1,62 @@
+package format_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pagetape/pagetape/format"
+)
+
+// Many goroutines read one Reader at once, in all segments, and break off.
+func TestReaderAtOnce(t *testing.T) {
+	events := busy(1500)
+	last := events[len(events)-1].Time
+	key := bytes.Repeat([]byte{3}, format.KeySize)
+	tape := write(t, format.Header{Start: start},
+		&format.WriterOptions{Level: format.LevelFast, Segment: 16 << 10, Flush: 1 << 10, Key: key}, events...)
+	r := open(t, tape, &format.ReaderOptions{Key: key})
+	require.True(t, r.Indexed())
+	require.Greater(t, r.Frames[len(r.Frames)-3].Generation(), int64(6))
+	summary, err := r.Summary()
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(n), 1))
+			for range 6 {
+				from := time.Duration(random.Int64N(int64(last)))
+				at, stop := r.ReplayStart(from), 1+random.IntN(400)
+				for e, err := range r.Replay(from, 1<<62) {
+					if !assert.NoError(t, err) {
+						return
+					}
+					if e.Data.Kind() == format.KindKeyframe {
+						continue
+					}
+					if !assert.True(t, format.Same(events[at:at+1], []format.Event{e}), "event %d", at) {
+						return
+					}
+					if at++; stop == 0 {
+						break
+					}
+					stop--
+				}
+			}
+			if n < 2 {
+				got, err := collect(r.Events())
+				assert.NoError(t, err)
+				assert.Len(t, got, len(events))
+			}
+			again, err := r.Summary()
+			assert.NoError(t, err)
+			assert.Equal(t, summary, again)
+		})
+	}
+	all.Wait()
+}
