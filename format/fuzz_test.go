@@ -139,7 +139,7 @@ func FuzzSeal(f *testing.F) {
 		if err != nil || len(r.Frames) == 0 {
 			return
 		}
-		events, _ := collect(r.Events())
+		events, damage := collect(r.Events())
 		if len(events) > 1000 {
 			return
 		}
@@ -153,7 +153,9 @@ func FuzzSeal(f *testing.F) {
 		second, err := read(b.Bytes(), nil)
 		require.NoError(t, err)
 		require.True(t, format.Same(first, second))
-		require.LessOrEqual(t, len(first), len(events))
+		if !errors.Is(damage, format.ErrVersion) { // a part of a newer version is none of the others' concern
+			require.LessOrEqual(t, len(first), len(events))
+		}
 	})
 }
 
