@@ -18,7 +18,8 @@ import (
 type ReaderOptions struct {
 	Limits Limits
 	// Salvage goes on after damage with the next frame that is whole. The
-	// first damage is still the error at the end.
+	// first damage is still the error at the end. Events of a part whose HEAD
+	// is lost count their time from the start of the part before.
 	Salvage bool
 	// Key decrypts what a Writer with that key wrote.
 	Key []byte
@@ -129,15 +130,17 @@ func (d *Decoder) Events() iter.Seq2[Event, error] {
 			if err == io.EOF {
 				break
 			}
+			newer := false // the tape is, not a frame
 			if err == nil {
 				var more bool
 				if more, err = d.frame(f, payload, yield); !more {
 					return
 				}
+				newer = errors.Is(err, ErrVersion)
 			}
 			if err != nil {
 				first = cmp.Or(first, d.scan.gap, err)
-				if !d.scan.opts.Salvage || errors.Is(err, ErrVersion) {
+				if !d.scan.opts.Salvage || newer {
 					break
 				}
 			}

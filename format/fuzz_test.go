@@ -153,7 +153,7 @@ func FuzzSeal(f *testing.F) {
 		second, err := read(b.Bytes(), nil)
 		require.NoError(t, err)
 		require.True(t, format.Same(first, second))
-		if !errors.Is(damage, format.ErrVersion) { // a part of a newer version is none of the others' concern
+		if damage == nil { // else a part may stop the events of those behind it
 			require.LessOrEqual(t, len(first), len(events))
 		}
 	})

@@ -57,6 +57,23 @@ func TestSalvage(t *testing.T) {
 	assert.Len(t, got, len(events)-f.Events)
 }
 
+// A codec that is not known is one frame's, a kind that is not known the tape's.
+func TestSalvageNewer(t *testing.T) {
+	tape := write(t, format.Header{Start: start}, nil, format.Event{Data: &format.Scroll{ID: 7}})
+	for _, tt := range []struct {
+		name, frame string
+		events      int
+	}{
+		{"codec", string(frame(2, 77, 1, "\x80", "x")), 1},
+		{"critical kind", string(frame(0x33, 0, 1, "\x80", "x")), 0},
+		{"major version", string(frame(1, 0, 3, "\x80", "\x81\x01\x02")), 0},
+	} {
+		got, err := read([]byte(head+tt.frame+string(tape)), &format.ReaderOptions{Salvage: true})
+		require.ErrorIs(t, err, format.ErrVersion, tt.name)
+		assert.Len(t, got, tt.events, tt.name)
+	}
+}
+
 // Damaged frames in damaged frames take linear time to salvage: without a
 // bound this test would read 60 GB.
 func TestSalvageNested(t *testing.T) {

@@ -2,7 +2,6 @@ package format
 
 import (
 	"cmp"
-	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -13,6 +12,9 @@ import (
 // before from are *Keyframes, one for every window, and the events after them;
 // in another they are all events from the first. An event whose time is before
 // that of an earlier one counts as happening with it. It can be used again.
+//
+// Where the keyframe is damaged an earlier one takes its place, and the damage
+// is the error at the end. An error comes last, as in Decoder.Events.
 //
 // It reads what lies between the keyframe and the frame of the time from at
 // once, and where the strings of that part of the tape are not in memory,
@@ -101,7 +103,7 @@ func (t *Reader) from(from time.Duration) iter.Seq2[Event, error] {
 			if !more {
 				return
 			}
-			if first = cmp.Or(first, err); err != nil && (!t.opts.Salvage || errors.Is(err, ErrVersion)) {
+			if first = cmp.Or(first, err); err != nil && !t.opts.Salvage {
 				break
 			}
 		}
