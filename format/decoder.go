@@ -21,7 +21,7 @@ type ReaderOptions struct {
 	// first damage is still the error at the end. Events of a part whose HEAD
 	// is lost count their time from the start of the part before.
 	Salvage bool
-	// Key decrypts what a Writer with that key wrote.
+	// Key decrypts what a Writer with that key wrote. Nothing else is read then.
 	Key []byte
 }
 

@@ -16,7 +16,7 @@ var (
 	ErrLimit     = errors.New("over the limit")
 	ErrClosed    = errors.New("writer is closed")
 	ErrMismatch  = errors.New("does not fit the rest of the tape")
-	ErrKey       = errors.New("encrypted, and not with this key")
+	ErrKey       = errors.New("not encrypted with this key")
 )
 
 // A CorruptError says where a tape is damaged. It never holds content.

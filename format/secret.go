@@ -47,8 +47,10 @@ func additional(kind FrameKind, codec uint8, header []byte) []byte {
 // open decrypts the stored payload of a frame.
 func (f *Frame) open(stored []byte, key cipher.AEAD) ([]byte, error) {
 	switch {
-	case f.nonce == nil:
+	case f.nonce == nil && (key == nil || len(stored) == 0):
 		return stored, nil
+	case f.nonce == nil: // who has no key could have written it
+		return nil, ErrKey
 	case key == nil || len(f.nonce) != nonceSize:
 		return nil, ErrKey
 	}

@@ -11,3 +11,12 @@ var (
 	SecretName  = secretName
 	Scrub       = scrub
 )
+
+// Known is how many nodes the filter knows something of.
+func (f *Filter) Known() int {
+	n := 0
+	for _, w := range f.windows {
+		n += w.nodes.count
+	}
+	return n
+}

@@ -1,11 +1,5 @@
 package mask
 
-import (
-	"slices"
-
-	"github.com/pagetape/pagetape/snapshot"
-)
-
 // A level says how much of a node may be seen. The two low bits are ordered,
 // the others are flags beside them; all of them only ever rise.
 type level uint8
@@ -88,6 +82,7 @@ type nodeInfo struct {
 	own   own
 	level level
 	marks mark
+	made  bool   // something is known
 	epoch uint32 // the event that marks is about
 }
 
@@ -101,63 +96,3 @@ const (
 	markSeen                   // the node has been masked
 	markPlace                  // its children changed
 )
-
-// A table keeps a nodeInfo by node id.
-type table struct {
-	dense  []nodeInfo
-	sparse map[snapshot.NodeID]*nodeInfo
-	count  int
-}
-
-// get returns the info of the node with that id, nil if there is none.
-func (t *table) get(id snapshot.NodeID) *nodeInfo {
-	if id > 0 && int(id) < len(t.dense) {
-		return &t.dense[id]
-	}
-	return t.sparse[id]
-}
-
-// at returns the info of the node with that id, making it. The pointer is good
-// until the next call of at.
-func (t *table) at(id snapshot.NodeID) *nodeInfo {
-	if in := t.get(id); in != nil {
-		if in.own == 0 {
-			t.count++
-		}
-		return in
-	}
-	t.count++
-	// Ids come from outside: the slice grows only as fast as the page does.
-	if limit := max(1<<12, 8*t.count); id > 0 && int(id) < limit {
-		t.dense = slices.Grow(t.dense, int(id)+1-len(t.dense))
-		t.dense = t.dense[:cap(t.dense)]
-		for old, in := range t.sparse {
-			if old > 0 && int(old) < len(t.dense) {
-				t.dense[old] = *in
-				delete(t.sparse, old)
-			}
-		}
-		return &t.dense[id]
-	}
-	if t.sparse == nil {
-		t.sparse = make(map[snapshot.NodeID]*nodeInfo)
-	}
-	in := &nodeInfo{}
-	t.sparse[id] = in
-	return in
-}
-
-// forget drops all marks.
-func (t *table) forget() {
-	for i := range t.dense {
-		t.dense[i].epoch = 0
-	}
-	for _, in := range t.sparse {
-		in.epoch = 0
-	}
-}
-
-func (t *table) reset() {
-	clear(t.dense)
-	t.sparse, t.count = nil, 0
-}

@@ -125,6 +125,7 @@ func (w *window) begin() {
 		w.nodes.forget()
 		w.epoch = 1
 	}
+	w.nodes.sweep(func(id snapshot.NodeID) bool { return w.page.Kind(id) == 0 })
 	w.roots, w.raised, w.left = w.roots[:0], w.raised[:0], w.left[:0]
 	w.places = w.places[:0]
 }
