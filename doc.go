@@ -24,7 +24,10 @@
 //
 // # Format
 //
-// SPEC.md describes the tape byte by byte. It is a draft until version 1.
+// SPEC.md describes the tape, version 1, byte by byte; spec/reader.mjs is a
+// reader in JavaScript that was made from it. A tape is live, written as the
+// events come, or sealed: smaller, and with keyframes and an index, so that a
+// reader finds any moment with a read or two.
 //
 // # Privacy
 //
