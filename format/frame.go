@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"hash/crc32"
 	"strconv"
 	"time"
@@ -238,12 +239,6 @@ func (f *Frame) payloadOf(b []byte) ([]byte, error) {
 	return stored, nil
 }
 
-// milliseconds returns n ms, or the nearest time that a Duration can hold.
-func milliseconds(n int64) time.Duration {
-	const most = int64(1<<63-1) / int64(time.Millisecond)
-	return time.Duration(max(-most, min(most, n))) * time.Millisecond
-}
-
 // The header of a FOOT is a map in fixed widths, so that the frame is always 41
 // bytes: the length of the INDEX frame right before it, 0 where there is none,
 // and the length of the part.
@@ -279,3 +274,32 @@ func (f *Frame) parseFoot(r *wire.Reader) error {
 	}
 	return nil
 }
+
+// Codec returns the name of the codec of the payload.
+func (f *Frame) Codec() string {
+	switch f.codec {
+	case codecRaw:
+		return "raw"
+	case codecZstd:
+		return "zstd"
+	}
+	return "codec-" + strconv.Itoa(int(f.codec))
+}
+
+// Epoch returns what the frames of one writer have in common, in hexadecimal;
+// "" where only an index tells of the frame.
+func (f *Frame) Epoch() string { return hex.EncodeToString([]byte(f.epoch)) }
+
+// Seq returns the number of the frame in its epoch; 0 where only an index
+// tells of it.
+func (f *Frame) Seq() int64 { return f.seq }
+
+// Generation returns which tables of strings the frame refers to.
+func (f *Frame) Generation() int64 { return f.generation }
+
+// Encrypted says whether the payload is; false where only an index tells of the
+// frame.
+func (f *Frame) Encrypted() bool { return f.nonce != nil }
+
+// Batch returns the batch name in a HEAD.
+func (f *Frame) Batch() string { return f.batch }

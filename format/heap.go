@@ -189,3 +189,26 @@ func (h *heap) str(role Role, id uint32, v *view[string], locked bool) (string, 
 	}
 	return *s, nil
 }
+
+// ends returns how many numbers of each table are given, the static ones among
+// them.
+func (h *heap) ends() (counts [tables]uint32) {
+	for i := range counts {
+		counts[i] = staticCount(i)
+	}
+	for i := range h.strings {
+		counts[i] = max(counts[i], h.strings[i].end())
+	}
+	counts[tableTemplates] = max(counts[tableTemplates], h.nodes.end())
+	counts[tableBytes] = max(counts[tableBytes], h.blobs.end())
+	return counts
+}
+
+// end is the number after the last one.
+func (p pages[T]) end() uint32 {
+	if len(p) == 0 {
+		return 0
+	}
+	last := p[len(p)-1]
+	return last.first + last.n
+}

@@ -1,8 +1,6 @@
 package format
 
 import (
-	"time"
-
 	"github.com/pagetape/pagetape/internal/wire"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -153,15 +151,3 @@ func decodeIndex(payload []byte, u *unpacker) (*index, error) {
 		}
 	}
 }
-
-// floor returns t in whole milliseconds, rounded down.
-func floor(t time.Duration) time.Duration {
-	ms := t.Truncate(time.Millisecond)
-	if ms > t {
-		ms -= time.Millisecond
-	}
-	return ms
-}
-
-// ceil returns t in whole milliseconds, rounded up.
-func ceil(t time.Duration) time.Duration { return -floor(-t) }

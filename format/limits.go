@@ -1,6 +1,10 @@
 package format
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/pagetape/pagetape/internal/wire"
+)
 
 // Limits bound what reading a tape may take, whatever the tape says. A zero
 // field is the default.
@@ -57,3 +61,20 @@ const (
 	// takes.
 	elementSize = 256
 )
+
+// reason translates an error of the wire package.
+func reason(err error, l Limits) error {
+	switch err {
+	case wire.ErrBudget:
+		return &LimitError{"memory of a frame", l.Memory}
+	case wire.ErrDepth:
+		return &LimitError{"depth", maxNesting}
+	case errStrings:
+		return &LimitError{"strings", l.Strings}
+	case errStringBytes:
+		return &LimitError{"bytes of strings", l.StringBytes}
+	case errValues:
+		return &LimitError{"values of a frame", l.Values}
+	}
+	return ErrPayload
+}
