@@ -171,22 +171,14 @@ func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool)
 		if d.skip && f.epoch == d.epoch {
 			return true, nil
 		}
-		if err := d.unpacker.open(d.tablesOf(f), payload); err != nil {
+		more, err := d.unpacker.each(d.tablesOf(f), payload, func(e Event) bool {
+			e.Time += d.shift
+			return yield(e, nil)
+		})
+		if err != nil {
 			return true, d.fail(f, "events", err)
 		}
-		for {
-			e, ok, err := d.unpacker.next()
-			if err != nil {
-				return true, d.fail(f, "events", err)
-			}
-			if !ok {
-				break
-			}
-			e.Time += d.shift
-			if !yield(e, nil) {
-				return false, nil
-			}
-		}
+		return more, nil
 	case FrameKey, FrameFoot:
 	default:
 		if !f.Kind.ancillary() {

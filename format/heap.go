@@ -191,24 +191,31 @@ func (h *heap) str(role Role, id uint32, v *view[string], locked bool) (string, 
 }
 
 // ends returns how many numbers of each table are given, the static ones among
-// them.
-func (h *heap) ends() (counts [tables]uint32) {
-	for i := range counts {
-		counts[i] = staticCount(i)
+// them, and whether all of them are there.
+func (h *heap) ends() (counts [tables]uint32, whole bool) {
+	whole = true
+	add := func(table, pages int, first, end uint32) {
+		if counts[table] = staticCount(table); pages > 0 {
+			whole = whole && pages == 1 && first == counts[table]
+			counts[table] = end
+		}
 	}
 	for i := range h.strings {
-		counts[i] = max(counts[i], h.strings[i].end())
+		n, first, end := h.strings[i].extent()
+		add(i, n, first, end)
 	}
-	counts[tableTemplates] = max(counts[tableTemplates], h.nodes.end())
-	counts[tableBytes] = max(counts[tableBytes], h.blobs.end())
-	return counts
+	n, first, end := h.nodes.extent()
+	add(tableTemplates, n, first, end)
+	n, first, end = h.blobs.extent()
+	add(tableBytes, n, first, end)
+	return counts, whole
 }
 
-// end is the number after the last one.
-func (p pages[T]) end() uint32 {
-	if len(p) == 0 {
-		return 0
+// extent returns how many pages there are, the first number on them and the one
+// after the last.
+func (p pages[T]) extent() (n int, first, end uint32) {
+	if n = len(p); n > 0 {
+		first, end = p[0].first, p[n-1].first+p[n-1].n
 	}
-	last := p[len(p)-1]
-	return last.first + last.n
+	return n, first, end
 }

@@ -134,20 +134,15 @@ func (x *index) encode(w *wire.Writer) {
 
 // decodeIndex reads the payload of an INDEX frame.
 func decodeIndex(payload []byte, u *unpacker) (*index, error) {
-	if err := u.open(&heap{limits: u.limits}, payload); err != nil {
-		return nil, err
-	}
 	x := &index{}
-	for {
-		e, ok, err := u.next()
-		if !ok || err != nil {
-			return x, err
-		}
+	_, err := u.each(&heap{limits: u.limits}, payload, func(e Event) bool {
 		switch data := e.Data.(type) {
 		case *frameList:
 			x.list = *data
 		case *Summary:
 			x.summary = *data
 		}
-	}
+		return true
+	})
+	return x, err
 }

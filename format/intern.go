@@ -18,10 +18,7 @@ type interner struct {
 }
 
 func newInterner() *interner {
-	in := &interner{templates: make(map[string]uint32)}
-	for i := range in.count {
-		in.count[i] = staticCount(i)
-	}
+	in := &interner{templates: make(map[string]uint32), count: staticCounts()}
 	for r := range in.strings {
 		in.strings[r] = make(map[string]uint32)
 	}

@@ -146,19 +146,29 @@ func onePart(frames []Frame) bool {
 
 // ReadAt reads bytes of the tape, those at its end from memory (io.ReaderAt).
 func (t *Reader) ReadAt(p []byte, at int64) (int, error) {
-	if from := at - (t.size - int64(len(t.tail))); from >= 0 && from+int64(len(p)) <= int64(len(t.tail)) {
-		return copy(p, t.tail[from:]), nil
+	if b := t.kept(at, int64(len(p))); b != nil {
+		return copy(p, b), nil
 	}
 	return t.r.ReadAt(p, at)
 }
 
+// kept returns n bytes of the end of the tape that is in memory, nil if they are
+// not all in it.
+func (t *Reader) kept(at, n int64) []byte {
+	from := at - (t.size - int64(len(t.tail)))
+	if from < 0 || from+n > int64(len(t.tail)) {
+		return nil
+	}
+	return t.tail[from : from+n : from+n]
+}
+
 // bytes returns n bytes of the tape.
 func (t *Reader) bytes(at, n int64) ([]byte, error) {
-	if from := at - (t.size - int64(len(t.tail))); from >= 0 && from+n <= int64(len(t.tail)) {
-		return t.tail[from : from+n : from+n], nil
+	if b := t.kept(at, n); b != nil {
+		return b, nil
 	}
 	b := make([]byte, n)
-	if m, err := t.ReadAt(b, at); m < len(b) {
+	if m, err := t.r.ReadAt(b, at); m < len(b) {
 		if err == nil || err == io.EOF {
 			err = ErrTruncated
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/cipher"
-	"hash/crc32"
 	"io"
 )
 
@@ -80,12 +79,12 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	if err != nil {
 		return nil, nil, fail("frame", cut(err))
 	}
-	payload := all[headSize+hlen:]
-	if crc32.Checksum(payload, castagnoli) != f.storeCRC {
+	payload, err := f.payloadOf(all)
+	if err != nil {
 		if s.waste += int64(stored); s.waste > max(freeWaste, 4*at) {
 			s.pos = at + f.Size
 		}
-		return f, nil, fail("frame", ErrChecksum)
+		return f, nil, fail("frame", err)
 	}
 	s.pos = at + f.Size
 	if err := s.place(f); err != nil {

@@ -85,6 +85,14 @@ func staticCount(table int) uint32 {
 	return uint32(len(statics()[table].list))
 }
 
+// staticCounts are those of all tables.
+func staticCounts() (counts [tables]uint32) {
+	for i := range counts {
+		counts[i] = staticCount(i)
+	}
+	return counts
+}
+
 // valueColumn is the place of a role in valueRoles.
 func valueColumn(role Role) int {
 	for i, r := range valueRoles {

@@ -330,17 +330,25 @@ func (u *unpacker) members(n int) (m memberCursors) {
 	return m
 }
 
-// all reads the events of a payload, those before an error too.
-func (u *unpacker) all(h *heap, payload []byte) ([]Event, error) {
+// each calls yield with the events of a payload until it returns false, and
+// reports whether it did not. The error comes after the events before it.
+func (u *unpacker) each(h *heap, payload []byte, yield func(Event) bool) (more bool, err error) {
 	if err := u.open(h, payload); err != nil {
-		return nil, err
+		return true, err
 	}
-	var events []Event
 	for {
 		e, ok, err := u.next()
 		if !ok || err != nil {
-			return events, err
+			return true, err
 		}
-		events = append(events, e)
+		if !yield(e) {
+			return false, nil
+		}
 	}
+}
+
+// all returns the events of a payload, those before an error too.
+func (u *unpacker) all(h *heap, payload []byte) (events []Event, err error) {
+	_, err = u.each(h, payload, func(e Event) bool { events = append(events, e); return true })
+	return events, err
 }

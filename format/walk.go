@@ -148,7 +148,7 @@ func (w *walker) read(x *Walked, payload []byte) error {
 		if err := d.unpacker.sections(h, payload, false); err != nil {
 			return &CorruptError{f.Offset, "heap", err}
 		}
-		counts = h.ends()
+		counts, _ = h.ends()
 	case FrameEvents, FrameKey:
 		section := "events"
 		if f.Kind == FrameKey {

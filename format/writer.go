@@ -284,13 +284,9 @@ func (t *Writer) collect(b built) {
 
 // page makes HEAP frames of the strings and templates that wait.
 func (t *Writer) page() {
-	var written [tables]uint32
+	written := staticCounts()
 	if n := len(t.heap); n > 0 {
 		written = t.heap[n-1].tables
-	} else {
-		for i := range written {
-			written[i] = staticCount(i)
-		}
 	}
 	add := func(b built) {
 		b.tables = written
