@@ -24,8 +24,7 @@ func walk(t testing.TB, tape []byte, opts *format.ReaderOptions) (events []forma
 	if opts != nil {
 		o.Key = opts.Key
 	}
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), &o)
-	require.NoError(t, err)
+	r := open(t, tape, &o)
 	at := int64(0)
 	for w := range r.Walk() {
 		require.Equal(t, at, w.Offset, "every byte is in one frame or stretch")
@@ -162,8 +161,7 @@ func TestWalkDamage(t *testing.T) {
 			require.NotEmpty(t, damage, "byte %d", i)
 			bad[i] ^= 1 << (i % 8)
 		}
-		r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
-		require.NoError(t, err)
+		r := open(t, tape, nil)
 		for i, f := range r.Frames[:len(r.Frames)-1] {
 			short := append(bytes.Clone(tape[:f.Offset]), tape[f.Offset+f.Size:]...)
 			got, _, damage := walk(t, short, nil)
@@ -172,8 +170,7 @@ func TestWalkDamage(t *testing.T) {
 				assert.Len(t, got, len(events)-f.Events)
 			}
 			lost := 0
-			r, err := format.NewReader(bytes.NewReader(short), int64(len(short)), &format.ReaderOptions{Salvage: true})
-			require.NoError(t, err)
+			r := open(t, short, &format.ReaderOptions{Salvage: true})
 			for w := range r.Walk() {
 				lost += w.Lost
 			}
@@ -191,20 +188,10 @@ func TestSalvageReadError(t *testing.T) {
 	for _, n := range []int{0, 10, 120, len(tape) / 2, len(tape)} {
 		bad := errors.New("bad disk")
 		in := io.MultiReader(bytes.NewReader(tape[:n]), iotest.ErrReader(bad))
-		got, err := walkSalvaged(in)
+		got, err := collect(format.NewDecoder(in, &format.ReaderOptions{Salvage: true}).Events())
 		require.ErrorIs(t, err, bad)
 		assert.Equal(t, n > 120, len(got) > 0)
 	}
-}
-
-func walkSalvaged(in io.Reader) (events []format.Event, err error) {
-	for e, err := range format.NewDecoder(in, &format.ReaderOptions{Salvage: true}).Events() {
-		if err != nil {
-			return events, err
-		}
-		events = append(events, e)
-	}
-	return events, nil
 }
 
 func FuzzWalk(f *testing.F) {
