@@ -25,7 +25,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 )
 
 // A command is one of the tool's subcommands.
@@ -168,5 +167,3 @@ func (env *environment) one(f *flag.FlagSet, args []string) (string, error) {
 	}
 	return rest[0], nil
 }
-
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

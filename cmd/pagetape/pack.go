@@ -113,7 +113,7 @@ func newPolicy(name string) (*mask.Policy, error) {
 		}
 		defer file.Close()
 		if config, err = mask.ParseConfig(file); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, named(name, err)
 		}
 	default:
 		return nil, usage("-mask: no policy %q", name)
@@ -174,7 +174,7 @@ func (p *packer) all(inputs []string) error {
 	defer line.done()
 	for _, name := range inputs {
 		if err := p.input(name, line); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return named(name, err)
 		}
 	}
 	return nil

@@ -88,25 +88,3 @@ func unread(k format.FrameKind, err error) bool {
 	}
 	return true
 }
-
-// section is the part of a frame that an error is about, "" where it is none of
-// a tape.
-func section(err error) string {
-	if c, ok := errors.AsType[*format.CorruptError](err); ok {
-		return c.Section
-	}
-	return ""
-}
-
-// corrupt says whether an error is damage of a tape, and no other.
-func corrupt(err error) bool {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			if !corrupt(err) {
-				return false
-			}
-		}
-		return true
-	}
-	return section(err) != "" || errors.Is(err, format.ErrLimit)
-}
