@@ -57,7 +57,8 @@ func NewDecoder(r io.Reader, opts *ReaderOptions) *Decoder {
 	return d
 }
 
-// Header returns the header of the session. It reads as far as that.
+// Header returns the header of the session. It reads as far as that. Called
+// again it returns the same; an error is as those of Events.
 func (d *Decoder) Header() (Header, error) {
 	if d.begun || d.err != nil {
 		return d.header, d.err

@@ -47,12 +47,14 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// What a wire.Reader fails with where one of the Limits is passed; see reason.
 var (
 	errStrings     = errors.New("too many strings")
 	errStringBytes = errors.New("too many bytes of strings")
 	errValues      = errors.New("too many values")
 )
 
+// What Limits do not set.
 const (
 	// maxNesting bounds how deep a value that this version does not know may
 	// nest.
@@ -62,7 +64,7 @@ const (
 	elementSize = 256
 )
 
-// reason translates an error of the wire package.
+// reason is the error of this package for one of reading MessagePack.
 func reason(err error, l Limits) error {
 	switch err {
 	case wire.ErrBudget:

@@ -113,6 +113,7 @@ func (x *redactor) values(s string, raw bool) string {
 	return replaceAll(s, x.needles.find(s, false), x.mask)
 }
 
+// replaceAll returns s with by in place of each span.
 func replaceAll(s string, spans []span, by string) string {
 	if len(spans) == 0 {
 		return s

@@ -85,6 +85,7 @@ func (r *redaction) rewrite(w io.Writer) (RedactReport, error) {
 	}
 }
 
+// newPart begins a part. w is nil where nothing is written.
 func (r *redaction) newPart(info *partInfo, w io.Writer) *redactPart {
 	p := &redactPart{redaction: r, info: info, numbers: make(map[tablesID]int64)}
 	r.x.counts = &p.counts

@@ -61,7 +61,7 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 		if !bytes.HasPrefix([]byte(syncMark), head[:min(4, len(head))]) {
 			return nil, nil, fail("frame", ErrFormat)
 		}
-		return nil, nil, fail("frame", cut(err))
+		return nil, nil, fail("frame", torn(err))
 	}
 	hlen, stored, err := frameLengths(head, s.opts.Limits)
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	}
 	head, err = s.src.at(at, headSize+hlen)
 	if err != nil {
-		return nil, nil, fail("frame", cut(err))
+		return nil, nil, fail("frame", torn(err))
 	}
 	f, err := parseFrame(head, at)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 	}
 	all, err := s.src.at(at, headSize+hlen+stored)
 	if err != nil {
-		return nil, nil, fail("frame", cut(err))
+		return nil, nil, fail("frame", torn(err))
 	}
 	payload, err := f.payloadOf(all)
 	if err != nil {
@@ -104,16 +104,16 @@ func (s *scanner) read(at int64) (*Frame, []byte, error) {
 
 // payload returns the payload of a frame, decrypted and decoded.
 func (s *scanner) payload(f *Frame, stored []byte) ([]byte, error) {
-	stored, err := f.open(stored, s.aead)
+	stored, err := f.decrypt(stored, s.aead)
 	if err != nil {
 		return nil, err
 	}
 	s.raw = stored
-	return f.decode(stored, &s.buf)
+	return f.decompress(stored, &s.buf)
 }
 
-// cut is the error for a frame that the tape ends in.
-func cut(err error) error {
+// torn is the error for a frame that the tape ends in.
+func torn(err error) error {
 	if err == io.EOF {
 		return ErrTruncated
 	}

@@ -21,15 +21,16 @@ type WriterOptions struct {
 	// it at once, but what Write was given is only on its way when a segment is
 	// full, or Flush or Close is called. Seal makes a sealed tape of a live one.
 	Live bool
-	// Flush is how many bytes of encoded events make a frame: 64 KiB. Smaller
-	// frames lose less in a crash and compress less.
+	// Flush is after about how many values of events (with Live, and bytes of
+	// new strings) a frame ends: 64 Ki, 4 Mi at most. Smaller frames lose less in
+	// a crash and compress less.
 	Flush int
 	// FlushEvery is after how long a live tape's events are written although
 	// they do not fill a frame: 2 s. It is looked at when Write is called.
 	FlushEvery time.Duration
 	// Segment is after how many bytes of new strings, beyond those that the page
 	// had when the tables began and three times as much, the tables begin again:
-	// 512 KiB. It bounds the memory of a Writer, what a Reader reads for one
+	// 512 KiB, 32 MiB at most. It bounds the memory of a Writer, what a Reader reads for one
 	// moment, and how much of a live tape a damaged frame takes along.
 	Segment int
 	// Keyframes is after how many values of events (a position of the pointer
@@ -37,9 +38,9 @@ type WriterOptions struct {
 	// whatever it costs. Without it they are where they take a thirteenth of
 	// the tape at most.
 	Keyframes int
-	// Level is how well to compress.
+	// Level is how well to compress: LevelFast with Live, else LevelBetter.
 	Level Level
-	// Key, of KeySize bytes, encrypts every payload.
+	// Key, of KeySize bytes, encrypts every payload. Nil or empty is none.
 	Key []byte
 	// Batch names what this part of a session came in. A reader takes only
 	// the first of several parts of the same name.
@@ -54,6 +55,7 @@ const (
 	heapPage          = 128 << 10 // bytes of strings in one HEAP frame
 )
 
+// withDefaults returns the options with every bound kept. o can be nil.
 func (o *WriterOptions) withDefaults() WriterOptions {
 	var opts WriterOptions
 	if o != nil {
@@ -148,7 +150,8 @@ func (t *Writer) tables() {
 }
 
 // Write adds an event. Strings and slices of e are kept, and must not change
-// afterwards.
+// afterwards. Events of a synthetic kind are passed over: the Writer makes its
+// own.
 func (t *Writer) Write(e Event) error {
 	switch {
 	case t.err != nil:
@@ -201,6 +204,7 @@ func (t *Writer) full(more size) bool {
 	return n >= t.opts.Flush
 }
 
+// add adds an event to the frame that is being filled.
 func (t *Writer) add(e *Event) {
 	if t.packer.n == 0 {
 		t.frame = Frame{Start: e.Time, End: e.Time, Windows: t.frame.Windows[:0]}
@@ -277,6 +281,7 @@ func (t *Writer) renew() {
 	t.tables()
 }
 
+// collect keeps a frame for the end of the segment.
 func (t *Writer) collect(b built) {
 	t.segment = append(t.segment, b)
 	t.waiting += len(b.stored)
@@ -341,7 +346,7 @@ func (t *Writer) Flush() error {
 	return t.err
 }
 
-// Summary returns the summary of the events so far.
+// Summary returns the summary of the events so far, after Close too.
 func (t *Writer) Summary() Summary { return t.summary.summary() }
 
 // Close flushes and writes the index and the foot, which says that the tape is
