@@ -63,15 +63,15 @@ func TestRedactValues(t *testing.T) {
 func sameShape(t *testing.T, was, is *format.Reader) {
 	t.Helper()
 	type shape struct {
-		kind                     format.FrameKind
-		start, end               time.Duration
-		events, windows, decoded int
-		snapshot                 bool
+		kind            format.FrameKind
+		start, end      time.Duration
+		events, windows int
+		snapshot        bool
 	}
 	shapes := func(r *format.Reader) (list []shape) {
 		for _, f := range r.Frames {
 			if f.Kind != format.FrameRedact {
-				list = append(list, shape{f.Kind, f.Start, f.End, f.Events, len(f.Windows), 0, f.Snapshot})
+				list = append(list, shape{f.Kind, f.Start, f.End, f.Events, len(f.Windows), f.Snapshot})
 			}
 		}
 		return list

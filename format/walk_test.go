@@ -91,42 +91,37 @@ func TestWalkMismatch(t *testing.T) {
 	events := sessions.Open(t, "list").Events(t)
 	for _, tt := range []struct {
 		name, section string
-		opts          *format.WriterOptions
+		live          bool
 		before, after func(w *format.Writer) // the last event was flushed
 	}{
-		{"kind", "index", nil, nil, func(w *format.Writer) { w.List().Kinds[2]++ }},
-		{"size", "index", nil, nil, func(w *format.Writer) { w.List().Sizes[1]++; w.List().Sizes[2]-- }},
-		{"start", "index", nil, nil, func(w *format.Writer) { w.List().Starts[2]++ }},
-		{"span", "index", nil, nil, func(w *format.Writer) { w.List().Spans[2]++ }},
-		{"events", "index", nil, nil, func(w *format.Writer) { w.List().Events[2]++ }},
-		{"flags", "index", nil, nil, func(w *format.Writer) { w.List().Flags[2] ^= 2 }},
-		{"tables", "index", nil, nil, func(w *format.Writer) { w.List().Tables[1]++; w.List().Tables[2]++ }},
-		{"counts", "index", nil, nil, func(w *format.Writer) { w.List().Counts[3]++ }},
-		{"head", "index", nil, nil, func(w *format.Writer) {
+		{"kind", "index", false, nil, func(w *format.Writer) { w.List().Kinds[2]++ }},
+		{"size", "index", false, nil, func(w *format.Writer) { w.List().Sizes[1]++; w.List().Sizes[2]-- }},
+		{"start", "index", false, nil, func(w *format.Writer) { w.List().Starts[2]++ }},
+		{"span", "index", false, nil, func(w *format.Writer) { w.List().Spans[2]++ }},
+		{"events", "index", false, nil, func(w *format.Writer) { w.List().Events[2]++ }},
+		{"flags", "index", false, nil, func(w *format.Writer) { w.List().Flags[2] ^= 2 }},
+		{"tables", "index", false, nil, func(w *format.Writer) { w.List().Tables[1]++; w.List().Tables[2]++ }},
+		{"counts", "index", false, nil, func(w *format.Writer) { w.List().Counts[3]++ }},
+		{"head", "index", false, nil, func(w *format.Writer) {
 			w.List().Head = string(format.HeadOf(format.Header{Start: start, Session: "other"}))
 		}},
-		{"live", "index", nil, nil, func(w *format.Writer) { w.List().Live = true }},
-		{"summary", "index", nil, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
-		{"summary of a live tape", "index", &format.WriterOptions{Live: true}, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
-		{"number of events", "events", nil, func(w *format.Writer) { w.Next().Events++ }, nil},
-		{"earliest", "events", nil, func(w *format.Writer) { w.Next().Start -= time.Second }, nil},
-		{"latest", "events", nil, func(w *format.Writer) { w.Next().End += time.Second }, nil},
-		{"snapshot", "events", nil, func(w *format.Writer) { w.Next().Snapshot = !w.Next().Snapshot }, nil},
-		{"windows", "events", nil, func(w *format.Writer) { w.Next().Windows = []format.WindowID{0, 1} }, nil},
+		{"live", "index", false, nil, func(w *format.Writer) { w.List().Live = true }},
+		{"summary", "index", false, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
+		{"summary of a live tape", "index", true, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
+		{"number of events", "events", false, func(w *format.Writer) { w.Next().Events++ }, nil},
+		{"earliest", "events", false, func(w *format.Writer) { w.Next().Start -= time.Second }, nil},
+		{"latest", "events", false, func(w *format.Writer) { w.Next().End += time.Second }, nil},
+		{"snapshot", "events", false, func(w *format.Writer) { w.Next().Snapshot = !w.Next().Snapshot }, nil},
+		{"windows", "events", false, func(w *format.Writer) { w.Next().Windows = []format.WindowID{0, 1} }, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var b bytes.Buffer
-			opts := format.WriterOptions{Flush: 2 << 10}
-			if tt.opts != nil {
-				opts.Live = tt.opts.Live
-			}
-			w := format.NewWriter(&b, format.Header{Start: start}, &opts)
+			w := format.NewWriter(&b, format.Header{Start: start}, &format.WriterOptions{Flush: 2 << 10, Live: tt.live})
 			long := len(events) - 1
 			for range 6 { // more than a reader has in memory at once
 				for _, e := range events[:long] {
 					require.NoError(t, w.Write(e))
 				}
-				opts.Flush++
 				require.NoError(t, w.Flush())
 			}
 			require.NoError(t, w.Write(events[long]))
