@@ -36,21 +36,17 @@ func pack(env *environment, args []string) error {
 	policy := f.String("mask", "default", "")
 	from := f.String("from", "auto", "")
 	report := f.String("report", "", "")
-	out := f.String("o", "", "")
+	out := outFlag(f)
 	live := f.Bool("live", false, "")
 	write := f.Bool("append", false, "")
 	batch := f.String("batch", "", "")
 	how := levelFlag(f)
 	key := keyFlag(f)
-	inputs, err := env.parse(f, args)
-	switch {
-	case err != nil:
+	inputs, err := env.inputs(f, args, out)
+	if err != nil {
 		return err
-	case *out == "":
-		return usage("-o is needed")
-	case len(inputs) == 0:
-		return usage("no input")
-	case *write && !*live:
+	}
+	if *write && !*live {
 		return usage("-append needs -live")
 	}
 	switch *from {

@@ -16,14 +16,11 @@ With -keyfile the tape that is written is encrypted too.
 // salvage is the command recover.
 func salvage(env *environment, args []string) error {
 	f := env.flags()
-	out := f.String("o", "", "")
+	out := outFlag(f)
 	key := keyFlag(f)
-	name, err := env.one(f, args)
-	switch {
-	case err != nil:
+	name, err := env.input(f, args, out)
+	if err != nil {
 		return err
-	case *out == "":
-		return usage("-o is needed")
 	}
 	if err := overwrites(*out, name); err != nil {
 		return err
