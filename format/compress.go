@@ -13,7 +13,7 @@ type Level int
 
 // The levels. A live tape is written at LevelFast, a sealed one at LevelBetter,
 // unless told otherwise. LevelBest takes twice the time of LevelBetter and 35
-// MB, which a short session gets at LevelBetter, too.
+// MB. A short session has that at LevelBetter, too.
 const (
 	LevelDefault Level = iota
 	LevelFast
@@ -102,8 +102,8 @@ func decompress(stored []byte, n int, buf *[]byte) ([]byte, error) {
 	return out, nil
 }
 
-// decode returns the decoded payload of a frame: stored itself, or in buf.
-func (f *Frame) decode(stored []byte, buf *[]byte) ([]byte, error) {
+// decompress returns the decoded payload of a frame: stored itself, or in buf.
+func (f *Frame) decompress(stored []byte, buf *[]byte) ([]byte, error) {
 	switch f.codec {
 	case codecRaw:
 		if f.Decoded != len(stored) {

@@ -16,22 +16,15 @@ type Summarizer struct{ z summarizer }
 func (s *Summarizer) Add(e *Event)     { s.z.add(e) }
 func (s *Summarizer) Summary() Summary { return s.z.summary() }
 
-func UnknownOf(k Kind) *Unknown { return &Unknown{kind: k} }
-
 // Recode writes events as the payload of a live frame and reads them again,
 // keyframes too, which a Writer takes from nobody.
 func Recode(events ...Event) ([]Event, error) {
-	in := newInterner()
-	p := newPacker(in)
 	for i := range events {
 		if _, err := measure(&events[i]); err != nil {
 			return nil, err
 		}
-		p.event(&events[i])
 	}
-	var w wire.Writer
-	p.write(&w, true)
-	return Unpack(w.Bytes(), Limits{})
+	return Unpack(Pack(events...), Limits{})
 }
 
 // Pack returns the payload of a live frame with the events.
@@ -50,17 +43,8 @@ func Same(a, b []Event) bool { return bytes.Equal(Pack(a...), Pack(b...)) }
 
 // Unpack reads the payload of a frame.
 func Unpack(payload []byte, l Limits) (events []Event, err error) {
-	u := newUnpacker(l.withDefaults())
-	if err := u.open(&heap{limits: l.withDefaults()}, payload); err != nil {
-		return nil, err
-	}
-	for {
-		e, ok, err := u.next()
-		if !ok || err != nil {
-			return events, err
-		}
-		events = append(events, e)
-	}
+	l = l.withDefaults()
+	return newUnpacker(l).all(&heap{limits: l}, payload)
 }
 
 // Payloads returns what every frame of a tape says: its head, and its payload as
@@ -91,15 +75,9 @@ func Payloads(tape, key []byte) (all []string, kinds []FrameKind, err error) {
 
 // Stored returns the stored payloads of the frames of that kind.
 func Stored(tape []byte, kind FrameKind) (all []string) {
-	r, err := NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
-	if err != nil {
-		panic(err)
-	}
-	r.Frames = nil
-	r.scan()
-	for _, f := range r.Frames {
+	for _, f := range Split(tape) {
 		if f.Kind == kind {
-			all = append(all, string(tape[f.Offset+f.Size-int64(f.Stored):f.Offset+f.Size]))
+			all = append(all, string(f.Payload))
 		}
 	}
 	return all
@@ -107,11 +85,6 @@ func Stored(tape []byte, kind FrameKind) (all []string) {
 
 // RawOf returns an event of a kind that is not known.
 func RawOf(k Kind, msgpack string) *Unknown { return &Unknown{kind: k, Raw: msgpack} }
-
-// FrameOf returns a frame without a number.
-func FrameOf(k FrameKind, payload string) []byte {
-	return appendFrame(nil, k, codecRaw, len(payload), []byte{0x80}, []byte(payload))
-}
 
 // Find returns what Redact would put the mask in place of.
 func Find(s string, fold bool, values ...string) (found []string) {
@@ -186,17 +159,15 @@ func TemplateElements() int { return 4 + len((&templateSection{}).columns()) }
 // StaticStrings are the static strings of a role, number 0 among them.
 func StaticStrings(r Role) []string { return statics()[r].list }
 
-// WithEpoch is a tape of raw frames with another epoch.
-func WithEpoch(tape, epoch []byte) []byte {
-	var out []byte
-	for len(tape) > 0 {
-		f, err := frameAt(tape, 0, Limits{}.withDefaults())
+// WithEpoch is a tape with the same frames as another, of that epoch.
+func WithEpoch(tape, epoch []byte) (out []byte) {
+	for _, f := range Split(tape) {
+		at, err := frameAt(f.Bytes(), 0, Limits{}.withDefaults())
 		if err != nil {
-			return nil
+			panic(err)
 		}
-		header := bytes.Replace(tape[headSize:int(f.Size)-f.Stored], []byte(f.epoch), epoch, 1)
-		out = appendFrame(out, f.Kind, f.codec, f.Decoded, header, tape[int(f.Size)-f.Stored:f.Size])
-		tape = tape[f.Size:]
+		f.Header = bytes.Replace(f.Header, []byte(at.epoch), epoch, 1)
+		out = append(out, f.Bytes()...)
 	}
 	return out
 }

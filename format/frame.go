@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"hash/crc32"
 	"strconv"
 	"time"
@@ -54,6 +55,8 @@ const (
 	FrameRedact FrameKind = 0x8A
 )
 
+// String returns the name of the kind in SPEC.md, or "kind-" and the number of
+// one that is not known.
 func (k FrameKind) String() string {
 	switch k {
 	case FrameHead:
@@ -108,16 +111,20 @@ const flagSnapshot = 2
 // A Frame is the head of one frame of a tape: where it is and what it says of
 // its payload.
 type Frame struct {
-	Kind     FrameKind
-	Offset   int64         // in bytes, in the tape
-	Size     int64         // of the whole frame, in bytes
-	Stored   int           // bytes of the payload as stored; 0 where only an index tells of the frame
-	Decoded  int           // bytes of the payload decoded; likewise
-	Start    time.Duration // the earliest event, in whole milliseconds since Header.Start
-	End      time.Duration // the latest
+	Kind    FrameKind
+	Offset  int64 // in bytes, in the tape
+	Size    int64 // of the whole frame, in bytes
+	Stored  int   // bytes of the payload as stored; 0 where only an index tells of the frame
+	Decoded int   // bytes of the payload decoded; likewise
+	// Start and End are the times of the earliest and the latest event of an
+	// EVENTS frame, in whole milliseconds since Header.Start of its part. Those
+	// of a KEY frame are equal: from then on its page is the right one.
+	Start, End time.Duration
+	// Events is how many events an EVENTS frame has, or how many of the part lie
+	// before a KEY frame.
 	Events   int
-	Snapshot bool // a full snapshot is among them
-	Windows  []WindowID
+	Snapshot bool       // a full snapshot is among them
+	Windows  []WindowID // of the events, the first 64; nil for window 0 alone, and where only an index tells of the frame
 
 	codec      uint8
 	header     []byte
@@ -238,12 +245,6 @@ func (f *Frame) payloadOf(b []byte) ([]byte, error) {
 	return stored, nil
 }
 
-// milliseconds returns n ms, or the nearest time that a Duration can hold.
-func milliseconds(n int64) time.Duration {
-	const most = int64(1<<63-1) / int64(time.Millisecond)
-	return time.Duration(max(-most, min(most, n))) * time.Millisecond
-}
-
 // The header of a FOOT is a map in fixed widths, so that the frame is always 41
 // bytes: the length of the INDEX frame right before it, 0 where there is none,
 // and the length of the part.
@@ -279,3 +280,36 @@ func (f *Frame) parseFoot(r *wire.Reader) error {
 	}
 	return nil
 }
+
+// Codec returns the name of the codec of the payload: "raw", "zstd", or
+// "codec-" and the number of one that is not known. It is "raw" where only an
+// index tells of the frame.
+func (f *Frame) Codec() string {
+	switch f.codec {
+	case codecRaw:
+		return "raw"
+	case codecZstd:
+		return "zstd"
+	}
+	return "codec-" + strconv.Itoa(int(f.codec))
+}
+
+// Epoch returns what the frames of one writer have in common, in hexadecimal;
+// "" where only an index tells of the frame.
+func (f *Frame) Epoch() string { return hex.EncodeToString([]byte(f.epoch)) }
+
+// Seq returns the number of the frame in its epoch; 0 where only an index
+// tells of it.
+func (f *Frame) Seq() int64 { return f.seq }
+
+// Generation returns the number of the tables of strings that the frame refers
+// to. Tables are numbered from 0 in each part.
+func (f *Frame) Generation() int64 { return f.generation }
+
+// Encrypted says whether the payload is; false where only an index tells of the
+// frame.
+func (f *Frame) Encrypted() bool { return f.nonce != nil }
+
+// Batch returns the batch name in a HEAD; "" where it has none, and where only
+// an index tells of the frame.
+func (f *Frame) Batch() string { return f.batch }

@@ -147,21 +147,16 @@ func planting(plant bool) format.Header {
 	return h
 }
 
+// header is one without anything of a person.
 func header() format.Header {
 	return format.Header{Recorder: format.Software{Name: "rrweb", Version: "2"}}
 }
 
-func opened(t testing.TB, tape, key []byte) *format.Reader {
-	t.Helper()
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), &format.ReaderOptions{Key: key})
-	require.NoError(t, err)
-	return r
-}
-
+// redact returns the tape without what o says, and how much that was.
 func redact(t testing.TB, tape, key []byte, o format.RedactOptions) ([]byte, format.RedactReport) {
 	t.Helper()
 	var b bytes.Buffer
-	report, err := format.Redact(&b, opened(t, tape, key), &o)
+	report, err := format.Redact(&b, open(t, tape, &format.ReaderOptions{Key: key}), &o)
 	require.NoError(t, err)
 	return b.Bytes(), report
 }
@@ -174,7 +169,7 @@ func clean(t *testing.T, tape, key []byte) {
 	for i, p := range all {
 		require.NotContains(t, p, trace, "frame %d", i)
 	}
-	r := opened(t, tape, key)
+	r := open(t, tape, &format.ReaderOptions{Key: key})
 	var out bytes.Buffer
 	_, err = rrweb.Encode(&out, r.Header.Start, r.Events())
 	require.NoError(t, err)
@@ -195,6 +190,7 @@ func clean(t *testing.T, tape, key []byte) {
 	}
 }
 
+// all returns the events of a tape that is whole.
 func all(t testing.TB, tape, key []byte) []format.Event {
 	t.Helper()
 	events, err := read(tape, &format.ReaderOptions{Key: key})
@@ -240,6 +236,6 @@ func noise(i int) string {
 
 // tail is the size of INDEX and FOOT.
 func tail(t testing.TB, tape []byte) int64 {
-	f := opened(t, tape, nil).Frames
+	f := open(t, tape, nil).Frames
 	return f[len(f)-1].Size + f[len(f)-2].Size
 }

@@ -189,3 +189,33 @@ func (h *heap) str(role Role, id uint32, v *view[string], locked bool) (string, 
 	}
 	return *s, nil
 }
+
+// ends returns how many numbers of each table are given, the static ones among
+// them, and whether all of them are there.
+func (h *heap) ends() (counts [tables]uint32, whole bool) {
+	whole = true
+	add := func(table, pages int, first, end uint32) {
+		if counts[table] = staticCount(table); pages > 0 {
+			whole = whole && pages == 1 && first == counts[table]
+			counts[table] = end
+		}
+	}
+	for i := range h.strings {
+		n, first, end := h.strings[i].extent()
+		add(i, n, first, end)
+	}
+	n, first, end := h.nodes.extent()
+	add(tableTemplates, n, first, end)
+	n, first, end = h.blobs.extent()
+	add(tableBytes, n, first, end)
+	return counts, whole
+}
+
+// extent returns how many pages there are, the first number on them and the one
+// after the last.
+func (p pages[T]) extent() (n int, first, end uint32) {
+	if n = len(p); n > 0 {
+		first, end = p[0].first, p[n-1].first+p[n-1].n
+	}
+	return n, first, end
+}

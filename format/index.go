@@ -1,8 +1,6 @@
 package format
 
 import (
-	"time"
-
 	"github.com/pagetape/pagetape/internal/wire"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -136,32 +134,15 @@ func (x *index) encode(w *wire.Writer) {
 
 // decodeIndex reads the payload of an INDEX frame.
 func decodeIndex(payload []byte, u *unpacker) (*index, error) {
-	if err := u.open(&heap{limits: u.limits}, payload); err != nil {
-		return nil, err
-	}
 	x := &index{}
-	for {
-		e, ok, err := u.next()
-		if !ok || err != nil {
-			return x, err
-		}
+	_, err := u.each(&heap{limits: u.limits}, payload, func(e Event) bool {
 		switch data := e.Data.(type) {
 		case *frameList:
 			x.list = *data
 		case *Summary:
 			x.summary = *data
 		}
-	}
+		return true
+	})
+	return x, err
 }
-
-// floor returns t in whole milliseconds, rounded down.
-func floor(t time.Duration) time.Duration {
-	ms := t.Truncate(time.Millisecond)
-	if ms > t {
-		ms -= time.Millisecond
-	}
-	return ms
-}
-
-// ceil returns t in whole milliseconds, rounded up.
-func ceil(t time.Duration) time.Duration { return -floor(-t) }

@@ -1,11 +1,6 @@
 package format
 
-import (
-	"encoding/base64"
-	"strings"
-
-	"github.com/pagetape/pagetape/internal/wire"
-)
+import "github.com/pagetape/pagetape/internal/wire"
 
 // An interner numbers the strings and templates of a tape as they come, and
 // collects those that are not written yet in sections, one a table. It is the
@@ -22,21 +17,8 @@ type interner struct {
 	key       []byte
 }
 
-// A stringSection is a run of strings of one table, or of byte strings.
-type stringSection struct {
-	first   uint32
-	lengths []int64   // pieced for a string in pieces
-	pieces  [][]int64 // of those strings, in turn: a length of text, or -1-n for the bytes n in base64
-	text    []byte
-}
-
-const pieced = -1
-
 func newInterner() *interner {
-	in := &interner{templates: make(map[string]uint32)}
-	for i := range in.count {
-		in.count[i] = staticCount(i)
-	}
+	in := &interner{templates: make(map[string]uint32), count: staticCounts()}
 	for r := range in.strings {
 		in.strings[r] = make(map[string]uint32)
 	}
@@ -83,90 +65,6 @@ func (in *interner) id(role Role, s string) uint32 {
 	in.n++
 	in.pending[role].add(in, s)
 	return id
-}
-
-// add adds a string that is new.
-func (t *stringSection) add(in *interner, s string) {
-	var pieces []int64
-	rest := s
-	for len(rest) >= minBase64 {
-		from, to := base64Run(rest, minBase64)
-		if to == 0 {
-			break
-		}
-		b, err := base64.StdEncoding.Strict().DecodeString(rest[from:to])
-		if err != nil {
-			break
-		}
-		pieces = append(pieces, int64(from), -1-int64(in.count[tableBytes]))
-		in.count[tableBytes]++
-		in.size += len(b)
-		in.n++
-		in.blobs.lengths = append(in.blobs.lengths, int64(len(b)))
-		in.blobs.text = append(in.blobs.text, b...)
-		t.text = append(t.text, rest[:from]...)
-		rest = rest[to:]
-	}
-	t.text = append(t.text, rest...)
-	if pieces == nil {
-		t.lengths = append(t.lengths, int64(len(s)))
-		return
-	}
-	t.lengths = append(t.lengths, pieced)
-	t.pieces = append(t.pieces, append(pieces, int64(len(rest))))
-}
-
-// minBase64 is the shortest run of base64 that is stored as bytes.
-const minBase64 = 128
-
-// base64Run finds the first run of base64 in s, of least bytes and up, that
-// follows the word itself, as in a data: URL and in what recorders write of
-// canvases.
-func base64Run(s string, least int) (from, to int) {
-	const word = "base64"
-	for at := 0; ; {
-		i := strings.Index(s[at:], word)
-		if i < 0 {
-			return 0, 0
-		}
-		at += i + len(word)
-		for from = at; from < len(s) && from < at+4 && !isBase64(s[from]); from++ {
-		}
-		for to = from; to < len(s) && isBase64(s[to]); to++ {
-		}
-		for pad := 0; pad < 2 && to < len(s) && s[to] == '='; pad++ {
-			to++
-		}
-		if to -= (to - from) % 4; to-from >= least {
-			return from, to
-		}
-		at = max(at, to)
-	}
-}
-
-func isBase64(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/'
-}
-
-// write writes the section (SPEC.md, "Sections").
-func (t *stringSection) write(w *wire.Writer, table int) {
-	w.Array(4)
-	w.Int(int64(table))
-	w.Int(int64(t.first))
-	w.Array(len(t.lengths))
-	pieces := t.pieces
-	for _, n := range t.lengths {
-		if n != pieced {
-			w.Int(n)
-			continue
-		}
-		w.Array(len(pieces[0]))
-		for _, p := range pieces[0] {
-			w.Int(p)
-		}
-		pieces = pieces[1:]
-	}
-	w.Bin(t.text)
 }
 
 // waiting is about how many bytes the pending sections have.

@@ -1,6 +1,10 @@
 package format
 
-import "github.com/pagetape/pagetape/snapshot"
+import (
+	"slices"
+
+	"github.com/pagetape/pagetape/snapshot"
+)
 
 // A keyer decides where a tape gets keyframes. It has the page of every window
 // as the events have made it.
@@ -45,13 +49,9 @@ func (k *keyer) apply(e *Event) {
 		k.order = append(k.order, e.Window)
 	}
 	if last := len(k.order) - 1; k.order[last] != e.Window {
-		for i, w := range k.order {
-			if w == e.Window {
-				copy(k.order[i:], k.order[i+1:])
-				k.order[last] = w
-				break
-			}
-		}
+		i := slices.Index(k.order, e.Window)
+		copy(k.order[i:], k.order[i+1:])
+		k.order[last] = e.Window
 	}
 	_ = e.Data.Apply(p) // damage is the recorder's
 }
@@ -74,16 +74,22 @@ func (k *keyer) size(values int) int {
 // cost is about how many bytes a keyframe takes; but is the window whose page
 // it needs next to nothing of.
 func (k *keyer) cost(but *snapshot.Page) int {
-	nodes, each := 0, k.node
-	for _, p := range k.pages {
-		if p != but {
-			nodes += p.Len()
-		}
-	}
+	each := k.node
 	if each == 0 {
 		each = keyNodeBytes
 	}
-	return keyBytes + int(float64(nodes)*each)
+	return keyBytes + int(float64(k.nodes(but))*each)
+}
+
+// nodes is how many nodes the pages have but for that one.
+func (k *keyer) nodes(but *snapshot.Page) int {
+	n := 0
+	for _, p := range k.pages {
+		if p != but {
+			n += p.Len()
+		}
+	}
+	return n
 }
 
 // due says whether it is time for a keyframe, with the values that wait.
@@ -98,14 +104,6 @@ func (k *keyer) due(waiting int) bool {
 // has memory for twice as many. One that is not made is not tried at the next
 // event.
 const maxKeyNodes = 512 << 10
-
-func (k *keyer) nodes() int {
-	n := 0
-	for _, p := range k.pages {
-		n += p.Len()
-	}
-	return n
-}
 
 // key writes a keyframe before e, if it is time for one.
 func (t *Writer) key(e *Event) {
@@ -136,7 +134,7 @@ func (t *Writer) key(e *Event) {
 		return
 	}
 	k.bytes, k.values, k.must = 0, 0, false
-	if k.nodes() > maxKeyNodes {
+	if k.nodes(nil) > maxKeyNodes {
 		return
 	}
 	if k.packer == nil {

@@ -148,6 +148,8 @@ func unknowns(n int) func() Data {
 	}
 }
 
+// String returns the name of the kind in SPEC.md, or "kind-" and the number of
+// one that is not known.
 func (k Kind) String() string {
 	if n := kinds[k].name; n != "" {
 		return n

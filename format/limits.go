@@ -1,6 +1,10 @@
 package format
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/pagetape/pagetape/internal/wire"
+)
 
 // Limits bound what reading a tape may take, whatever the tape says. A zero
 // field is the default.
@@ -43,12 +47,14 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// What a wire.Reader fails with where one of the Limits is passed; see reason.
 var (
 	errStrings     = errors.New("too many strings")
 	errStringBytes = errors.New("too many bytes of strings")
 	errValues      = errors.New("too many values")
 )
 
+// What Limits do not set.
 const (
 	// maxNesting bounds how deep a value that this version does not know may
 	// nest.
@@ -57,3 +63,20 @@ const (
 	// takes.
 	elementSize = 256
 )
+
+// reason is the error of this package for one of reading MessagePack.
+func reason(err error, l Limits) error {
+	switch err {
+	case wire.ErrBudget:
+		return &LimitError{"memory of a frame", l.Memory}
+	case wire.ErrDepth:
+		return &LimitError{"depth", maxNesting}
+	case errStrings:
+		return &LimitError{"strings", l.Strings}
+	case errStringBytes:
+		return &LimitError{"bytes of strings", l.StringBytes}
+	case errValues:
+		return &LimitError{"values of a frame", l.Values}
+	}
+	return ErrPayload
+}

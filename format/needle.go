@@ -103,6 +103,7 @@ func (n *needles) search(found []span, r *reading) []span {
 	return found
 }
 
+// merged returns spans in ascending order, those that overlap as one.
 func merged(list []span) []span {
 	slices.SortFunc(list, func(a, b span) int { return cmp.Or(a.from-b.from, a.to-b.to) })
 	out := list[:0]

@@ -30,36 +30,6 @@ type packer struct {
 	at  int
 }
 
-// A batch is the records of one type in a frame.
-type batch struct {
-	n      int
-	rest   members
-	fields []field
-	raw    [][]byte // of a kind that is not known
-}
-
-// A field is a field of all records of a batch.
-type field struct {
-	refColumn
-	number number // the last one
-	id     int64  // the last one
-	int    int64  // the last one of Ints
-	ints   *column
-	sub    *batch // of a List or One
-}
-
-// members are the leftover members of records: how many, names, values.
-type members struct {
-	counts        column
-	names, values refColumn
-}
-
-func (m *members) begin(base uint32) {
-	m.counts.reset()
-	m.names.begin(base)
-	m.values.begin(base)
-}
-
 func newPacker(in *interner) *packer {
 	p := &packer{in: in}
 	p.begin()
@@ -84,47 +54,11 @@ func (p *packer) begin() {
 	p.seen.begin()
 }
 
-func (b *batch) begin(p *packer) {
-	b.n, b.raw = 0, b.raw[:0]
-	b.rest.begin(p.bases[RoleMember])
-	for i := range b.fields {
-		f := &b.fields[i]
-		f.reset()
-		f.number, f.id, f.int = number{}, 0, 0
-		if f.ints != nil {
-			f.ints.reset()
-		}
-		if f.sub != nil {
-			f.sub.begin(p)
-		}
-	}
-}
-
 // values is about how many values the payload holds.
 func (p *packer) values() int {
 	n := 4*p.n + len(p.templates.vals) + len(p.ids.vals) + len(p.counts.vals)
 	for _, k := range p.order {
 		n += p.groups[k].values()
-	}
-	return n
-}
-
-func (b *batch) values() int {
-	n := 0
-	for i := range b.fields {
-		f := &b.fields[i]
-		if f.some {
-			n += len(f.vals)
-		}
-		if f.ints != nil {
-			n += len(f.ints.vals)
-		}
-		if f.sub != nil {
-			n += f.sub.values()
-		}
-	}
-	for _, r := range b.raw {
-		n += len(r)
 	}
 	return n
 }
@@ -299,14 +233,6 @@ func (p *packer) One(_ Spec, o One) {
 	}
 }
 
-func (f *field) batch(p *packer) *batch {
-	if f.sub == nil {
-		f.sub = &batch{}
-		f.sub.begin(p)
-	}
-	return f.sub
-}
-
 // Node adds a tree to the nodes of the frame.
 func (p *packer) Node(_ Spec, v **snapshot.Node) {
 	p.field() // it has no column of its own
@@ -392,52 +318,4 @@ func (p *packer) writeTimes(w *wire.Writer) {
 	w.Array(2)
 	w.Int(int64(unit))
 	p.times.write(w)
-}
-
-func (m *members) write(w *wire.Writer) {
-	if !m.counts.some {
-		w.Nil()
-		return
-	}
-	w.Array(3)
-	m.counts.writeAll(w)
-	m.names.write(w)
-	m.values.write(w)
-}
-
-func (b *batch) write(w *wire.Writer) {
-	if len(b.raw) > 0 {
-		w.Array(len(b.raw))
-		for _, r := range b.raw {
-			w.Raw(r)
-		}
-		return
-	}
-	// Trailing fields that say nothing are left out.
-	n := len(b.fields)
-	for n > 0 && !b.fields[n-1].some {
-		n--
-	}
-	w.Array(1 + n)
-	b.rest.write(w)
-	for i := range n {
-		b.fields[i].write(w)
-	}
-}
-
-func (f *field) write(w *wire.Writer) {
-	switch {
-	case !f.some:
-		w.Nil()
-	case f.sub != nil:
-		w.Array(2)
-		f.writeAll(w)
-		f.sub.write(w)
-	case f.ints != nil:
-		w.Array(2)
-		f.writeAll(w)
-		f.ints.write(w)
-	default:
-		f.writeAll(w)
-	}
 }

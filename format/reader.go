@@ -14,7 +14,9 @@ import (
 type Reader struct {
 	// Header is the header of the session.
 	Header Header
-	// Frames are the frames of the tape that have a whole head, in order.
+	// Frames are the frames of the tape that have a whole head, in order, up to
+	// the first damage that shows in the heads. They must not be changed: Replay
+	// goes by them.
 	Frames []Frame
 	// Closed says that the tape ends in a foot. One that does not is still
 	// being written, or lost its end.
@@ -40,7 +42,8 @@ const tailSize = 64 << 10
 // NewReader opens the tape of that size in r. Of a tape that was closed it
 // reads the end: once, and once more where the index is longer than 64 KiB. Of
 // another, or where the end is damaged, it reads the heads of all frames. A
-// tape that is damaged behind its header opens: Damage says where.
+// tape that is damaged behind its header opens: Damage says where. With Salvage
+// one without a header that can be read opens too; Header is zero then.
 func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) {
 	t := &Reader{r: r, size: size, heaps: make(map[int64]*segment)}
 	if opts != nil {
@@ -146,19 +149,29 @@ func onePart(frames []Frame) bool {
 
 // ReadAt reads bytes of the tape, those at its end from memory (io.ReaderAt).
 func (t *Reader) ReadAt(p []byte, at int64) (int, error) {
-	if from := at - (t.size - int64(len(t.tail))); from >= 0 && from+int64(len(p)) <= int64(len(t.tail)) {
-		return copy(p, t.tail[from:]), nil
+	if b := t.kept(at, int64(len(p))); b != nil {
+		return copy(p, b), nil
 	}
 	return t.r.ReadAt(p, at)
 }
 
+// kept returns n bytes of the end of the tape that is in memory, nil if they are
+// not all in it.
+func (t *Reader) kept(at, n int64) []byte {
+	from := at - (t.size - int64(len(t.tail)))
+	if from < 0 || from+n > int64(len(t.tail)) {
+		return nil
+	}
+	return t.tail[from : from+n : from+n]
+}
+
 // bytes returns n bytes of the tape.
 func (t *Reader) bytes(at, n int64) ([]byte, error) {
-	if from := at - (t.size - int64(len(t.tail))); from >= 0 && from+n <= int64(len(t.tail)) {
-		return t.tail[from : from+n : from+n], nil
+	if b := t.kept(at, n); b != nil {
+		return b, nil
 	}
 	b := make([]byte, n)
-	if m, err := t.ReadAt(b, at); m < len(b) {
+	if m, err := t.r.ReadAt(b, at); m < len(b) {
 		if err == nil || err == io.EOF {
 			err = ErrTruncated
 		}
@@ -187,13 +200,14 @@ func (t *Reader) decode(b []byte, at int64, buf *[]byte) (*Frame, []byte, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	if stored, err = f.open(stored, t.aead); err != nil {
+	if stored, err = f.decrypt(stored, t.aead); err != nil {
 		return nil, nil, err
 	}
-	payload, err := f.decode(stored, buf)
+	payload, err := f.decompress(stored, buf)
 	return f, payload, err
 }
 
+// decoder returns a Decoder of the tape from its beginning.
 func (t *Reader) decoder() *Decoder {
 	return NewDecoder(io.NewSectionReader(t, 0, t.size), &t.opts)
 }
@@ -225,6 +239,7 @@ func (t *Reader) scan() {
 	}
 }
 
+// frameAt reads the head and header of the frame that b begins with.
 func frameAt(b []byte, at int64, l Limits) (*Frame, error) {
 	if len(b) < headSize {
 		return nil, ErrTruncated
@@ -265,16 +280,17 @@ func (t *Reader) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) { t.decoder().Events()(yield) }
 }
 
-// A ReadCloser is a Reader of a file.
+// A ReadCloser is a Reader of a file that it closes.
 type ReadCloser struct {
 	*Reader
 	f *os.File
 }
 
-// Close closes the file.
+// Close closes the file. What the Reader returned stays good.
 func (t *ReadCloser) Close() error { return t.f.Close() }
 
-// OpenReader opens the tape in the file with that name.
+// OpenReader opens the tape in the file with that name, as NewReader does. The
+// caller closes it.
 func OpenReader(name string, opts *ReaderOptions) (*ReadCloser, error) {
 	f, err := os.Open(name)
 	if err != nil {

@@ -51,7 +51,7 @@ func (r *reading) origin(at int) (from, to int) {
 	return from, from + 1
 }
 
-// A undoer makes a reading.
+// An undoer makes a reading.
 type undoer struct {
 	src   string
 	text  []byte

@@ -55,7 +55,7 @@ type RedactReport struct {
 	Frames int
 }
 
-// RedactCount is a number of strings, and of the bytes that they had.
+// A RedactCount is a number of strings, and of the bytes that they had before.
 type RedactCount struct{ Strings, Bytes int64 }
 
 const defaultMask = "***"
@@ -169,6 +169,7 @@ type roleString struct {
 	s    string
 }
 
+// scanner begins a pass through the tape, with an unpacker and a heap of its own.
 func (r *redaction) scanner() *scanner {
 	s := &scanner{opts: r.tape.opts, all: true, aead: r.tape.aead}
 	s.src.r = io.NewSectionReader(r.tape, 0, r.tape.size)

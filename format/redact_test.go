@@ -37,7 +37,7 @@ func TestRedactValues(t *testing.T) {
 			for i := range want {
 				require.True(t, format.Same(want[i:i+1], got[i:i+1]), "event %d: %#v\n%#v", i, want[i].Data, got[i].Data)
 			}
-			was, is := opened(t, tt.tape, tt.key), opened(t, out, tt.key)
+			was, is := open(t, tt.tape, &format.ReaderOptions{Key: tt.key}), open(t, out, &format.ReaderOptions{Key: tt.key})
 			if strings.HasPrefix(name, "sealed segments") {
 				require.Contains(t, kindsOf(t, out, tt.key), format.FrameKey)
 			}
@@ -63,15 +63,15 @@ func TestRedactValues(t *testing.T) {
 func sameShape(t *testing.T, was, is *format.Reader) {
 	t.Helper()
 	type shape struct {
-		kind                     format.FrameKind
-		start, end               time.Duration
-		events, windows, decoded int
-		snapshot                 bool
+		kind            format.FrameKind
+		start, end      time.Duration
+		events, windows int
+		snapshot        bool
 	}
 	shapes := func(r *format.Reader) (list []shape) {
 		for _, f := range r.Frames {
 			if f.Kind != format.FrameRedact {
-				list = append(list, shape{f.Kind, f.Start, f.End, f.Events, len(f.Windows), 0, f.Snapshot})
+				list = append(list, shape{f.Kind, f.Start, f.End, f.Events, len(f.Windows), f.Snapshot})
 			}
 		}
 		return list
@@ -162,7 +162,7 @@ func TestRedactSessions(t *testing.T) {
 					require.Contains(t, []string{"", "***"}, e.Text, s.Name)
 				}
 			}
-			r := opened(t, out, nil)
+			r := open(t, out, nil)
 			for i := range 5 {
 				for _, err := range r.Replay(time.Duration(i)*time.Second, time.Hour) {
 					require.NoError(t, err)
@@ -198,13 +198,13 @@ func TestRedactUnknownFrames(t *testing.T) {
 	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Live: true}, garden(true, noRole)...)
 	tape = tape[:len(tape)-int(tail(t, tape))]
 	known, _ := redact(t, tape, nil, format.RedactOptions{Values: []string{planted}})
-	out, report := redact(t, append(bytes.Clone(tape), format.FrameOf(format.FrameMeta, trace)...), nil, format.RedactOptions{Values: []string{planted}})
+	out, report := redact(t, append(bytes.Clone(tape), plain(format.FrameMeta, trace)...), nil, format.RedactOptions{Values: []string{planted}})
 	assert.Equal(t, 1, report.Frames)
 	clean(t, out, nil)
 	assert.True(t, format.Same(all(t, known, nil), all(t, out, nil)))
-	critical := append(bytes.Clone(tape), format.FrameOf(format.FrameBlob, trace)...)
+	critical := append(bytes.Clone(tape), plain(format.FrameBlob, trace)...)
 	var b bytes.Buffer
-	_, err := format.Redact(&b, opened(t, critical, nil), &format.RedactOptions{Values: []string{planted}})
+	_, err := format.Redact(&b, open(t, critical, nil), &format.RedactOptions{Values: []string{planted}})
 	require.ErrorIs(t, err, format.ErrVersion)
 	require.Zero(t, b.Len())
 }
@@ -243,7 +243,7 @@ func TestRedactKeys(t *testing.T) {
 	events := garden(true, noRole)
 	tape := write(t, planting(true), &format.WriterOptions{Key: a}, events...)
 	var out bytes.Buffer
-	_, err := format.Redact(&out, opened(t, tape, a), &format.RedactOptions{Values: []string{planted}, Key: b})
+	_, err := format.Redact(&out, open(t, tape, &format.ReaderOptions{Key: a}), &format.RedactOptions{Values: []string{planted}, Key: b})
 	require.NoError(t, err)
 	clean(t, out.Bytes(), b)
 	_, err = format.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()), &format.ReaderOptions{Key: a})
@@ -274,7 +274,7 @@ func TestRedactOptions(t *testing.T) {
 		{Values: []string{""}}, {Values: []string{"*"}}, {Roles: []format.Role{99}}, {Key: []byte("secret")},
 	} {
 		var b bytes.Buffer
-		_, err := format.Redact(&b, opened(t, tape, nil), &o)
+		_, err := format.Redact(&b, open(t, tape, nil), &o)
 		require.Error(t, err)
 		require.NotContains(t, err.Error(), "secret")
 		require.Zero(t, b.Len())
@@ -287,7 +287,7 @@ func TestRedactTruncated(t *testing.T) {
 		url := "https://x.test/" + strings.Repeat("a", 2048-15-cut) + planted
 		tape := write(t, format.Header{Start: start}, nil, format.Event{Data: &format.Meta{URL: url}})
 		out, _ := redact(t, tape, nil, format.RedactOptions{Values: []string{planted}})
-		s, err := opened(t, out, nil).Summary()
+		s, err := open(t, out, nil).Summary()
 		require.NoError(t, err)
 		assert.NotContains(t, s.Pages[0].URL, "Å", "cut after %d", cut)
 	}

@@ -45,11 +45,10 @@ func (x *redactor) string(role Role, s string, typed bool) string {
 	if s == "" || s == x.mask || role == RoleMember && s == snapshot.Whole {
 		return s
 	}
-	text := s
-	switch {
-	case x.whole[role]:
+	var text string
+	if x.whole[role] {
 		text = x.masked(role, s, raw)
-	default:
+	} else {
 		text = x.loose(role, s, raw)
 	}
 	if role == RoleAttrName && attrRole(text) != attrRole(s) {
@@ -114,6 +113,7 @@ func (x *redactor) values(s string, raw bool) string {
 	return replaceAll(s, x.needles.find(s, false), x.mask)
 }
 
+// replaceAll returns s with by in place of each span.
 func replaceAll(s string, spans []span, by string) string {
 	if len(spans) == 0 {
 		return s
@@ -178,23 +178,21 @@ func (x *redactor) json(s string) string {
 
 // changed counts a string that was changed.
 func (r *RedactReport) changed(role Role, s string) {
+	r.count(role, RedactCount{1, int64(len(s))})
+}
+
+func (r *RedactReport) count(role Role, c RedactCount) {
 	if r.Roles == nil {
 		r.Roles = make(map[Role]RedactCount)
 	}
-	c := r.Roles[role]
-	c.Strings++
-	c.Bytes += int64(len(s))
-	r.Roles[role] = c
+	sum := r.Roles[role]
+	r.Roles[role] = RedactCount{sum.Strings + c.Strings, sum.Bytes + c.Bytes}
 }
 
 // add adds the counts of a part.
 func (r *RedactReport) add(p *RedactReport) {
 	for role, c := range p.Roles {
-		if r.Roles == nil {
-			r.Roles = make(map[Role]RedactCount)
-		}
-		sum := r.Roles[role]
-		r.Roles[role] = RedactCount{sum.Strings + c.Strings, sum.Bytes + c.Bytes}
+		r.count(role, c)
 	}
 	r.Labels += p.Labels
 	r.Rows += p.Rows

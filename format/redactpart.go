@@ -85,6 +85,7 @@ func (r *redaction) rewrite(w io.Writer) (RedactReport, error) {
 	}
 }
 
+// newPart begins a part. w is nil where nothing is written.
 func (r *redaction) newPart(info *partInfo, w io.Writer) *redactPart {
 	p := &redactPart{redaction: r, info: info, numbers: make(map[tablesID]int64)}
 	r.x.counts = &p.counts
@@ -138,8 +139,7 @@ func (p *redactPart) frame(f *Frame, payload, stored []byte) error {
 		if err := p.u.sections(h, payload, false); err != nil {
 			return &CorruptError{f.Offset, "heap", err}
 		}
-		whole := span{0, len(payload)}
-		edits = p.sections(h, payload, whole)
+		edits = p.sections(h, payload, span{0, len(payload)})
 	case FrameEvents, FrameKey:
 		h = p.tables(f)
 		if err := p.u.open(h, payload); err != nil {
@@ -201,7 +201,7 @@ func (p *redactPart) emit(f *Frame, payload, stored []byte, h *heap) error {
 	}
 	if b.generation = number; f.Kind == FrameHeap {
 		var whole bool
-		if b.tables, whole = h.counts(); !whole {
+		if b.tables, whole = h.ends(); !whole {
 			p.gaps = true
 		}
 	}
@@ -367,34 +367,4 @@ func onlyBytes(payload []byte) bool {
 		return nil
 	})
 	return only
-}
-
-// counts returns how many numbers of each table are given, and whether none was
-// left out.
-func (h *heap) counts() (counts [tables]uint32, whole bool) {
-	whole = true
-	add := func(table, pages int, first, end uint32) {
-		if counts[table] = staticCount(table); pages > 0 {
-			counts[table] = end
-			whole = whole && pages == 1 && first == staticCount(table)
-		}
-	}
-	for i := range h.strings {
-		n, first, end := h.strings[i].extent()
-		add(i, n, first, end)
-	}
-	n, first, end := h.nodes.extent()
-	add(tableTemplates, n, first, end)
-	n, first, end = h.blobs.extent()
-	add(tableBytes, n, first, end)
-	return counts, whole
-}
-
-// extent returns how many pages there are, and the numbers that they begin and
-// end with.
-func (p pages[T]) extent() (n int, first, end uint32) {
-	if n = len(p); n > 0 {
-		first, end = p[0].first, p[n-1].first+p[n-1].n
-	}
-	return n, first, end
 }

@@ -70,6 +70,7 @@ func (r *redaction) part() *partInfo {
 	return r.present
 }
 
+// close ends the present part, which has a foot.
 func (r *redaction) close() {
 	r.part().foot = true
 	r.present = nil

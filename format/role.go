@@ -10,7 +10,8 @@ var roleNames = [roles]string{
 	RoleAttrName: "attr-name", RoleAttr: "attr", RoleClass: "class",
 }
 
-// String returns the name of the role, such as "attr-name".
+// String returns the name of the role, such as "attr-name"; "role-" and the
+// number of one that is not known.
 func (r Role) String() string {
 	if r < roles {
 		return roleNames[r]

@@ -16,8 +16,7 @@ import (
 func TestSalvage(t *testing.T) {
 	events := sessions.Open(t, "list").Events(t)
 	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1 << 10}, events...)
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
-	require.NoError(t, err)
+	r := open(t, tape, nil)
 	require.Greater(t, len(r.Frames), 6)
 	for _, f := range r.Frames {
 		bad := bytes.Clone(tape)

@@ -44,8 +44,9 @@ func additional(kind FrameKind, codec uint8, header []byte) []byte {
 	return append([]byte{byte(kind), codec}, header...)
 }
 
-// open decrypts the stored payload of a frame.
-func (f *Frame) open(stored []byte, key cipher.AEAD) ([]byte, error) {
+// decrypt returns the stored payload of a frame without encryption. With a key,
+// what has none is an error.
+func (f *Frame) decrypt(stored []byte, key cipher.AEAD) ([]byte, error) {
 	switch {
 	case f.nonce == nil && (key == nil || len(stored) == 0):
 		return stored, nil

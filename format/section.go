@@ -69,37 +69,6 @@ func (s *sectionReader) take(n, size int) {
 	}
 }
 
-// read reads what write wrote, from behind the first number. The text is a view
-// of the payload.
-func (t *stringSection) read(r *wire.Reader) {
-	n := r.Array(int(unsafe.Sizeof("")) + 8)
-	if r.Err != nil {
-		return
-	}
-	t.lengths = make([]int64, 0, n)
-	for r.Err == nil {
-		from := len(t.lengths)
-		t.lengths = r.Ints(t.lengths, n-from)
-		if from < len(t.lengths) && slices.Min(t.lengths[from:]) < 0 {
-			r.Fail(wire.ErrSyntax)
-		}
-		if len(t.lengths) == n {
-			break
-		}
-		k := r.Array(0)
-		if !r.Charge(64) {
-			return
-		}
-		p := r.Ints(nil, k)
-		if len(p) < k {
-			r.Fail(wire.ErrSyntax)
-		}
-		t.pieces = append(t.pieces, p)
-		t.lengths = append(t.lengths, pieced)
-	}
-	t.text = r.View()
-}
-
 func (s *sectionReader) strings(role Role, first uint32) {
 	t := stringSection{first: first}
 	t.read(s.r)
@@ -339,61 +308,4 @@ func (s *sectionReader) valueColumn(id uint32) int {
 	}
 	s.h.names[id] = attrName(column + 1)
 	return column
-}
-
-// A refCursor reads a refColumn.
-type refCursor struct {
-	cursor
-	base, last uint32
-}
-
-func newRefCursor(c cursor, base uint32) refCursor { return refCursor{c, base, base} }
-
-// nextID returns the number that the next code stands for.
-func (c *refCursor) nextID(r *wire.Reader) uint32 { return c.id(r, c.next()) }
-
-func (c *refCursor) id(r *wire.Reader, code int64) uint32 {
-	switch {
-	case code == 0:
-		return 0
-	case code == 1:
-		c.last = c.base
-	case code == 2:
-		c.last++
-	case code < 0 || code > 1<<31:
-		r.Fail(wire.ErrSyntax)
-		return 0
-	default:
-		c.last = uint32(code) - 2
-	}
-	c.base = max(c.base, c.last+1)
-	return c.last
-}
-
-// readBases reads what writeBases wrote.
-func readBases(r *wire.Reader) (bases [tables]uint32) {
-	n := r.Array(0)
-	for i := range bases {
-		bases[i] = staticCount(i)
-		if i < n {
-			v := r.Int()
-			if v < 0 || v > 1<<30 {
-				r.Fail(wire.ErrSyntax)
-			}
-			bases[i] += uint32(v)
-		}
-	}
-	for i := tables; i < n; i++ {
-		r.Skip(maxNesting)
-	}
-	return bases
-}
-
-// nodeID checks that a number is an id.
-func nodeID(r *wire.Reader, id int64) snapshot.NodeID {
-	if id != int64(snapshot.NodeID(id)) {
-		r.Fail(wire.ErrSyntax)
-		return 0
-	}
-	return snapshot.NodeID(id)
 }

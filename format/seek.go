@@ -38,10 +38,7 @@ func (t *Reader) Replay(from, to time.Duration) iter.Seq2[Event, error] {
 
 // sealed says whether the tape is one sealed part, and whole.
 func (t *Reader) sealed() bool {
-	if t.index == nil || t.index.list.Live {
-		return false
-	}
-	return true
+	return t.index != nil && !t.index.list.Live
 }
 
 // ReplayStart returns how many events lie before the keyframe at which Replay
@@ -72,7 +69,7 @@ func (t *Reader) keyBefore(from time.Duration, end int) int {
 func (t *Reader) from(from time.Duration) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		p := pass{t: t, u: newUnpacker(t.opts.Limits)}
-		defer p.end()
+		defer p.u.release()
 		var first error
 		var keys []Event
 		next := 0
@@ -125,8 +122,6 @@ type pass struct {
 	generation int64
 }
 
-func (p *pass) end() { p.u.release() }
-
 // readAhead is how much is read at once at most, but for a frame that is
 // longer.
 const readAhead = 4 << 20
@@ -169,21 +164,11 @@ func (p *pass) frame(i int, yield func(Event, error) bool) (bool, error) {
 	if err != nil {
 		return fail(err)
 	}
-	if err := p.u.open(&s.heap, payload); err != nil {
+	more, err := p.u.each(&s.heap, payload, func(e Event) bool { return yield(e, nil) })
+	if err != nil {
 		return fail(err)
 	}
-	for {
-		e, ok, err := p.u.next()
-		if err != nil {
-			return fail(err)
-		}
-		if !ok {
-			return true, nil
-		}
-		if !yield(e, nil) {
-			return false, nil
-		}
-	}
+	return more, nil
 }
 
 // bytes returns the frame i.
@@ -231,10 +216,7 @@ func (t *Reader) segmentOf(generation int64) *segment {
 	}
 	s := &segment{loading: len(t.Frames)}
 	s.heap.limits, s.heap.shared = t.opts.Limits, true
-	var have [tables]uint32
-	for i := range have {
-		have[i] = staticCount(i)
-	}
+	have := staticCounts()
 	n, counted := 0, t.index.list.Counts != nil
 	s.heap.fixed = counted
 	for i := range t.Frames {

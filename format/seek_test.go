@@ -1,7 +1,6 @@
 package format_test
 
 import (
-	"bytes"
 	"reflect"
 	"testing"
 	"time"
@@ -11,25 +10,6 @@ import (
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/internal/sessions"
 )
-
-// open returns the Reader of a tape.
-func open(t testing.TB, tape []byte, opts *format.ReaderOptions) *format.Reader {
-	t.Helper()
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), opts)
-	require.NoError(t, err)
-	return r
-}
-
-// collect returns the events of a sequence, and the error at its end.
-func collect(seq func(func(format.Event, error) bool)) (events []format.Event, err error) {
-	for e, err := range seq {
-		if err != nil {
-			return events, err
-		}
-		events = append(events, e)
-	}
-	return events, nil
-}
 
 // recorded is what Replay yields of these events but for the keyframes, which it
 // takes off.

@@ -221,8 +221,8 @@ func (n *NameCount) Fields(v Visitor) {
 // Activity is a histogram of a session over its time: buckets of equal width,
 // from the one with Summary.First to the one with Summary.Last. Each begins at
 // a multiple of the width, which is the least of 1,024 ms and up that 100
-// buckets are enough with. Times more than 139 years from Header.Start count as if they were at
-// that distance.
+// buckets are enough with. Times more than 139 years from Header.Start count as
+// if they were at that distance.
 type Activity struct {
 	Start time.Duration `json:"start"` // of the first bucket
 	Width time.Duration `json:"width"` // of each: a power of two of milliseconds

@@ -341,7 +341,7 @@ func TestSummaryIsCopy(t *testing.T) {
 // What a writer adds to a tape on its own is not of the session.
 func TestSummarySkipsSynthetic(t *testing.T) {
 	for k := format.Kind(1); k != 0; k++ {
-		events := []format.Event{at(5, format.UnknownOf(k))}
+		events := []format.Event{at(5, format.RawOf(k, ""))}
 		if data := format.New(k); data != nil {
 			events = append(events, at(5, data))
 		}

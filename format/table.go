@@ -73,3 +73,32 @@ func attrRole(name string) Role {
 
 // valueRoles are the roles that attrRole knows, in the order of their columns.
 var valueRoles = [...]Role{RoleAttr, RoleClass, RoleCSS, RoleInput, RoleURL, RoleCanvas}
+
+// staticCount is how many numbers of a table are given from the start.
+func staticCount(table int) uint32 {
+	switch table {
+	case tableTemplates:
+		return 1 // no node
+	case tableBytes:
+		return 0
+	}
+	return uint32(len(statics()[table].list))
+}
+
+// staticCounts are those of all tables.
+func staticCounts() (counts [tables]uint32) {
+	for i := range counts {
+		counts[i] = staticCount(i)
+	}
+	return counts
+}
+
+// valueColumn is the place of a role in valueRoles.
+func valueColumn(role Role) int {
+	for i, r := range valueRoles {
+		if r == role {
+			return i
+		}
+	}
+	return 0
+}

@@ -34,7 +34,20 @@ func write(t testing.TB, h format.Header, opts *format.WriterOptions, events ...
 
 // read returns the events of a tape, and the error at the end.
 func read(tape []byte, opts *format.ReaderOptions) (events []format.Event, err error) {
-	for e, err := range format.NewDecoder(bytes.NewReader(tape), opts).Events() {
+	return collect(format.NewDecoder(bytes.NewReader(tape), opts).Events())
+}
+
+// open returns the Reader of a tape.
+func open(t testing.TB, tape []byte, opts *format.ReaderOptions) *format.Reader {
+	t.Helper()
+	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), opts)
+	require.NoError(t, err)
+	return r
+}
+
+// collect returns the events of a sequence, and the error at its end.
+func collect(seq func(func(format.Event, error) bool)) (events []format.Event, err error) {
+	for e, err := range seq {
 		if err != nil {
 			return events, err
 		}

@@ -25,40 +25,6 @@ const (
 	templateExtra // it has leftover members
 )
 
-// A refColumn is a column of references: 0 is the empty string or no node, 1
-// the number that comes next, 2 the one after the last, every other number is
-// itself and two. What comes next is one more than the highest number in the
-// column so far, or the base of the table in this frame.
-type refColumn struct {
-	column
-	next, last uint32
-}
-
-func (c *refColumn) begin(base uint32) {
-	c.reset()
-	c.next, c.last = base, base
-}
-
-func (c *refColumn) ref(id uint32) { c.put(c.code(id)) }
-
-func (c *refColumn) code(id uint32) int64 {
-	if id == 0 {
-		return 0
-	}
-	after := c.last + 1
-	c.last = id
-	switch id {
-	case c.next:
-		c.next++
-		return 1
-	case after:
-		c.next = max(c.next, id+1)
-		return 2
-	}
-	c.next = max(c.next, id+1)
-	return int64(id) + 2
-}
-
 // A templateSection is a run of templates: what nodes are but for their ids
 // and children, each once.
 type templateSection struct {
@@ -115,32 +81,6 @@ func (t *templateSection) write(w *wire.Writer) {
 	for _, c := range columns {
 		c.write(w)
 	}
-}
-
-// writeBases writes how many numbers of each table were given, beyond the
-// static ones; trailing zeros are left out.
-func writeBases(w *wire.Writer, bases *[tables]uint32) {
-	n := 0
-	for i := range bases {
-		if bases[i] > staticCount(i) {
-			n = i + 1
-		}
-	}
-	w.Array(n)
-	for i := range n {
-		w.Int(int64(bases[i] - staticCount(i)))
-	}
-}
-
-// staticCount is how many numbers of a table are given from the start.
-func staticCount(table int) uint32 {
-	switch table {
-	case tableTemplates:
-		return 1 // no node
-	case tableBytes:
-		return 0
-	}
-	return uint32(len(statics()[table].list))
 }
 
 // bits returns the kind of the node's template. css says that it is in a style
@@ -291,14 +231,4 @@ func (in *interner) newTemplate(key string, b int64, attrs []snapshot.Attr, n *s
 		}
 	}
 	return id
-}
-
-// valueColumn is the place of a role in valueRoles.
-func valueColumn(role Role) int {
-	for i, r := range valueRoles {
-		if r == role {
-			return i
-		}
-	}
-	return 0
 }

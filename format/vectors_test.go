@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,8 +106,7 @@ func expect(t *testing.T, about, key string, tape []byte) *vector {
 	v.Skipped, err = rrweb.Encode(&b, h.Start, d.Events())
 	require.NoError(t, err)
 	v.Events = b.Bytes()
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), opts)
-	require.NoError(t, err)
+	r := open(t, tape, opts)
 	require.NoError(t, r.Damage())
 	part := int64(0)
 	for _, f := range r.Frames {
@@ -123,8 +121,7 @@ func expect(t *testing.T, about, key string, tape []byte) *vector {
 		case format.FrameFoot: // of a part that is a tape of its own
 			one := tape[part : f.Offset+f.Size]
 			part = f.Offset + f.Size
-			p, err := format.NewReader(bytes.NewReader(one), int64(len(one)), opts)
-			require.NoError(t, err)
+			p := open(t, one, opts)
 			if !p.Indexed() {
 				continue
 			}
@@ -207,14 +204,9 @@ func vectorReplays(t *testing.T, tape []byte, v *vector) {
 	if len(v.Keyframes) == 0 {
 		return
 	}
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
+	r := open(t, tape, nil)
+	events, err := collect(r.Events())
 	require.NoError(t, err)
-	events := slices.Collect(func(yield func(format.Event) bool) {
-		for e, err := range r.Events() {
-			require.NoError(t, err)
-			yield(e)
-		}
-	})
 	pages := func(list []format.Event) map[format.WindowID]*snapshot.Node {
 		state := map[format.WindowID]*snapshot.Page{}
 		for _, e := range list {
@@ -234,11 +226,8 @@ func vectorReplays(t *testing.T, tape []byte, v *vector) {
 		if f.Kind != format.FrameKey && i%7 > 0 {
 			continue
 		}
-		var list []format.Event
-		for e, err := range r.Replay(f.Start, 1<<62) {
-			require.NoError(t, err)
-			list = append(list, e)
-		}
+		list, err := collect(r.Replay(f.Start, 1<<62))
+		require.NoError(t, err)
 		assert.Equal(t, want, pages(list), "from %v", f.Start)
 	}
 }

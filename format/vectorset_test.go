@@ -21,7 +21,7 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// noise is n bytes that do not compress, the same for the same seed.
+// bytesOf returns n bytes that do not compress, the same for the same seed.
 func bytesOf(seed string, n int) []byte {
 	var out []byte
 	for i := 0; len(out) < n; i++ {
@@ -29,14 +29,6 @@ func bytesOf(seed string, n int) []byte {
 		out = append(out, sum[:]...)
 	}
 	return out[:n]
-}
-
-func vectorNode(id snapshot.NodeID, name string, list []snapshot.Attr, children ...*snapshot.Node) *snapshot.Node {
-	return &snapshot.Node{ID: id, Kind: snapshot.KindElement, Name: name, Attrs: list, Children: children}
-}
-
-func leaf(id snapshot.NodeID, text string) *snapshot.Node {
-	return &snapshot.Node{ID: id, Kind: snapshot.KindText, Text: text}
 }
 
 func attrs(pairs ...string) (list []snapshot.Attr) {
@@ -48,18 +40,18 @@ func attrs(pairs ...string) (list []snapshot.Attr) {
 
 // vectorPage is a page with rows of a table; from changes what is in it.
 func vectorPage(rows, from int) *snapshot.Node {
-	body := vectorNode(9, "body", attrs("class", "page", "style", "margin:0"))
+	body := el(9, "body", attrs("class", "page", "style", "margin:0"))
 	for i := range rows {
 		id := snapshot.NodeID(20 + 4*i)
-		body.Children = append(body.Children, vectorNode(id, "div", attrs("class", "row", "data-n", fmt.Sprint(i%3+from)),
-			vectorNode(id+1, "a", attrs("href", fmt.Sprintf("https://example.com/item/%d", i%4)), leaf(id+2, fmt.Sprintf("Item %d", i+from)))))
+		body.Children = append(body.Children, el(id, "div", attrs("class", "row", "data-n", fmt.Sprint(i%3+from)),
+			el(id+1, "a", attrs("href", fmt.Sprintf("https://example.com/item/%d", i%4)), text(id+2, fmt.Sprintf("Item %d", i+from)))))
 	}
-	body.Children = append(body.Children, vectorNode(10, "input", append(attrs("value", "secret", "type", "text"),
+	body.Children = append(body.Children, el(10, "input", append(attrs("value", "secret", "type", "text"),
 		snapshot.Attr{Name: "checked", Type: snapshot.AttrTrue}, snapshot.Attr{Name: "rr_scrollTop", Type: snapshot.AttrNumber, Value: "40.5"})))
 	return &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
 		{ID: 2, Kind: snapshot.KindDoctype, Name: "html"},
-		vectorNode(3, "html", attrs("lang", "en"), vectorNode(4, "head", nil, vectorNode(5, "title", nil, leaf(6, "Vectors")),
-			vectorNode(7, "style", nil, &snapshot.Node{ID: 8, Kind: snapshot.KindText, Text: ".row{color:red}", IsStyle: true})), body),
+		el(3, "html", attrs("lang", "en"), el(4, "head", nil, el(5, "title", nil, text(6, "Vectors")),
+			el(7, "style", nil, &snapshot.Node{ID: 8, Kind: snapshot.KindText, Text: ".row{color:red}", IsStyle: true})), body),
 	}}
 }
 
@@ -72,7 +64,7 @@ func vectorEvents(w format.WindowID) []format.Event {
 		at += 37 * time.Millisecond
 	}
 	one := 1.0
-	text := "new text"
+	value := "new text"
 	add(&format.DOMContentLoaded{Payload: "{}"})
 	add(&format.Load{Payload: "{}"})
 	add(&format.Meta{URL: "https://example.com/list?page=1", Width: 1280, Height: 720.5})
@@ -88,11 +80,11 @@ func vectorEvents(w format.WindowID) []format.Event {
 		add(move)
 		add(&format.MouseInteraction{Action: 2, ID: 21 + n, X: &one, Y: &one})
 		add(&format.Mutation{
-			Texts:   []format.TextChange{{ID: 22 + 4*n, Value: &text}},
+			Texts:   []format.TextChange{{ID: 22 + 4*n, Value: &value}},
 			Attrs:   []format.AttrChange{{ID: 20, Attrs: []snapshot.Attr{{Name: "class", Value: "row on"}, {Name: "title", Type: snapshot.AttrNull}}}},
 			Removes: []format.Removal{{Parent: 9, ID: 24 + 4*n}},
-			Adds: []format.Addition{{Parent: 9, Next: 10, Node: vectorNode(100+4*n, "p", nil)},
-				{Parent: 100 + 4*n, Node: leaf(101+4*n, fmt.Sprintf("Paragraph %d", i))}},
+			Adds: []format.Addition{{Parent: 9, Next: 10, Node: el(100+4*n, "p", nil)},
+				{Parent: 100 + 4*n, Node: text(101+4*n, fmt.Sprintf("Paragraph %d", i))}},
 		})
 		add(&format.Scroll{ID: 1, Y: float64(i*100) + .25})
 		add(&format.Input{ID: 10, Text: strings.Repeat("*", i+1)})
@@ -296,16 +288,16 @@ func (s *set) content() {
 	s.put("base64", "Strings in pieces: base64 of all three paddings, twice in one string, short and wrong ones",
 		write(s.t, vectorHead, &format.WriterOptions{Flush: 1 << 10}, []format.Event{
 			{Data: &format.FullSnapshot{Node: &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
-				vectorNode(2, "img", attrs("src", url+data(300))), vectorNode(3, "canvas", attrs("rr_dataURL", url+data(5000))), vectorNode(4, "img", attrs("src", url+data(301)+"#é")),
-				vectorNode(5, "style", attrs("_cssText", "a{background:url("+url+data(302)+")}b{background:url("+url+data(303)+")}")),
-				vectorNode(6, "img", attrs("src", url+data(20), "srcset", url+data(400)[:399])), vectorNode(7, "img", attrs("src", url+data(300))),
+				el(2, "img", attrs("src", url+data(300))), el(3, "canvas", attrs("rr_dataURL", url+data(5000))), el(4, "img", attrs("src", url+data(301)+"#é")),
+				el(5, "style", attrs("_cssText", "a{background:url("+url+data(302)+")}b{background:url("+url+data(303)+")}")),
+				el(6, "img", attrs("src", url+data(20), "srcset", url+data(400)[:399])), el(7, "img", attrs("src", url+data(300))),
 			}}}},
 			{Data: &format.Canvas{ID: 3, Commands: []format.CanvasCommand{{Property: "drawImage", Args: `[{"rr_type":"ArrayBuffer","base64":"` + data(200) + `"}]`}}}},
 		}...))
 
 	s.put("surrogates", "Lone surrogates, pairs, NUL and the highest characters", write(s.t, vectorHead, &format.WriterOptions{Live: true}, []format.Event{
 		{Data: &format.FullSnapshot{Node: &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
-			vectorNode(2, "p", attrs("title", "a\xed\xa0\xbdb", "class", "\xed\xb8\x80"), leaf(3, "\xed\xb8\x80\xed\xa0\xbd 😀 \x00 \U0010FFFF \uFFFF")),
+			el(2, "p", attrs("title", "a\xed\xa0\xbdb", "class", "\xed\xb8\x80"), text(3, "\xed\xb8\x80\xed\xa0\xbd 😀 \x00 \U0010FFFF \uFFFF")),
 		}}}},
 		{Data: &format.Input{ID: 2, Text: strings.Repeat("long enough for another way to decode it ", 8) + "\xed\xa0\xbd"}},
 		{Data: &format.Custom{Tag: "\xed\xa0\xbd", Payload: `{"a":"\ud83d","b":"\ude00\ud83d","é":"😀"}`}},

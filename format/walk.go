@@ -2,13 +2,11 @@ package format
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"io"
 	"iter"
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/pagetape/pagetape/internal/wire"
@@ -31,35 +29,6 @@ type Walked struct {
 	// Damage is what is wrong here, as *CorruptErrors: nil is nothing.
 	Damage []error
 }
-
-// Codec returns the name of the codec of the payload.
-func (f *Frame) Codec() string {
-	switch f.codec {
-	case codecRaw:
-		return "raw"
-	case codecZstd:
-		return "zstd"
-	}
-	return "codec-" + strconv.Itoa(int(f.codec))
-}
-
-// Epoch returns what the frames of one writer have in common, in hexadecimal;
-// "" where only an index tells of the frame.
-func (f *Frame) Epoch() string { return hex.EncodeToString([]byte(f.epoch)) }
-
-// Seq returns the number of the frame in its epoch; 0 where only an index
-// tells of it.
-func (f *Frame) Seq() int64 { return f.seq }
-
-// Generation returns which tables of strings the frame refers to.
-func (f *Frame) Generation() int64 { return f.generation }
-
-// Encrypted says whether the payload is; false where only an index tells of the
-// frame.
-func (f *Frame) Encrypted() bool { return f.nonce != nil }
-
-// Batch returns the batch name in a HEAD.
-func (f *Frame) Batch() string { return f.batch }
 
 // Walk reads the whole tape frame by frame, without its index, and goes on
 // after damage with the next frame that is whole. It decodes everything and
@@ -179,7 +148,7 @@ func (w *walker) read(x *Walked, payload []byte) error {
 		if err := d.unpacker.sections(h, payload, false); err != nil {
 			return &CorruptError{f.Offset, "heap", err}
 		}
-		counts = h.ends()
+		counts, _ = h.ends()
 	case FrameEvents, FrameKey:
 		section := "events"
 		if f.Kind == FrameKey {
@@ -280,10 +249,6 @@ func (w *walker) keyed(f *Frame, events []Event) bool {
 	return len(events) > 0 && f.Events == w.events && f.Start == f.End && f.Start >= ceil(w.latest)
 }
 
-// sameTime says whether a, which a frame's header has in whole milliseconds, is
-// b.
-func sameTime(a, b time.Duration) bool { return a == milliseconds(b.Milliseconds()) }
-
 // indexed says whether an INDEX is right about the frames before it and about
 // their events.
 func (w *walker) indexed(x *index) bool {
@@ -302,42 +267,4 @@ func (w *walker) indexed(x *index) bool {
 	(&index{list: frameList{}, summary: x.summary}).encode(&a)
 	(&index{list: frameList{}, summary: w.summary.summary()}).encode(&b)
 	return reflect.DeepEqual(x.list, have) && bytes.Equal(a.Bytes(), b.Bytes())
-}
-
-// all reads the events of a payload, those before an error too.
-func (u *unpacker) all(h *heap, payload []byte) ([]Event, error) {
-	if err := u.open(h, payload); err != nil {
-		return nil, err
-	}
-	var events []Event
-	for {
-		e, ok, err := u.next()
-		if !ok || err != nil {
-			return events, err
-		}
-		events = append(events, e)
-	}
-}
-
-// ends returns how many numbers of each table are given, the static ones among
-// them.
-func (h *heap) ends() (counts [tables]uint32) {
-	for i := range counts {
-		counts[i] = staticCount(i)
-	}
-	for i := range h.strings {
-		counts[i] = max(counts[i], h.strings[i].end())
-	}
-	counts[tableTemplates] = max(counts[tableTemplates], h.nodes.end())
-	counts[tableBytes] = max(counts[tableBytes], h.blobs.end())
-	return counts
-}
-
-// end is the number after the last one.
-func (p pages[T]) end() uint32 {
-	if len(p) == 0 {
-		return 0
-	}
-	last := p[len(p)-1]
-	return last.first + last.n
 }

@@ -24,8 +24,7 @@ func walk(t testing.TB, tape []byte, opts *format.ReaderOptions) (events []forma
 	if opts != nil {
 		o.Key = opts.Key
 	}
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), &o)
-	require.NoError(t, err)
+	r := open(t, tape, &o)
 	at := int64(0)
 	for w := range r.Walk() {
 		require.Equal(t, at, w.Offset, "every byte is in one frame or stretch")
@@ -92,42 +91,37 @@ func TestWalkMismatch(t *testing.T) {
 	events := sessions.Open(t, "list").Events(t)
 	for _, tt := range []struct {
 		name, section string
-		opts          *format.WriterOptions
+		live          bool
 		before, after func(w *format.Writer) // the last event was flushed
 	}{
-		{"kind", "index", nil, nil, func(w *format.Writer) { w.List().Kinds[2]++ }},
-		{"size", "index", nil, nil, func(w *format.Writer) { w.List().Sizes[1]++; w.List().Sizes[2]-- }},
-		{"start", "index", nil, nil, func(w *format.Writer) { w.List().Starts[2]++ }},
-		{"span", "index", nil, nil, func(w *format.Writer) { w.List().Spans[2]++ }},
-		{"events", "index", nil, nil, func(w *format.Writer) { w.List().Events[2]++ }},
-		{"flags", "index", nil, nil, func(w *format.Writer) { w.List().Flags[2] ^= 2 }},
-		{"tables", "index", nil, nil, func(w *format.Writer) { w.List().Tables[1]++; w.List().Tables[2]++ }},
-		{"counts", "index", nil, nil, func(w *format.Writer) { w.List().Counts[3]++ }},
-		{"head", "index", nil, nil, func(w *format.Writer) {
+		{"kind", "index", false, nil, func(w *format.Writer) { w.List().Kinds[2]++ }},
+		{"size", "index", false, nil, func(w *format.Writer) { w.List().Sizes[1]++; w.List().Sizes[2]-- }},
+		{"start", "index", false, nil, func(w *format.Writer) { w.List().Starts[2]++ }},
+		{"span", "index", false, nil, func(w *format.Writer) { w.List().Spans[2]++ }},
+		{"events", "index", false, nil, func(w *format.Writer) { w.List().Events[2]++ }},
+		{"flags", "index", false, nil, func(w *format.Writer) { w.List().Flags[2] ^= 2 }},
+		{"tables", "index", false, nil, func(w *format.Writer) { w.List().Tables[1]++; w.List().Tables[2]++ }},
+		{"counts", "index", false, nil, func(w *format.Writer) { w.List().Counts[3]++ }},
+		{"head", "index", false, nil, func(w *format.Writer) {
 			w.List().Head = string(format.HeadOf(format.Header{Start: start, Session: "other"}))
 		}},
-		{"live", "index", nil, nil, func(w *format.Writer) { w.List().Live = true }},
-		{"summary", "index", nil, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
-		{"summary of a live tape", "index", &format.WriterOptions{Live: true}, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
-		{"number of events", "events", nil, func(w *format.Writer) { w.Next().Events++ }, nil},
-		{"earliest", "events", nil, func(w *format.Writer) { w.Next().Start -= time.Second }, nil},
-		{"latest", "events", nil, func(w *format.Writer) { w.Next().End += time.Second }, nil},
-		{"snapshot", "events", nil, func(w *format.Writer) { w.Next().Snapshot = !w.Next().Snapshot }, nil},
-		{"windows", "events", nil, func(w *format.Writer) { w.Next().Windows = []format.WindowID{0, 1} }, nil},
+		{"live", "index", false, nil, func(w *format.Writer) { w.List().Live = true }},
+		{"summary", "index", false, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
+		{"summary of a live tape", "index", true, nil, func(w *format.Writer) { w.Count(&format.Event{Data: &format.Scroll{}}) }},
+		{"number of events", "events", false, func(w *format.Writer) { w.Next().Events++ }, nil},
+		{"earliest", "events", false, func(w *format.Writer) { w.Next().Start -= time.Second }, nil},
+		{"latest", "events", false, func(w *format.Writer) { w.Next().End += time.Second }, nil},
+		{"snapshot", "events", false, func(w *format.Writer) { w.Next().Snapshot = !w.Next().Snapshot }, nil},
+		{"windows", "events", false, func(w *format.Writer) { w.Next().Windows = []format.WindowID{0, 1} }, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var b bytes.Buffer
-			opts := format.WriterOptions{Flush: 2 << 10}
-			if tt.opts != nil {
-				opts.Live = tt.opts.Live
-			}
-			w := format.NewWriter(&b, format.Header{Start: start}, &opts)
+			w := format.NewWriter(&b, format.Header{Start: start}, &format.WriterOptions{Flush: 2 << 10, Live: tt.live})
 			long := len(events) - 1
 			for range 6 { // more than a reader has in memory at once
 				for _, e := range events[:long] {
 					require.NoError(t, w.Write(e))
 				}
-				opts.Flush++
 				require.NoError(t, w.Flush())
 			}
 			require.NoError(t, w.Write(events[long]))
@@ -162,8 +156,7 @@ func TestWalkDamage(t *testing.T) {
 			require.NotEmpty(t, damage, "byte %d", i)
 			bad[i] ^= 1 << (i % 8)
 		}
-		r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
-		require.NoError(t, err)
+		r := open(t, tape, nil)
 		for i, f := range r.Frames[:len(r.Frames)-1] {
 			short := append(bytes.Clone(tape[:f.Offset]), tape[f.Offset+f.Size:]...)
 			got, _, damage := walk(t, short, nil)
@@ -172,8 +165,7 @@ func TestWalkDamage(t *testing.T) {
 				assert.Len(t, got, len(events)-f.Events)
 			}
 			lost := 0
-			r, err := format.NewReader(bytes.NewReader(short), int64(len(short)), &format.ReaderOptions{Salvage: true})
-			require.NoError(t, err)
+			r := open(t, short, &format.ReaderOptions{Salvage: true})
 			for w := range r.Walk() {
 				lost += w.Lost
 			}
@@ -191,20 +183,10 @@ func TestSalvageReadError(t *testing.T) {
 	for _, n := range []int{0, 10, 120, len(tape) / 2, len(tape)} {
 		bad := errors.New("bad disk")
 		in := io.MultiReader(bytes.NewReader(tape[:n]), iotest.ErrReader(bad))
-		got, err := walkSalvaged(in)
+		got, err := collect(format.NewDecoder(in, &format.ReaderOptions{Salvage: true}).Events())
 		require.ErrorIs(t, err, bad)
 		assert.Equal(t, n > 120, len(got) > 0)
 	}
-}
-
-func walkSalvaged(in io.Reader) (events []format.Event, err error) {
-	for e, err := range format.NewDecoder(in, &format.ReaderOptions{Salvage: true}).Events() {
-		if err != nil {
-			return events, err
-		}
-		events = append(events, e)
-	}
-	return events, nil
 }
 
 func FuzzWalk(f *testing.F) {

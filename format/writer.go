@@ -21,15 +21,16 @@ type WriterOptions struct {
 	// it at once, but what Write was given is only on its way when a segment is
 	// full, or Flush or Close is called. Seal makes a sealed tape of a live one.
 	Live bool
-	// Flush is how many bytes of encoded events make a frame: 64 KiB. Smaller
-	// frames lose less in a crash and compress less.
+	// Flush is after about how many values of events (with Live, and bytes of
+	// new strings) a frame ends: 64 Ki, 4 Mi at most. Smaller frames lose less in
+	// a crash and compress less.
 	Flush int
 	// FlushEvery is after how long a live tape's events are written although
 	// they do not fill a frame: 2 s. It is looked at when Write is called.
 	FlushEvery time.Duration
 	// Segment is after how many bytes of new strings, beyond those that the page
 	// had when the tables began and three times as much, the tables begin again:
-	// 512 KiB. It bounds the memory of a Writer, what a Reader reads for one
+	// 512 KiB, 32 MiB at most. It bounds the memory of a Writer, what a Reader reads for one
 	// moment, and how much of a live tape a damaged frame takes along.
 	Segment int
 	// Keyframes is after how many values of events (a position of the pointer
@@ -37,9 +38,9 @@ type WriterOptions struct {
 	// whatever it costs. Without it they are where they take a thirteenth of
 	// the tape at most.
 	Keyframes int
-	// Level is how well to compress.
+	// Level is how well to compress: LevelFast with Live, else LevelBetter.
 	Level Level
-	// Key, of KeySize bytes, encrypts every payload.
+	// Key, of KeySize bytes, encrypts every payload. Nil or empty is none.
 	Key []byte
 	// Batch names what this part of a session came in. A reader takes only
 	// the first of several parts of the same name.
@@ -54,6 +55,7 @@ const (
 	heapPage          = 128 << 10 // bytes of strings in one HEAP frame
 )
 
+// withDefaults returns the options with every bound kept. o can be nil.
 func (o *WriterOptions) withDefaults() WriterOptions {
 	var opts WriterOptions
 	if o != nil {
@@ -112,14 +114,6 @@ type Writer struct {
 	out     []byte
 }
 
-// A built is a frame but for its place in the tape.
-type built struct {
-	Frame
-	stored  []byte
-	payload []byte         // what stored is of, if it is to be compressed again
-	tables  [tables]uint32 // of a HEAP: numbers given up to its end
-}
-
 // NewWriter returns a Writer that writes a session with that header to w, and
 // writes the header. An error of either comes from the first call of Write,
 // Flush or Close.
@@ -155,158 +149,9 @@ func (t *Writer) tables() {
 	t.packer.begin()
 }
 
-// build makes a frame of a payload, compressed at that level.
-func (t *Writer) build(kind FrameKind, payload []byte, level zstd.EncoderLevel) built {
-	b := built{Frame: Frame{Kind: kind, Decoded: len(payload), generation: t.generation}}
-	t.compress(&b, payload, level)
-	if b.codec == codecRaw {
-		b.stored = slices.Clone(payload)
-	}
-	return b
-}
-
-// compress stores the payload compressed, if that is smaller than what is
-// stored.
-func (t *Writer) compress(b *built, payload []byte, level zstd.EncoderLevel) {
-	z, err := compress(level, payload)
-	if err != nil && t.err == nil {
-		t.err = err
-	}
-	if err == nil && (len(z) < len(b.stored) || b.stored == nil && len(z) < len(payload)) {
-		b.codec, b.stored = codecZstd, z
-	}
-}
-
-// keep has the payload of a frame that waits kept, to compress it better at the
-// end of a short session, and reports whether it is. The zstd encoder that
-// takes 35 MB is not for long ones.
-func (t *Writer) keep(b *built, payload []byte) bool {
-	if t.opts.Level != LevelBetter || t.kept > shortSession {
-		return false
-	}
-	if t.kept += len(payload); t.kept <= shortSession {
-		b.payload = slices.Clone(payload)
-		return true
-	}
-	for _, list := range [][]built{t.heap, t.segment} {
-		for i := range list {
-			t.settle(&list[i], t.opts.Level.zstd())
-		}
-	}
-	return false
-}
-
-// settle compresses a payload that was kept.
-func (t *Writer) settle(b *built, level zstd.EncoderLevel) {
-	if b.payload == nil {
-		return
-	}
-	if b.stored == nil || level != t.opts.Level.zstd() {
-		t.compress(b, b.payload, level)
-	}
-	if b.stored == nil {
-		b.stored = b.payload
-	}
-	b.payload = nil
-}
-
-// shortSession is how many bytes of payload the frames of a short session have.
-const shortSession = 512 << 10
-
-// level is the zstd level of a frame that is written at once.
-func (t *Writer) level() zstd.EncoderLevel {
-	if t.opts.Level == LevelBetter && t.kept <= shortSession {
-		return zstd.SpeedBestCompression
-	}
-	return t.opts.Level.zstd()
-}
-
-// write writes a frame in its place.
-func (t *Writer) write(b built) {
-	if t.err != nil {
-		return
-	}
-	var nonce []byte
-	if t.aead != nil {
-		nonce = newNonce()
-	}
-	header := t.header(&b.Frame, nonce)
-	if nonce != nil {
-		b.stored = t.aead.Seal(nil, nonce, b.stored, additional(b.Kind, b.codec, header))
-	}
-	t.out = appendFrame(t.out[:0], b.Kind, b.codec, b.Decoded, header, b.stored)
-	b.Size = int64(len(t.out))
-	if b.Kind != FrameIndex {
-		t.list.add(&b.Frame, &b.tables)
-	}
-	t.flush()
-}
-
-// flush hands t.out to the underlying writer.
-func (t *Writer) flush() {
-	var n int
-	n, t.err = t.w.Write(t.out)
-	t.size += int64(n)
-}
-
-// header encodes the header of a frame.
-func (t *Writer) header(f *Frame, nonce []byte) []byte {
-	type pair struct {
-		key   int64
-		value int64
-	}
-	start := f.Start.Milliseconds()
-	pairs := make([]pair, 0, 8)
-	add := func(key, value int64, there bool) {
-		if there {
-			pairs = append(pairs, pair{key, value})
-		}
-	}
-	span := f.End.Milliseconds() - start
-	add(frameStart, start, start != 0)
-	add(frameSpan, span, span != 0)
-	add(frameEvents, int64(f.Events), f.Events != 0)
-	add(frameGeneration, f.generation, f.generation != 0)
-	add(frameFlags, flagSnapshot, f.Snapshot)
-	windows := len(f.Windows) > 1 || len(f.Windows) == 1 && f.Windows[0] != 0
-	batch := f.Kind == FrameHead && t.opts.Batch != ""
-	n := 2 + len(pairs)
-	for _, there := range []bool{windows, nonce != nil, batch} {
-		if there {
-			n++
-		}
-	}
-	var w wire.Writer
-	w.Map(n)
-	w.Int(frameEpoch)
-	w.Bin(t.epoch)
-	w.Int(frameSeq)
-	w.Int(t.seq)
-	t.seq++
-	for _, p := range pairs {
-		w.Int(p.key)
-		w.Int(p.value)
-	}
-	if windows {
-		w.Int(frameWindow)
-		w.Array(len(f.Windows))
-		for _, id := range f.Windows {
-			w.Int(int64(id))
-		}
-	}
-	if nonce != nil {
-		w.Int(frameNonce)
-		w.Bin(nonce)
-	}
-	if batch {
-		w.Int(frameBatch)
-		w.String(t.opts.Batch)
-	}
-	return w.Bytes()
-}
-
 // Write adds an event. Strings and slices of e are kept, and must not change
-// afterwards.
+// afterwards. Events of a synthetic kind are passed over: the Writer makes its
+// own.
 func (t *Writer) Write(e Event) error {
 	switch {
 	case t.err != nil:
@@ -359,6 +204,7 @@ func (t *Writer) full(more size) bool {
 	return n >= t.opts.Flush
 }
 
+// add adds an event to the frame that is being filled.
 func (t *Writer) add(e *Event) {
 	if t.packer.n == 0 {
 		t.frame = Frame{Start: e.Time, End: e.Time, Windows: t.frame.Windows[:0]}
@@ -435,17 +281,7 @@ func (t *Writer) renew() {
 	t.tables()
 }
 
-// pack makes a frame of what is in p.
-func (t *Writer) pack(kind FrameKind, p *packer) built {
-	t.buf.Reset()
-	p.write(&t.buf, t.opts.Live)
-	b := t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
-	if !t.opts.Live {
-		t.keep(&b, t.buf.Bytes())
-	}
-	return b
-}
-
+// collect keeps a frame for the end of the segment.
 func (t *Writer) collect(b built) {
 	t.segment = append(t.segment, b)
 	t.waiting += len(b.stored)
@@ -453,13 +289,9 @@ func (t *Writer) collect(b built) {
 
 // page makes HEAP frames of the strings and templates that wait.
 func (t *Writer) page() {
-	var written [tables]uint32
+	written := staticCounts()
 	if n := len(t.heap); n > 0 {
 		written = t.heap[n-1].tables
-	} else {
-		for i := range written {
-			written[i] = staticCount(i)
-		}
 	}
 	add := func(b built) {
 		b.tables = written
@@ -514,7 +346,7 @@ func (t *Writer) Flush() error {
 	return t.err
 }
 
-// Summary returns the summary of the events so far.
+// Summary returns the summary of the events so far, after Close too.
 func (t *Writer) Summary() Summary { return t.summary.summary() }
 
 // Close flushes and writes the index and the foot, which says that the tape is
@@ -546,12 +378,4 @@ func (t *Writer) finish(s Summary, listed bool) {
 		t.write(t.build(FrameIndex, t.buf.Bytes(), t.level()))
 	}
 	t.foot(int(t.size - before))
-}
-
-// foot writes the foot. indexSize is the length of the INDEX right before it.
-func (t *Writer) foot(indexSize int) {
-	if t.err == nil {
-		t.out = appendFoot(t.out[:0], t.size, indexSize)
-		t.flush()
-	}
 }

@@ -18,7 +18,8 @@ const runLength = 256
 
 type run [runLength]nodeInfo
 
-// get returns the info of the node with that id, nil if there is none.
+// get returns the info of the node with that id; nil, or a zero one, if none was
+// made.
 func (t *table) get(id snapshot.NodeID) *nodeInfo {
 	if i := int(id) / runLength; id > 0 && i < len(t.dense) && t.dense[i] != nil {
 		return &t.dense[i][id%runLength]
@@ -27,7 +28,7 @@ func (t *table) get(id snapshot.NodeID) *nodeInfo {
 }
 
 // at returns the info of the node with that id, making it. The pointer is good
-// until the next call of sweep.
+// until the next call of at, which can move what was sparse, or of sweep.
 func (t *table) at(id snapshot.NodeID) *nodeInfo {
 	in := t.get(id)
 	if in == nil {

@@ -60,7 +60,7 @@ func (e *DamageError) Unwrap() error { return e.Err }
 // maxDamage is how many errors a Player keeps.
 const maxDamage = 64
 
-// always is a time after every event's, never one before.
+// always is a time that no event's is after, never one that none is before.
 const (
 	always = time.Duration(1<<63 - 1)
 	never  = -always - 1
@@ -130,9 +130,9 @@ func (p *Player) peek() (*format.Event, bool) {
 }
 
 // Step applies the next event, which after At can be a *format.Keyframe, and
-// returns it. At the end it returns io.EOF, or
-// the error that the source ended in. A *DamageError says that the event was
-// not applied in full; the Player goes on.
+// returns it. At the end it returns io.EOF, or the error that the source ended
+// in. A *DamageError says that the event was not applied in full; the Player
+// goes on.
 func (p *Player) Step() (format.Event, error) {
 	e, ok := p.peek()
 	if !ok {

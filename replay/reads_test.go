@@ -35,16 +35,11 @@ func TestReadsOfPlayer(t *testing.T) {
 			events = append(events, e, format.Event{Time: e.Time, Data: &format.Custom{Tag: "a", Payload: noise(round, len(events))}})
 		}
 	}
-	var b bytes.Buffer
-	w := format.NewWriter(&b, format.Header{}, &format.WriterOptions{Level: format.LevelFast, Segment: 256 << 10})
-	for _, e := range events {
-		require.NoError(t, w.Write(e))
-	}
-	require.NoError(t, w.Close())
-	require.Greater(t, b.Len(), 1<<20)
+	tape := written(t, events, &format.WriterOptions{Level: format.LevelFast, Segment: 256 << 10})
+	require.Greater(t, len(tape), 1<<20)
 	for _, at := range []time.Duration{0, 7 * time.Minute, 21*time.Minute + time.Second, 39 * time.Minute} {
-		c := &counter{Reader: bytes.NewReader(b.Bytes())}
-		r, err := format.NewReader(c, int64(b.Len()), nil)
+		c := &counter{Reader: bytes.NewReader(tape)}
+		r, err := format.NewReader(c, int64(len(tape)), nil)
 		require.NoError(t, err)
 		require.EqualValues(t, 1, c.reads.Swap(0))
 		p := replay.NewPlayer(r)

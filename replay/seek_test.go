@@ -15,8 +15,8 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// sealed returns the tape of the events.
-func sealed(t testing.TB, events []format.Event, opts *format.WriterOptions) *format.Reader {
+// written returns the tape of the events.
+func written(t testing.TB, events []format.Event, opts *format.WriterOptions) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := format.NewWriter(&b, format.Header{}, opts)
@@ -24,9 +24,7 @@ func sealed(t testing.TB, events []format.Event, opts *format.WriterOptions) *fo
 		require.NoError(t, w.Write(e))
 	}
 	require.NoError(t, w.Close())
-	r, err := format.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()), nil)
-	require.NoError(t, err)
-	return r
+	return b.Bytes()
 }
 
 // same requires two pages to be one.
@@ -53,7 +51,7 @@ func TestSeek(t *testing.T) {
 			events := s.Events(t)
 			first, last := events[0].Time, events[len(events)-1].Time
 			for _, opts := range []*format.WriterOptions{nil, {Keyframes: 500}, {Keyframes: 5000, Segment: 4 << 10, Flush: 1 << 10}} {
-				tape := sealed(t, events, opts)
+				tape := opened(t, written(t, events, opts), nil)
 				random := rand.New(rand.NewPCG(1, 2))
 				player, starts := replay.NewPlayer(tape), 0
 				defer player.Close()

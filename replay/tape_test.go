@@ -17,8 +17,11 @@ import (
 
 var many = format.WriterOptions{Keyframes: 500, Flush: 1 << 10}
 
+var salvage = &format.ReaderOptions{Salvage: true}
+
 var day = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
+// taped is written, with a segment that ends after a third of the events.
 func taped(t testing.TB, h format.Header, opts *format.WriterOptions, events []format.Event) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -33,9 +36,10 @@ func taped(t testing.TB, h format.Header, opts *format.WriterOptions, events []f
 	return b.Bytes()
 }
 
-func opened(t testing.TB, tape []byte) *format.Reader {
+// opened returns the Reader of a tape.
+func opened(t testing.TB, tape []byte, opts *format.ReaderOptions) *format.Reader {
 	t.Helper()
-	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), &format.ReaderOptions{Salvage: true})
+	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), opts)
 	require.NoError(t, err)
 	return r
 }
@@ -50,7 +54,7 @@ func TestVerifyTape(t *testing.T) {
 			require.NoError(t, err)
 			for _, opts := range []*format.WriterOptions{nil, &many, {Segment: 32 << 10, Flush: 4 << 10}, {Live: true, Flush: 1 << 10}} {
 				tape := taped(t, format.Header{Start: day}, opts, events)
-				r := opened(t, tape)
+				r := opened(t, tape, salvage)
 				got, err := replay.VerifyTape(r)
 				require.NoError(t, err)
 				assert.Len(t, r.Frames, got.Frames)
@@ -59,7 +63,7 @@ func TestVerifyTape(t *testing.T) {
 				require.Equal(t, want, got)
 				// One part after the other, the second with keyframes of its own.
 				later := taped(t, format.Header{Start: day.Add(time.Hour)}, opts, events)
-				_, err = replay.VerifyTape(opened(t, append(tape, later...)))
+				_, err = replay.VerifyTape(opened(t, append(tape, later...), salvage))
 				require.NoError(t, err)
 			}
 		})
@@ -86,7 +90,7 @@ func TestVerifyTapeOdd(t *testing.T) {
 	want, err := replay.Verify(replay.Events(events))
 	require.NoError(t, err)
 	for _, opts := range []*format.WriterOptions{nil, &many, {Keyframes: 100, Flush: 256}, {Live: true, Flush: 1 << 10}} {
-		got, err := replay.VerifyTape(opened(t, taped(t, format.Header{Start: day}, opts, events)))
+		got, err := replay.VerifyTape(opened(t, taped(t, format.Header{Start: day}, opts, events), salvage))
 		require.NoError(t, err)
 		if opts != nil && !opts.Live {
 			assert.Greater(t, got.Keyframes, 10)
@@ -103,6 +107,23 @@ type lie struct {
 }
 
 func (l lie) Apply(p *snapshot.Page) error { l.do(p); return nil }
+
+// lying returns a tape with a keyframe before event n that is not the page of
+// the events before it, but what do makes of that.
+func lying(t testing.TB, events []format.Event, n int, opts *format.WriterOptions, do func(p *snapshot.Page)) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := format.NewWriter(&b, format.Header{}, opts)
+	for i, e := range events {
+		if i == n {
+			require.NoError(t, w.Write(format.Event{Time: e.Time, Data: lie{&format.Visibility{}, do}}))
+			require.NoError(t, w.Flush()) // a keyframe comes before what follows
+		}
+		require.NoError(t, w.Write(e))
+	}
+	require.NoError(t, w.Close())
+	return b.Bytes()
+}
 
 // A keyframe that is not the page of the events before it is found, whatever of
 // the page it is that differs.
@@ -127,19 +148,9 @@ func TestVerifyTapeKeyframe(t *testing.T) {
 		{"page", func(p *snapshot.Page) { *p = snapshot.Page{} }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var b bytes.Buffer
-			w := format.NewWriter(&b, format.Header{}, &many)
 			n := len(events) / 2
 			require.NotEqual(t, format.KindFullSnapshot, events[n].Data.Kind())
-			for i, e := range events {
-				if i == n {
-					require.NoError(t, w.Write(format.Event{Time: e.Time, Data: lie{&format.Visibility{}, tt.do}}))
-					require.NoError(t, w.Flush()) // a keyframe comes before what follows
-				}
-				require.NoError(t, w.Write(e))
-			}
-			require.NoError(t, w.Close())
-			v, err := replay.VerifyTape(opened(t, b.Bytes()))
+			v, err := replay.VerifyTape(opened(t, lying(t, events, n, &many, tt.do), salvage))
 			require.Greater(t, v.Keyframes, 1)
 			if tt.name == "nothing" {
 				require.NoError(t, err)
@@ -167,17 +178,7 @@ func TestVerifyTapeKeyframe(t *testing.T) {
 		{"pointer", func(p *snapshot.Page) { p.Pointer.X++; p.Pointer.Node = 77 }, true},
 		{"nothing", func(*snapshot.Page) {}, false},
 	} {
-		var b bytes.Buffer
-		w := format.NewWriter(&b, format.Header{}, nil)
-		for i, e := range events {
-			if i == last {
-				require.NoError(t, w.Write(format.Event{Time: e.Time, Data: lie{&format.Visibility{}, tt.do}}))
-				require.NoError(t, w.Flush()) // a keyframe comes before what follows
-			}
-			require.NoError(t, w.Write(e))
-		}
-		require.NoError(t, w.Close())
-		v, err := replay.VerifyTape(opened(t, b.Bytes()))
+		v, err := replay.VerifyTape(opened(t, lying(t, events, last, nil, tt.do), salvage))
 		require.NotZero(t, v.Keyframes)
 		assert.Equal(t, tt.wrong, err != nil, "%s: %v", tt.name, err)
 	}
@@ -189,15 +190,15 @@ func TestVerifyTapeDamage(t *testing.T) {
 		events := sessions.Open(t, name).Events(t)
 		for _, opts := range []*format.WriterOptions{&many, {Live: true, Flush: 1 << 10, Keyframes: 500}} {
 			tape := taped(t, format.Header{}, opts, events)
-			whole, err := replay.VerifyTape(opened(t, tape))
+			whole, err := replay.VerifyTape(opened(t, tape, salvage))
 			require.NoError(t, err)
-			for i, f := range opened(t, tape).Frames {
+			for i, f := range opened(t, tape, salvage).Frames {
 				flipped := bytes.Clone(tape)
 				flipped[f.Offset+f.Size-1] ^= 1
 				gone := append(bytes.Clone(tape[:f.Offset]), tape[f.Offset+f.Size:]...)
 				twice := append(bytes.Clone(tape[:f.Offset+f.Size]), tape[f.Offset:]...)
 				for how, bad := range map[string][]byte{"flipped": flipped, "gone": gone, "twice": twice} {
-					v, err := replay.VerifyTape(opened(t, bad))
+					v, err := replay.VerifyTape(opened(t, bad, salvage))
 					if how == "gone" && f.Kind == format.FrameFoot || how == "twice" && f.Kind == format.FrameHead {
 						continue // a tape that is being written, a part that its writer left at once
 					}

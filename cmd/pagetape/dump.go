@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/pagetape/pagetape/format"
 )
@@ -23,11 +22,7 @@ func dump(env *environment, args []string) error {
 	f := env.flags()
 	frames := f.Bool("frames", false, "")
 	key := keyFlag(f)
-	name, err := env.one(f, args)
-	if err != nil {
-		return err
-	}
-	tape, err := key.open(name, true)
+	name, tape, err := env.tape(f, args, key, true)
 	if err != nil {
 		return err
 	}
@@ -123,12 +118,4 @@ func frameLine(w *format.Walked) string {
 		b.WriteString(", batch was there before")
 	}
 	return b.String()
-}
-
-// short is a time to the millisecond, or finer where it has more.
-func short(t time.Duration) string {
-	if r := t.Round(time.Microsecond); r != t {
-		return r.String()
-	}
-	return t.String()
 }

@@ -13,7 +13,7 @@ import (
 const (
 	maxText  = 60 // characters of a string
 	maxItems = 3  // elements of a list
-	maxAttrs = 8
+	maxAttrs = 8  // attributes, leftover members, or integers
 )
 
 // A shortener is the Visitor that writes a record's fields in short.
@@ -60,18 +60,6 @@ func inner(r format.Record) string {
 	var s shortener
 	s.record(r)
 	return "{" + strings.TrimPrefix(s.b.String(), " ") + "}"
-}
-
-// quote is a string on one line, cut.
-func quote(s string) string {
-	n := 0
-	for i := range s {
-		if n == maxText {
-			return strconv.Quote(s[:i]) + "…" + strconv.Itoa(len(s)) + " bytes"
-		}
-		n++
-	}
-	return strconv.Quote(s)
 }
 
 // name is a name without quotes, where it is a plain one.

@@ -111,11 +111,7 @@ func info(env *environment, args []string) error {
 	f := env.flags()
 	asJSON := f.Bool("json", false, "")
 	key := keyFlag(f)
-	name, err := env.one(f, args)
-	if err != nil {
-		return err
-	}
-	tape, err := key.open(name, false)
+	name, tape, err := env.tape(f, args, key, false)
 	if err != nil {
 		return err
 	}

@@ -157,15 +157,3 @@ func (t table) activity(a *format.Activity) {
 		t.row(h.name, "│%s│ %d at most in %s", string(columns), most, a.Width)
 	}
 }
-
-func millis(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
-
-// line is text of a session on one line, as it is if it is plain.
-func line(s string) string {
-	for _, r := range s {
-		if r < ' ' || r == 0x7F || r == 0xFFFD || r >= 0x80 && r < 0xA0 || r >= 0x2028 && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
-			return fmt.Sprintf("%q", s)
-		}
-	}
-	return s
-}

@@ -25,7 +25,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 )
 
 // A command is one of the tool's subcommands.
@@ -157,6 +156,32 @@ func (env *environment) parse(f *flag.FlagSet, args []string) ([]string, error) 
 	return rest, nil
 }
 
+// outFlag is -o: where what a command makes goes.
+func outFlag(f *flag.FlagSet) *string { return f.String("o", "", "") }
+
+// inputs is parse for a command that makes one file of several.
+func (env *environment) inputs(f *flag.FlagSet, args []string, out *string) ([]string, error) {
+	rest, err := env.parse(f, args)
+	switch {
+	case err != nil:
+		return nil, err
+	case *out == "":
+		return nil, usage("-o is needed")
+	case len(rest) == 0:
+		return nil, usage("no input")
+	}
+	return rest, nil
+}
+
+// input is parse for a command that makes one file of another.
+func (env *environment) input(f *flag.FlagSet, args []string, out *string) (string, error) {
+	name, err := env.one(f, args)
+	if err == nil && *out == "" {
+		err = usage("-o is needed")
+	}
+	return name, err
+}
+
 // one is parse for a command with one file.
 func (env *environment) one(f *flag.FlagSet, args []string) (string, error) {
 	rest, err := env.parse(f, args)
@@ -168,5 +193,3 @@ func (env *environment) one(f *flag.FlagSet, args []string) (string, error) {
 	}
 	return rest[0], nil
 }
-
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

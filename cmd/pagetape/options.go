@@ -65,6 +65,16 @@ func (o keyOption) open(name string, salvage bool) (*format.ReadCloser, error) {
 	return t, nil
 }
 
+// tape opens the one tape that a command is given, and returns its name too.
+func (env *environment) tape(f *flag.FlagSet, args []string, key keyOption, salvage bool) (string, *format.ReadCloser, error) {
+	name, err := env.one(f, args)
+	if err != nil {
+		return "", nil, err
+	}
+	t, err := key.open(name, salvage)
+	return name, t, err
+}
+
 // explain says what to do about an encrypted tape.
 func (o keyOption) explain(err error) error {
 	if *o.file == "" && errors.Is(err, format.ErrKey) {
@@ -76,6 +86,7 @@ func (o keyOption) explain(err error) error {
 // levelFlag is -level.
 func levelFlag(f *flag.FlagSet) *string { return f.String("level", "", "") }
 
+// level returns the level with that name.
 func level(name string) (format.Level, error) {
 	switch name {
 	case "":

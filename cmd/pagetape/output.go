@@ -11,14 +11,13 @@ import (
 // it when it is whole, so that a command that fails leaves nothing there.
 type output struct {
 	*os.File
-	name string // as given
-	to   string // where it goes; "" for what is no regular file
+	to string // where it goes; "" for what is no regular file
 }
 
 // create begins a file. Links are followed; what is no regular file, as a pipe,
 // is written to at once.
 func create(name string) (*output, error) {
-	o := &output{name: name, to: name}
+	o := &output{to: name}
 	info, err := os.Stat(name)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
@@ -76,12 +75,4 @@ func overwrites(out string, inputs ...string) error {
 		}
 	}
 	return nil
-}
-
-// unnamed returns the reason of an error of a file, without its name.
-func unnamed(err error) error {
-	if path, ok := errors.AsType[*os.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }

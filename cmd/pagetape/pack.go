@@ -36,21 +36,17 @@ func pack(env *environment, args []string) error {
 	policy := f.String("mask", "default", "")
 	from := f.String("from", "auto", "")
 	report := f.String("report", "", "")
-	out := f.String("o", "", "")
+	out := outFlag(f)
 	live := f.Bool("live", false, "")
 	write := f.Bool("append", false, "")
 	batch := f.String("batch", "", "")
 	how := levelFlag(f)
 	key := keyFlag(f)
-	inputs, err := env.parse(f, args)
-	switch {
-	case err != nil:
+	inputs, err := env.inputs(f, args, out)
+	if err != nil {
 		return err
-	case *out == "":
-		return usage("-o is needed")
-	case len(inputs) == 0:
-		return usage("no input")
-	case *write && !*live:
+	}
+	if *write && !*live {
 		return usage("-append needs -live")
 	}
 	switch *from {
@@ -113,7 +109,7 @@ func newPolicy(name string) (*mask.Policy, error) {
 		}
 		defer file.Close()
 		if config, err = mask.ParseConfig(file); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, named(name, err)
 		}
 	default:
 		return nil, usage("-mask: no policy %q", name)
@@ -174,7 +170,7 @@ func (p *packer) all(inputs []string) error {
 	defer line.done()
 	for _, name := range inputs {
 		if err := p.input(name, line); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return named(name, err)
 		}
 	}
 	return nil

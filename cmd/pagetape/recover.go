@@ -16,14 +16,11 @@ With -keyfile the tape that is written is encrypted too.
 // salvage is the command recover.
 func salvage(env *environment, args []string) error {
 	f := env.flags()
-	out := f.String("o", "", "")
+	out := outFlag(f)
 	key := keyFlag(f)
-	name, err := env.one(f, args)
-	switch {
-	case err != nil:
+	name, err := env.input(f, args, out)
+	if err != nil {
 		return err
-	case *out == "":
-		return usage("-o is needed")
 	}
 	if err := overwrites(*out, name); err != nil {
 		return err
@@ -87,26 +84,4 @@ func unread(k format.FrameKind, err error) bool {
 		return k == format.FrameHead
 	}
 	return true
-}
-
-// section is the part of a frame that an error is about, "" where it is none of
-// a tape.
-func section(err error) string {
-	if c, ok := errors.AsType[*format.CorruptError](err); ok {
-		return c.Section
-	}
-	return ""
-}
-
-// corrupt says whether an error is damage of a tape, and no other.
-func corrupt(err error) bool {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			if !corrupt(err) {
-				return false
-			}
-		}
-		return true
-	}
-	return section(err) != "" || errors.Is(err, format.ErrLimit)
 }

@@ -23,21 +23,18 @@ Values are never given on the command line: others on the machine can read that,
 and shells keep it. The old tape stays, and is yours to delete.
 `
 
-// redact is the command of that name.
 func redact(env *environment, args []string) error {
 	f := env.flags()
 	roles := f.String("roles", "", "")
 	file := f.String("value-file", "", "")
 	fold := f.Bool("ignore-case", false, "")
-	out := f.String("o", "", "")
+	out := outFlag(f)
 	key := keyFlag(f)
-	name, err := env.one(f, args)
-	switch {
-	case err != nil:
+	name, err := env.input(f, args, out)
+	if err != nil {
 		return err
-	case *out == "":
-		return usage("-o is needed")
-	case *roles == "" && *file == "":
+	}
+	if *roles == "" && *file == "" {
 		return usage("nothing to redact: one of -roles and -value-file is needed")
 	}
 	opts := format.RedactOptions{IgnoreCase: *fold}
@@ -66,6 +63,8 @@ func redact(env *environment, args []string) error {
 	return nil
 }
 
+// redactTo writes the tape without what opts say to a file. Of a failure nothing
+// is left.
 func redactTo(name string, tape *format.Reader, opts *format.RedactOptions) (format.RedactReport, error) {
 	out, err := create(name)
 	if err != nil {
@@ -79,6 +78,7 @@ func redactTo(name string, tape *format.Reader, opts *format.RedactOptions) (for
 	return report, out.commit()
 }
 
+// parseRoles reads names of roles with commas between them.
 func parseRoles(list string) (roles []format.Role, err error) {
 	for name := range strings.SplitSeq(list, ",") {
 		if name = strings.TrimSpace(name); name == "" {
@@ -115,6 +115,7 @@ func (env *environment) values(name string) (values []string, err error) {
 	return values, nil
 }
 
+// redacted says how much was changed.
 func (env *environment) redacted(r *format.RedactReport) {
 	for _, role := range slices.Sorted(maps.Keys(r.Roles)) {
 		fmt.Fprintf(env.out, "%-10s %d strings, %d bytes\n", role, r.Roles[role].Strings, r.Roles[role].Bytes)

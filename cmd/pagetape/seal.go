@@ -23,18 +23,13 @@ A damaged tape is refused; recover saves what can be read of it.
 
 func seal(env *environment, args []string) error {
 	f := env.flags()
-	out := f.String("o", "", "")
+	out := outFlag(f)
 	batch := f.String("batch", "", "")
 	how := levelFlag(f)
 	key := keyFlag(f)
-	inputs, err := env.parse(f, args)
-	switch {
-	case err != nil:
+	inputs, err := env.inputs(f, args, out)
+	if err != nil {
 		return err
-	case *out == "":
-		return usage("-o is needed")
-	case len(inputs) == 0:
-		return usage("no input")
 	}
 	if err := overwrites(*out, inputs...); err != nil {
 		return err
@@ -114,12 +109,4 @@ func (c *counter) Write(b []byte) (int, error) {
 	n, err := c.w.Write(b)
 	c.n += int64(n)
 	return n, err
-}
-
-// plural is a number of things.
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

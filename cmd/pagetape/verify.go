@@ -18,11 +18,7 @@ page rebuilt up to them, full snapshots and the page rebuilt up to them.
 func verify(env *environment, args []string) error {
 	f := env.flags()
 	key := keyFlag(f)
-	name, err := env.one(f, args)
-	if err != nil {
-		return err
-	}
-	tape, err := key.open(name, true)
+	name, tape, err := env.tape(f, args, key, true)
 	if err != nil {
 		return err
 	}

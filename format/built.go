@@ -1,0 +1,186 @@
+package format
+
+import (
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/pagetape/pagetape/internal/wire"
+)
+
+// A built is a frame but for its place in the tape.
+type built struct {
+	Frame
+	stored  []byte
+	payload []byte         // what stored is of, if it is to be compressed again
+	tables  [tables]uint32 // of a HEAP: numbers given up to its end
+}
+
+// build makes a frame of a payload, compressed at that level.
+func (t *Writer) build(kind FrameKind, payload []byte, level zstd.EncoderLevel) built {
+	b := built{Frame: Frame{Kind: kind, Decoded: len(payload), generation: t.generation}}
+	t.compress(&b, payload, level)
+	if b.codec == codecRaw {
+		b.stored = slices.Clone(payload)
+	}
+	return b
+}
+
+// compress stores the payload compressed, if that is smaller than what is
+// stored.
+func (t *Writer) compress(b *built, payload []byte, level zstd.EncoderLevel) {
+	z, err := compress(level, payload)
+	if err != nil && t.err == nil {
+		t.err = err
+	}
+	if err == nil && (len(z) < len(b.stored) || b.stored == nil && len(z) < len(payload)) {
+		b.codec, b.stored = codecZstd, z
+	}
+}
+
+// keep has the payload of a frame that waits kept, to compress it better at the
+// end of a short session, and reports whether it is. The zstd encoder that
+// takes 35 MB is not for long ones.
+func (t *Writer) keep(b *built, payload []byte) bool {
+	if t.opts.Level != LevelBetter || t.kept > shortSession {
+		return false
+	}
+	if t.kept += len(payload); t.kept <= shortSession {
+		b.payload = slices.Clone(payload)
+		return true
+	}
+	for _, list := range [][]built{t.heap, t.segment} {
+		for i := range list {
+			t.settle(&list[i], t.opts.Level.zstd())
+		}
+	}
+	return false
+}
+
+// settle compresses a payload that was kept.
+func (t *Writer) settle(b *built, level zstd.EncoderLevel) {
+	if b.payload == nil {
+		return
+	}
+	if b.stored == nil || level != t.opts.Level.zstd() {
+		t.compress(b, b.payload, level)
+	}
+	if b.stored == nil {
+		b.stored = b.payload
+	}
+	b.payload = nil
+}
+
+// shortSession is how many bytes of payload the frames of a short session have.
+const shortSession = 512 << 10
+
+// level is the zstd level of a frame that is written at once.
+func (t *Writer) level() zstd.EncoderLevel {
+	if t.opts.Level == LevelBetter && t.kept <= shortSession {
+		return zstd.SpeedBestCompression
+	}
+	return t.opts.Level.zstd()
+}
+
+// write writes a frame in its place.
+func (t *Writer) write(b built) {
+	if t.err != nil {
+		return
+	}
+	var nonce []byte
+	if t.aead != nil {
+		nonce = newNonce()
+	}
+	header := t.header(&b.Frame, nonce)
+	if nonce != nil {
+		b.stored = t.aead.Seal(nil, nonce, b.stored, additional(b.Kind, b.codec, header))
+	}
+	t.out = appendFrame(t.out[:0], b.Kind, b.codec, b.Decoded, header, b.stored)
+	b.Size = int64(len(t.out))
+	if b.Kind != FrameIndex {
+		t.list.add(&b.Frame, &b.tables)
+	}
+	t.flush()
+}
+
+// flush hands t.out to the underlying writer.
+func (t *Writer) flush() {
+	var n int
+	n, t.err = t.w.Write(t.out)
+	t.size += int64(n)
+}
+
+// header encodes the header of a frame.
+func (t *Writer) header(f *Frame, nonce []byte) []byte {
+	type pair struct {
+		key   int64
+		value int64
+	}
+	start := f.Start.Milliseconds()
+	pairs := make([]pair, 0, 8)
+	add := func(key, value int64, there bool) {
+		if there {
+			pairs = append(pairs, pair{key, value})
+		}
+	}
+	span := f.End.Milliseconds() - start
+	add(frameStart, start, start != 0)
+	add(frameSpan, span, span != 0)
+	add(frameEvents, int64(f.Events), f.Events != 0)
+	add(frameGeneration, f.generation, f.generation != 0)
+	add(frameFlags, flagSnapshot, f.Snapshot)
+	windows := len(f.Windows) > 1 || len(f.Windows) == 1 && f.Windows[0] != 0
+	batch := f.Kind == FrameHead && t.opts.Batch != ""
+	n := 2 + len(pairs)
+	for _, there := range []bool{windows, nonce != nil, batch} {
+		if there {
+			n++
+		}
+	}
+	var w wire.Writer
+	w.Map(n)
+	w.Int(frameEpoch)
+	w.Bin(t.epoch)
+	w.Int(frameSeq)
+	w.Int(t.seq)
+	t.seq++
+	for _, p := range pairs {
+		w.Int(p.key)
+		w.Int(p.value)
+	}
+	if windows {
+		w.Int(frameWindow)
+		w.Array(len(f.Windows))
+		for _, id := range f.Windows {
+			w.Int(int64(id))
+		}
+	}
+	if nonce != nil {
+		w.Int(frameNonce)
+		w.Bin(nonce)
+	}
+	if batch {
+		w.Int(frameBatch)
+		w.String(t.opts.Batch)
+	}
+	return w.Bytes()
+}
+
+// pack makes a frame of what is in p.
+func (t *Writer) pack(kind FrameKind, p *packer) built {
+	t.buf.Reset()
+	p.write(&t.buf, t.opts.Live)
+	b := t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
+	if !t.opts.Live {
+		t.keep(&b, t.buf.Bytes())
+	}
+	return b
+}
+
+// foot writes the foot. indexSize is the length of the INDEX right before it.
+func (t *Writer) foot(indexSize int) {
+	if t.err == nil {
+		t.out = appendFoot(t.out[:0], t.size, indexSize)
+		t.flush()
+	}
+}

@@ -1,0 +1,182 @@
+package format
+
+import (
+	"time"
+
+	"github.com/pagetape/pagetape/internal/wire"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// next returns the next event; false at the end of the frame, or where an
+// error is.
+func (u *unpacker) next() (e Event, ok bool, err error) {
+	if u.at == u.n {
+		return Event{}, false, nil
+	}
+	u.at++
+	kind := Kind(u.kinds.next())
+	u.last += u.times.next()
+	e.Time = time.Duration(u.last * u.unit)
+	w := u.windows.next()
+	if w < 0 || w > 1<<32-1 {
+		u.r.Fail(wire.ErrSyntax)
+	}
+	e.Window = WindowID(w)
+	e.Extra = u.rest(&u.extra)
+	g := u.groups[kind]
+	if g.make == nil {
+		e.Data, g.raw = &Unknown{Raw: g.raw[0], kind: kind}, g.raw[1:]
+	} else {
+		e.Data = g.make()
+		u.record(g, e.Data)
+	}
+	if err := u.reason(u.err); err != nil {
+		return Event{}, false, err
+	}
+	return e, true, nil
+}
+
+func (u *unpacker) record(g *group, r Record) {
+	cur, field := u.cur, u.field
+	u.cur, u.field = g, 0
+	if g.rest.counts.vals != nil {
+		*r.Rest() = u.rest(&g.rest)
+	}
+	r.Fields(u)
+	u.cur, u.field = cur, field
+}
+
+func (u *unpacker) rest(m *memberCursors) []snapshot.Member {
+	n := m.counts.next()
+	if n == 0 {
+		return nil
+	}
+	list := make([]snapshot.Member, n)
+	for i := range list {
+		list[i] = snapshot.Member{Name: u.str(&m.names, RoleMember), Value: u.str(&m.values, RoleMember)}
+	}
+	return list
+}
+
+func (u *unpacker) str(c *refCursor, role Role) string {
+	return u.text(c.nextID(u.r), role)
+}
+
+func (u *unpacker) text(id uint32, role Role) string {
+	if id == 0 {
+		return ""
+	}
+	s, err := u.heap.str(role, id, &u.strs[role], false)
+	if err != nil && u.err == nil {
+		u.err = err
+	}
+	return s
+}
+
+func (u *unpacker) nextField() *groupField {
+	f := &u.cur.fields[u.field]
+	u.field++
+	return f
+}
+
+func (u *unpacker) Bool(_ Spec, v *bool)      { *v = u.nextField().next() != 0 }
+func (u *unpacker) Int(_ Spec, v *int64)      { *v = u.nextField().nextInt() }
+func (u *unpacker) Number(_ Spec, v *float64) { f := u.nextField(); *v, _ = f.nextNumber(&f.number) }
+func (u *unpacker) String(s Spec, v *string)  { *v = u.str(&u.nextField().refCursor, s.Role) }
+func (u *unpacker) Raw(s Spec, v *string)     { *v = u.str(&u.nextField().refCursor, s.Role) }
+
+func (u *unpacker) OptString(s Spec, v **string) {
+	f := u.nextField()
+	code := f.next()
+	if code == 0 {
+		return
+	}
+	text := u.text(f.id(u.r, code-1), s.Role)
+	*v = &text
+}
+
+func (u *unpacker) OptBool(_ Spec, v **bool) {
+	if code := u.nextField().next(); code != 0 {
+		b := code != 1
+		*v = &b
+	}
+}
+
+func (u *unpacker) OptNumber(_ Spec, v **float64) {
+	f := u.nextField()
+	if f.vals == nil {
+		return
+	}
+	if x, ok := f.nextNumber(&f.number); ok {
+		*v = u.float(x)
+	}
+}
+
+// float returns a pointer to a float of its own.
+func (u *unpacker) float(x float64) *float64 {
+	if len(u.floats) == 0 {
+		u.floats = make([]float64, 64)
+	}
+	p := &u.floats[0]
+	*p, u.floats = x, u.floats[1:]
+	return p
+}
+
+func (u *unpacker) ID(_ Spec, v *snapshot.NodeID) {
+	f := u.nextField()
+	switch d := f.next(); {
+	case d == 0:
+	case d == 1:
+		f.lastID = u.root
+	case d == 2:
+		*v = 0
+		return
+	case d > 2:
+		f.lastID += d - 2
+	default:
+		f.lastID += d
+	}
+	*v = nodeID(u.r, f.lastID)
+}
+
+func (u *unpacker) Ints(_ Spec, v *[]int64) {
+	f := u.nextField()
+	n := f.next() - 1
+	if n < 0 || u.r.Err != nil {
+		return
+	}
+	list := make([]int64, n)
+	for i := range list {
+		f.int += f.ints.nextInt()
+		list[i] = f.int
+	}
+	*v = list
+}
+
+func (u *unpacker) Attrs(_ Spec, v *[]snapshot.Attr) {
+	if t := u.template(u.nextField().nextID(u.r)); t != nil {
+		*v = u.makeAttrs(t.attrs)
+	}
+}
+
+func (u *unpacker) List(_ Spec, l List) {
+	f := u.nextField()
+	n := f.next() - 1
+	if n < 0 || u.r.Err != nil {
+		return
+	}
+	l.Reset()
+	l.Grow(int(n))
+	for range n {
+		u.record(f.sub, l.Add())
+		if u.r.Err != nil || u.err != nil {
+			return
+		}
+	}
+}
+
+func (u *unpacker) One(_ Spec, o One) {
+	if f := u.nextField(); f.next() != 0 {
+		u.record(f.sub, o.New())
+	}
+}
