@@ -223,7 +223,7 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 			r.Skip(maxNesting)
 		}
 	}
-	if r.Err != nil || f.Events < 0 || r.Left() > 0 {
+	if r.Err != nil || f.Events < 0 || f.seq < 0 || r.Left() > 0 {
 		return nil, ErrPayload
 	}
 	f.End = f.Start + milliseconds(span) // left out where it is 0

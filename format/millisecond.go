@@ -8,17 +8,24 @@ func milliseconds(n int64) time.Duration {
 	return time.Duration(max(-most, min(most, n))) * time.Millisecond
 }
 
-// floor returns t in whole milliseconds, rounded down.
+// floor returns t in whole milliseconds, rounded down, as far as a Duration can
+// hold that.
 func floor(t time.Duration) time.Duration {
-	ms := t.Truncate(time.Millisecond)
-	if ms > t {
-		ms -= time.Millisecond
+	n := int64(t / time.Millisecond)
+	if t%time.Millisecond < 0 {
+		n--
 	}
-	return ms
+	return milliseconds(n)
 }
 
-// ceil returns t in whole milliseconds, rounded up.
-func ceil(t time.Duration) time.Duration { return -floor(-t) }
+// ceil returns t in whole milliseconds, rounded up, likewise.
+func ceil(t time.Duration) time.Duration {
+	n := int64(t / time.Millisecond)
+	if t%time.Millisecond > 0 {
+		n++
+	}
+	return milliseconds(n)
+}
 
 // sameTime says whether a, which a frame's header has in whole milliseconds, is
 // b.

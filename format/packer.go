@@ -312,7 +312,7 @@ func (p *packer) writeTimes(w *wire.Writer) {
 	p.times.reset()
 	last := time.Duration(0)
 	for _, t := range p.lastTime {
-		p.times.put(int64(t/unit - last))
+		p.times.putInt(int64(t/unit - last))
 		last = t / unit
 	}
 	w.Array(2)

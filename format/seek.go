@@ -22,7 +22,7 @@ import (
 func (t *Reader) Replay(from, to time.Duration) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		events := t.Events()
-		if t.sealed() {
+		if t.Sealed() {
 			events = t.from(from)
 		}
 		for e, err := range events {
@@ -36,15 +36,15 @@ func (t *Reader) Replay(from, to time.Duration) iter.Seq2[Event, error] {
 	}
 }
 
-// sealed says whether the tape is one sealed part, and whole.
-func (t *Reader) sealed() bool {
+// Sealed says whether the tape is one sealed part, and whole.
+func (t *Reader) Sealed() bool {
 	return t.index != nil && !t.index.list.Live
 }
 
 // ReplayStart returns how many events lie before the keyframe at which Replay
 // starts for the time from; 0 where it starts at the first event.
 func (t *Reader) ReplayStart(from time.Duration) int {
-	if !t.sealed() {
+	if !t.Sealed() {
 		return 0
 	}
 	if i := t.keyBefore(from, len(t.Frames)); i >= 0 {

@@ -3,6 +3,7 @@ package format_test
 import (
 	"bytes"
 	"io"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -193,4 +194,24 @@ func TestWriterMisuse(t *testing.T) {
 	h, err := d.Header()
 	require.NoError(t, err)
 	assert.Zero(t, h)
+}
+
+// Times at the ends of what a Duration holds come back as they were.
+func TestExtremeTimes(t *testing.T) {
+	const least, most = math.MinInt64, math.MaxInt64
+	var events []format.Event
+	for _, at := range []time.Duration{0, least, most, least + 1, 1 << 62, -(1 << 62) + 1, least, 0, most, -1, 1} {
+		events = append(events, format.Event{Time: at, Data: &format.Scroll{ID: 1}})
+	}
+	for _, live := range []bool{false, true} {
+		for n := range events {
+			got, err := read(write(t, format.Header{Start: start}, &format.WriterOptions{Live: live}, events[n:]...), nil)
+			require.NoError(t, err)
+			require.Equal(t, events[n:], got)
+		}
+	}
+	tape := write(t, format.Header{Start: start}, nil, events...)
+	var b bytes.Buffer
+	require.NoError(t, format.Seal(&b, nil, open(t, tape, nil)))
+	assert.Less(t, open(t, b.Bytes(), nil).Frames[1].Start, time.Duration(0))
 }

@@ -151,7 +151,7 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 		r.Fail(wire.ErrSyntax)
 	}
 	u.unit = r.Int()
-	u.times = u.cols.column(u.n, columnCodes)
+	u.times = u.cols.column(u.n, columnInts)
 	u.windows = u.cols.column(u.n, columnCodes)
 	u.extra = u.members(u.n)
 	u.readGroups()

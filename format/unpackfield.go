@@ -15,7 +15,7 @@ func (u *unpacker) next() (e Event, ok bool, err error) {
 	}
 	u.at++
 	kind := Kind(u.kinds.next())
-	u.last += u.times.next()
+	u.last += u.times.nextInt()
 	e.Time = time.Duration(u.last * u.unit)
 	w := u.windows.next()
 	if w < 0 || w > 1<<32-1 {

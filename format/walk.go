@@ -109,7 +109,7 @@ func (w *walker) place(x *Walked) {
 		w.epoch, w.seq = x.epoch, 0
 		return
 	case x.epoch == w.epoch:
-		x.Lost = max(0, int(x.seq-w.seq-1))
+		x.Lost = int(max(0, x.seq-w.seq-1))
 	default:
 		x.Lost = int(x.seq)
 	}

@@ -218,7 +218,7 @@ func (w *window) load(e *format.FullSnapshot) {
 		switch {
 		case in == nil:
 		case old == nil || w.page.Kind(n.ID) != n.Kind || n.Kind == snapshot.KindElement && !strings.EqualFold(old.Data, n.Name):
-			*in = nodeInfo{}
+			*in = nodeInfo{made: in.made}
 		default:
 			in.own = 0 // all is brought again
 		}

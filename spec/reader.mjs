@@ -274,10 +274,10 @@ export function* unpack(payload, tables) {
   p.slice(8).forEach((e) => shallow(e));
   let time = 0n;
   for (const kind of list) {
-    time += times();
+    time = BigInt.asIntN(64, time + times());
     const window = windows();
     if (window < 0 || window > 0xffffffff) bad('no window');
-    yield { kind, time: time * unit, window, extra: extra(), data: groups.get(kind)() };
+    yield { kind, time: BigInt.asIntN(64, time * unit), window, extra: extra(), data: groups.get(kind)() };
   }
 }
 

@@ -176,5 +176,6 @@ func newTapeInfo(name string, tape *format.Reader) *tapeInfo {
 			i.Keyframes++
 		}
 	}
+	i.Sealed = i.Sealed || tape.Sealed() // one without strings has no HEAP
 	return i
 }

@@ -58,7 +58,7 @@ func (o keyOption) open(name string, salvage bool) (*format.ReadCloser, error) {
 	}
 	if err != nil {
 		if err = o.explain(unnamed(err)); errors.Is(err, format.ErrKey) {
-			err = errors.New("encrypted with another key")
+			err = errors.New("not encrypted with this key")
 		}
 		return nil, named(name, err)
 	}

@@ -156,8 +156,8 @@ func (p *packer) existing(key keyOption) error {
 		hash = p.policy.Hash()
 	}
 	switch {
-	case encrypted != (p.opts.Key != nil):
-		return named(p.out, errors.New("it is not encrypted, what is to be written is"))
+	case encrypted && p.opts.Key == nil: // behind a part that is not
+		return named(p.out, errors.New("it is encrypted, what is to be written is not"))
 	case h.MaskingHash != hash:
 		return named(p.out, errors.New("it was masked by other rules"))
 	}

@@ -215,7 +215,7 @@ func TestKeyfile(t *testing.T) {
 			assert.Contains(t, stderr, "encrypted: -keyfile is needed", args)
 			status, _, stderr = run("-keyfile", other)
 			assert.Equal(t, 1, status, args)
-			assert.Contains(t, stderr, "another key", args)
+			assert.Contains(t, stderr, "not encrypted with this key", args)
 			status, _, stderr = run("-keyfile", bad)
 			assert.Equal(t, 1, status, args)
 			assert.Contains(t, stderr, "no key")
