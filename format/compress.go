@@ -76,12 +76,16 @@ const windowSize = 512 << 10
 // decompressors keeps the zstd decoders that nobody uses.
 var decompressors sync.Pool
 
-// maxWindow is the largest zstd window that a reader takes.
-const maxWindow = 8 << 20
-
 // decompress decodes a payload of n bytes into buf, which is made larger where
 // it must be. It allocates no more than that, and a window.
-func decompress(stored []byte, n int, buf *[]byte) ([]byte, error) {
+func decompress(stored []byte, n, window int, buf *[]byte) ([]byte, error) {
+	var h zstd.Header
+	if err := h.Decode(stored); err != nil {
+		return nil, ErrPayload
+	}
+	if h.WindowSize > uint64(window) && !h.SingleSegment {
+		return nil, &LimitError{"zstd window", window}
+	}
 	z, ok := decompressors.Get().(*zstd.Decoder)
 	if !ok {
 		var err error
@@ -103,7 +107,7 @@ func decompress(stored []byte, n int, buf *[]byte) ([]byte, error) {
 }
 
 // decompress returns the decoded payload of a frame: stored itself, or in buf.
-func (f *Frame) decompress(stored []byte, buf *[]byte) ([]byte, error) {
+func (f *Frame) decompress(stored []byte, window int, buf *[]byte) ([]byte, error) {
 	switch f.codec {
 	case codecRaw:
 		if f.Decoded != len(stored) {
@@ -111,7 +115,7 @@ func (f *Frame) decompress(stored []byte, buf *[]byte) ([]byte, error) {
 		}
 		return stored, nil
 	case codecZstd:
-		return decompress(stored, f.Decoded, buf)
+		return decompress(stored, f.Decoded, window, buf)
 	}
 	return nil, ErrVersion
 }

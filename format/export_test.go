@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/pagetape/pagetape/internal/wire"
-	"github.com/pagetape/pagetape/snapshot"
 )
 
 // What the tests of package format_test see of the inside of summaries.
@@ -138,7 +137,7 @@ var (
 	// LimitRows are the limits in the order of SPEC.md.
 	LimitRows = func() []int {
 		l := Limits{}.withDefaults()
-		return []int{maxHeader, l.Frame, l.Memory, l.Values, l.Strings, l.StringBytes, l.Frames, snapshot.MaxDepth, maxNesting}
+		return []int{maxHeader, l.Frame, l.Memory, l.Values, l.Strings, l.StringBytes, l.Frames, l.Window, l.Depth, maxNesting}
 	}()
 	FrameOffsets = []int{0, offKind, offCodec, offHeader, offStored, offDecoded, offHeadCRC, offStoreCRC, headSize}
 )

@@ -205,12 +205,21 @@ func TestHostile(t *testing.T) {
 	// Many small nodes are charged for.
 	events2 := []format.Event{{Data: &format.FullSnapshot{Node: wide(1 << 14)}}}
 	tape := write(t, format.Header{}, nil, events2...)
-	for _, l := range []format.Limits{{Memory: 1 << 20}, {Values: 1 << 12}, {Strings: 1}} {
+	for _, l := range []format.Limits{{Memory: 1 << 20}, {Values: 1 << 12}, {Strings: 1}, {Depth: 1}} {
 		_, err := read(tape, &format.ReaderOptions{Limits: l})
 		require.ErrorIs(t, err, format.ErrLimit)
 	}
 	_, err := read(tape, nil)
 	require.NoError(t, err)
+	// A window is refused before anything is decoded.
+	z, err := zstd.NewWriter(nil, zstd.WithWindowSize(1<<20), zstd.WithSingleSegment(false))
+	require.NoError(t, err)
+	zeros := z.EncodeAll(make([]byte, 2<<20), nil)
+	tape = append(frame(1, 0, 5, "\x80", "\x82\x01\x01\x02\x01"), frame(2, 1, 2<<20, "\x80", string(zeros))...)
+	_, err = read(tape, &format.ReaderOptions{Limits: format.Limits{Window: 1 << 18}})
+	require.ErrorIs(t, err, format.ErrLimit)
+	_, err = read(tape, nil)
+	require.ErrorIs(t, err, format.ErrPayload)
 	// Trees that no reader takes are not written.
 	deep := &snapshot.Node{Kind: snapshot.KindElement, ID: 1}
 	for range snapshot.MaxDepth {

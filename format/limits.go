@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/pagetape/pagetape/internal/wire"
+	"github.com/pagetape/pagetape/snapshot"
 )
 
 // Limits bound what reading a tape may take, whatever the tape says. A zero
@@ -21,6 +22,11 @@ type Limits struct {
 	Strings, StringBytes int
 	// Frames is the most frames that a Reader lists: 1 Mi.
 	Frames int
+	// Window is the largest zstd window: 8 MiB, and no more than that.
+	Window int
+	// Depth is how deep a tree may be: 1,024 (snapshot.MaxDepth), and no more
+	// than that.
+	Depth int
 }
 
 const (
@@ -30,6 +36,7 @@ const (
 	defaultStrings     = 1 << 20
 	defaultStringBytes = 64 << 20
 	defaultFrames      = 1 << 20
+	maxWindow          = 8 << 20
 )
 
 func (l Limits) withDefaults() Limits {
@@ -39,11 +46,13 @@ func (l Limits) withDefaults() Limits {
 	}{
 		{&l.Frame, defaultFrame}, {&l.Memory, defaultMemory}, {&l.Values, defaultValues},
 		{&l.Strings, defaultStrings}, {&l.StringBytes, defaultStringBytes}, {&l.Frames, defaultFrames},
+		{&l.Window, maxWindow}, {&l.Depth, snapshot.MaxDepth},
 	} {
 		if *f.limit <= 0 {
 			*f.limit = f.value
 		}
 	}
+	l.Window, l.Depth = min(l.Window, maxWindow), min(l.Depth, snapshot.MaxDepth)
 	return l
 }
 
@@ -52,6 +61,7 @@ var (
 	errStrings     = errors.New("too many strings")
 	errStringBytes = errors.New("too many bytes of strings")
 	errValues      = errors.New("too many values")
+	errDepth       = errors.New("a tree too deep")
 )
 
 // What Limits do not set.
@@ -69,6 +79,8 @@ func reason(err error, l Limits) error {
 	switch err {
 	case wire.ErrBudget:
 		return &LimitError{"memory of a frame", l.Memory}
+	case errDepth:
+		return &LimitError{"depth of a tree", l.Depth}
 	case wire.ErrDepth:
 		return &LimitError{"depth", maxNesting}
 	case errStrings:

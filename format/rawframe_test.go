@@ -56,7 +56,7 @@ func Uncompressed(tape []byte) []byte {
 	for i := range frames {
 		r := &frames[i]
 		f := Frame{codec: r.Codec, Decoded: r.Decoded}
-		payload, err := f.decompress(r.Payload, new([]byte))
+		payload, err := f.decompress(r.Payload, maxWindow, new([]byte))
 		if err != nil {
 			panic(err)
 		}

@@ -203,7 +203,7 @@ func (t *Reader) decode(b []byte, at int64, buf *[]byte) (*Frame, []byte, error)
 	if stored, err = f.decrypt(stored, t.aead); err != nil {
 		return nil, nil, err
 	}
-	payload, err := f.decompress(stored, buf)
+	payload, err := f.decompress(stored, t.opts.Limits.Window, buf)
 	return f, payload, err
 }
 

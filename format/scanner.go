@@ -109,7 +109,7 @@ func (s *scanner) payload(f *Frame, stored []byte) ([]byte, error) {
 		return nil, err
 	}
 	s.raw = stored
-	return f.decompress(stored, &s.buf)
+	return f.decompress(stored, s.opts.Limits.Window, &s.buf)
 }
 
 // torn is the error for a frame that the tape ends in.

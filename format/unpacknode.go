@@ -16,8 +16,8 @@ func (u *unpacker) Node(_ Spec, v **snapshot.Node) {
 }
 
 func (u *unpacker) node(depth int) *snapshot.Node {
-	if depth > snapshot.MaxDepth {
-		u.r.Fail(wire.ErrDepth)
+	if depth > u.limits.Depth {
+		u.r.Fail(errDepth)
 	}
 	if len(u.templates.vals) == 0 { // there is a code for every node
 		u.r.Fail(wire.ErrSyntax)
