@@ -39,23 +39,35 @@ func (t *Writer) compress(b *built, payload []byte, level zstd.EncoderLevel) {
 }
 
 // keep has the payload of a frame that waits kept, to compress it better at the
-// end of a short session, and reports whether it is. The zstd encoder that
-// takes 35 MB is not for long ones.
+// end of a short session, and reports whether it is. The zstd encoder for that
+// takes 35 MB, and a time that is for neither long sessions nor long payloads;
+// with short ones it saves nothing.
 func (t *Writer) keep(b *built, payload []byte) bool {
 	if t.opts.Level != LevelBetter || t.kept > shortSession {
 		return false
 	}
-	if t.kept += len(payload); t.kept <= shortSession {
-		b.payload = slices.Clone(payload)
-		return true
-	}
-	for _, list := range [][]built{t.heap, t.segment} {
-		for i := range list {
-			t.settle(&list[i], t.opts.Level.zstd())
+	if t.kept += len(payload); t.kept > shortSession {
+		for _, list := range [][]built{t.heap, t.segment} {
+			for i := range list {
+				t.settle(&list[i], t.opts.Level.zstd())
+			}
 		}
+		return false
 	}
-	return false
+	if len(payload) < minBest || len(payload) > maxBest {
+		return false
+	}
+	b.payload = slices.Clone(payload)
+	return true
 }
+
+const (
+	// shortSession is how many bytes of payload the frames of a short session
+	// have, minBest and maxBest how many a payload has that is kept.
+	shortSession = 512 << 10
+	minBest      = 4 << 10
+	maxBest      = 128 << 10
+)
 
 // settle compresses a payload that was kept.
 func (t *Writer) settle(b *built, level zstd.EncoderLevel) {
@@ -69,17 +81,6 @@ func (t *Writer) settle(b *built, level zstd.EncoderLevel) {
 		b.stored = b.payload
 	}
 	b.payload = nil
-}
-
-// shortSession is how many bytes of payload the frames of a short session have.
-const shortSession = 512 << 10
-
-// level is the zstd level of a frame that is written at once.
-func (t *Writer) level() zstd.EncoderLevel {
-	if t.opts.Level == LevelBetter && t.kept <= shortSession {
-		return zstd.SpeedBestCompression
-	}
-	return t.opts.Level.zstd()
 }
 
 // write writes a frame in its place.
@@ -170,12 +171,25 @@ func (t *Writer) header(f *Frame, nonce []byte) []byte {
 func (t *Writer) pack(kind FrameKind, p *packer) built {
 	t.buf.Reset()
 	p.write(&t.buf, t.opts.Live)
-	b := t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
-	if !t.opts.Live {
-		t.keep(&b, t.buf.Bytes())
+	b := built{Frame: Frame{Kind: kind, Decoded: t.buf.Len(), generation: t.generation}}
+	if t.opts.Live || !t.keep(&b, t.buf.Bytes()) {
+		b = t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
 	}
 	return b
 }
+
+// size is how many bytes the payload takes as stored, or about that where it is
+// still to be compressed.
+func (b *built) size() int {
+	if b.stored == nil {
+		return b.Decoded / usualRatio
+	}
+	return len(b.stored)
+}
+
+// usualRatio is how much smaller than a payload of columns its compressed form
+// is, mostly.
+const usualRatio = 6
 
 // foot writes the foot. indexSize is the length of the INDEX right before it.
 func (t *Writer) foot(indexSize int) {

@@ -7,8 +7,10 @@ import (
 )
 
 // A keyer decides where a tape gets keyframes. It has the page of every window
-// as the events have made it.
+// as the events have made it, when it is asked for: most sessions are too short
+// for a keyframe.
 type keyer struct {
+	later  []Event // that the pages still lack
 	pages  map[WindowID]*snapshot.Page
 	order  []WindowID // the one in front last
 	bytes  int        // stored since the last keyframe
@@ -37,7 +39,15 @@ const (
 	keyNodeBytes = 1
 )
 
-// apply does to the pages what the event does.
+// catchUp does to the pages what the events did that they lack.
+func (k *keyer) catchUp() {
+	for i := range k.later {
+		k.apply(&k.later[i])
+	}
+	clear(k.later)
+	k.later = k.later[:0]
+}
+
 func (k *keyer) apply(e *Event) {
 	p := k.pages[e.Window]
 	if p == nil {
@@ -97,7 +107,22 @@ func (k *keyer) due(waiting int) bool {
 	if k.every > 0 {
 		return k.values+waiting >= k.every
 	}
-	return waiting >= minValues && k.bytes+k.size(waiting) >= keyShare*k.cost(nil)
+	return waiting >= minValues && k.worth(k.bytes+k.size(waiting), keyShare, 0, false)
+}
+
+// worth says whether a keyframe pays after that many bytes, of which it may
+// take one in share. With fresh, it needs next to nothing of the page of window
+// w.
+func (k *keyer) worth(bytes, share int, w WindowID, fresh bool) bool {
+	if bytes < share*keyBytes { // whatever the pages are
+		return false
+	}
+	k.catchUp()
+	var but *snapshot.Page
+	if fresh {
+		but = k.pages[w]
+	}
+	return bytes >= share*k.cost(but)
 }
 
 // maxKeyNodes is how many nodes the pages of a keyframe have at most: a reader
@@ -108,32 +133,30 @@ const maxKeyNodes = 512 << 10
 // key writes a keyframe before e, if it is time for one.
 func (t *Writer) key(e *Event) {
 	k := &t.keys
-	if len(k.order) == 0 {
+	if len(k.order)+len(k.later) == 0 {
 		k.must = false
 		return
 	}
 	full, _ := e.Data.(*FullSnapshot)
-	var fresh *snapshot.Page
-	if full != nil && full.Node != nil {
-		fresh = k.pages[e.Window]
-	}
+	whole := full != nil && full.Node != nil
 	switch waiting := t.packer.values(); {
 	case k.must:
 	case k.every > 0:
 		if k.values+waiting < k.every {
 			return
 		}
-	case fresh != nil:
-		if k.values+waiting < keyValues || k.bytes+k.size(waiting) < keyShare/2*k.cost(fresh) {
+	case whole:
+		if k.values+waiting < keyValues || !k.worth(k.bytes+k.size(waiting), keyShare/2, e.Window, true) {
 			return
 		}
-	case waiting > 0 || k.bytes < keyShare*k.cost(nil):
+	case waiting > 0 || !k.worth(k.bytes, keyShare, 0, false):
 		return
 	}
 	if t.cut(); t.err != nil {
 		return
 	}
 	k.bytes, k.values, k.must = 0, 0, false
+	k.catchUp()
 	if k.nodes(nil) > maxKeyNodes {
 		return
 	}
@@ -147,7 +170,7 @@ func (t *Writer) key(e *Event) {
 	for _, w := range k.order {
 		p := k.pages[w]
 		var data *Keyframe
-		if fresh == p {
+		if whole && w == e.Window {
 			data = NewKeyframeBefore(p, full, t.events)
 			from = max(from, e.Time)
 		} else {
@@ -157,12 +180,15 @@ func (t *Writer) key(e *Event) {
 		k.packer.event(&Event{Time: t.latest, Window: w, Data: data})
 	}
 	b := t.pack(FrameKey, k.packer)
+	if b.stored == nil { // what it takes decides where the next one comes
+		t.compress(&b, b.payload, t.opts.Level.zstd())
+	}
 	if b.Decoded > defaultFrame {
 		return
 	}
 	b.Start, b.End, b.Events = ceil(from), ceil(from), t.events
 	t.collect(b)
 	if nodes > 0 {
-		k.node = float64(len(b.stored)) / float64(nodes)
+		k.node = float64(b.size()) / float64(nodes)
 	}
 }

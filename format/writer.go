@@ -149,8 +149,8 @@ func (t *Writer) tables() {
 	t.packer.begin()
 }
 
-// Write adds an event. Strings and slices of e are kept, and must not change
-// afterwards. Events of a synthetic kind are passed over: the Writer makes its
+// Write adds an event, which is the Writer's from then on: it is kept for a
+// while, and must not change. Events of a synthetic kind are passed over: the Writer makes its
 // own.
 func (t *Writer) Write(e Event) error {
 	switch {
@@ -226,7 +226,7 @@ func (t *Writer) add(e *Event) {
 		f.Windows = append(f.Windows, e.Window)
 	}
 	if !t.opts.Live {
-		t.keys.apply(e)
+		t.keys.later = append(t.keys.later, *e)
 	}
 }
 
@@ -253,7 +253,7 @@ func (t *Writer) cut() {
 		}
 		return
 	}
-	t.keys.wrote(len(b.stored), values)
+	t.keys.wrote(b.size(), values)
 	t.collect(b)
 	if t.in.waiting() >= heapPage {
 		t.page()
@@ -284,7 +284,7 @@ func (t *Writer) renew() {
 // collect keeps a frame for the end of the segment.
 func (t *Writer) collect(b built) {
 	t.segment = append(t.segment, b)
-	t.waiting += len(b.stored)
+	t.waiting += b.size()
 }
 
 // page makes HEAP frames of the strings and templates that wait.
@@ -296,7 +296,7 @@ func (t *Writer) page() {
 	add := func(b built) {
 		b.tables = written
 		t.heap = append(t.heap, b)
-		t.waiting += len(b.stored)
+		t.waiting += b.size()
 	}
 	t.buf.Reset()
 	if t.in.takeBlobs(&t.buf) {
@@ -375,7 +375,7 @@ func (t *Writer) finish(s Summary, listed bool) {
 	before := t.size
 	if t.buf.Len() <= defaultFrame {
 		t.generation = 0
-		t.write(t.build(FrameIndex, t.buf.Bytes(), t.level()))
+		t.write(t.build(FrameIndex, t.buf.Bytes(), t.opts.Level.zstd()))
 	}
 	t.foot(int(t.size - before))
 }
