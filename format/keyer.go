@@ -152,7 +152,7 @@ func (t *Writer) key(e *Event) {
 	case waiting > 0 || !k.worth(k.bytes, keyShare, 0, false):
 		return
 	}
-	if t.cut(); t.err != nil {
+	if t.cut(false); t.err != nil {
 		return
 	}
 	k.bytes, k.values, k.must = 0, 0, false

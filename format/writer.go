@@ -50,7 +50,7 @@ type WriterOptions struct {
 const (
 	defaultFlush      = 64 << 10
 	defaultFlushEvery = 2 * time.Second
-	defaultSegment    = 512 << 10
+	defaultSegment    = 256 << 10
 	maxSegment        = 4 << 20   // bytes of frames
 	heapPage          = 128 << 10 // bytes of strings in one HEAP frame
 )
@@ -167,10 +167,10 @@ func (t *Writer) Write(e Event) error {
 		return err
 	}
 	if t.packer.n > 0 && t.full(more) {
-		t.cut()
+		t.cut(false)
 	}
 	if t.in.over(more) {
-		if t.cut(); t.in.n > 0 {
+		if t.cut(false); t.in.n > 0 {
 			t.renew()
 		}
 	}
@@ -185,9 +185,9 @@ func (t *Writer) Write(e Event) error {
 	}
 	t.add(&e)
 	if t.full(size{}) || !t.opts.Live && t.keys.due(t.packer.values()) {
-		t.cut()
+		t.cut(false)
 	} else if t.opts.Live && time.Since(t.since) >= t.opts.FlushEvery {
-		t.cut()
+		t.cut(false)
 	}
 	return t.err
 }
@@ -230,8 +230,9 @@ func (t *Writer) add(e *Event) {
 	}
 }
 
-// cut ends the frame of the events that wait.
-func (t *Writer) cut() {
+// cut ends the frame of the events that wait. last says that no keyframe depends
+// on how long it is.
+func (t *Writer) cut(last bool) {
 	if t.packer.n == 0 || t.err != nil {
 		return
 	}
@@ -239,6 +240,9 @@ func (t *Writer) cut() {
 	f.Start = floor(f.Start)
 	f.End = floor(f.End)
 	b := t.pack(FrameEvents, t.packer)
+	if b.stored == nil && !last {
+		t.compress(&b, b.payload, t.opts.Level.zstd())
+	}
 	f.Kind, f.Decoded, f.codec, f.generation = b.Kind, b.Decoded, b.codec, b.generation
 	f.Windows = slices.Clone(f.Windows)
 	b.Frame = f
@@ -339,7 +343,7 @@ func (t *Writer) Flush() error {
 	if t.err != nil {
 		return t.err
 	}
-	t.cut()
+	t.cut(true)
 	if len(t.segment) > 0 && t.err == nil {
 		t.end()
 	}
