@@ -1,5 +1,7 @@
 package format
 
+import "slices"
+
 // nodeSame is the code of a node whose template is the one that it had the
 // last time. Higher numbers stand for the number before.
 const nodeSame = 3
@@ -7,13 +9,18 @@ const nodeSame = 3
 // seen is what a frame has told of nodes so far. Recorders take snapshots of
 // pages that they have told of before.
 type seen struct {
-	dense     []seenNode // by id, where ids are dense
+	runs      []*seenRun // by id / seenLength, nil where there is none
+	made      int        // runs that there are
 	sparse    map[int64]*seenNode
 	count     int
 	frame     uint32 // what nodes of an earlier frame do not have
 	last, max int64  // ids
 	before    *seenNode
 }
+
+const seenLength = 256
+
+type seenRun [seenLength]seenNode
 
 type seenNode struct {
 	template uint32
@@ -24,8 +31,7 @@ type seenNode struct {
 
 func (s *seen) begin() {
 	if s.frame++; s.frame == 0 {
-		clear(s.dense)
-		s.frame = 1
+		s.runs, s.made, s.frame = nil, 0, 1
 	}
 	clear(s.sparse)
 	s.count, s.last, s.max, s.before = 0, 0, 0, nil
@@ -34,8 +40,8 @@ func (s *seen) begin() {
 // at returns what is known of the node with that id.
 func (s *seen) at(id int64) *seenNode {
 	var n *seenNode
-	if id >= 0 && id < int64(len(s.dense)) {
-		n = &s.dense[id]
+	if i := uint64(id) / seenLength; i < uint64(len(s.runs)) && s.runs[i] != nil {
+		n = &s.runs[i][id%seenLength]
 	} else {
 		n = s.far(id)
 	}
@@ -50,37 +56,37 @@ func (s *seen) at(id int64) *seenNode {
 	return n
 }
 
-// far returns the node of an id for which there is no room. Ids come from
-// outside: the slice grows only as fast as the nodes do.
+// far returns the node of an id that is in no run. Ids come from outside: there
+// are only as many runs as nodes can fill.
 func (s *seen) far(id int64) *seenNode {
-	if id >= 0 && id < int64(max(1<<12, 8*s.count)) {
-		dense := make([]seenNode, max(int(id)+1, 2*len(s.dense), 1<<10))
-		copy(dense, s.dense)
-		for i := range s.dense { // the pointer moves along
-			if s.before == &s.dense[i] {
-				s.before = &dense[i]
-				break
-			}
-		}
-		s.dense = dense
-		for id, n := range s.sparse {
-			if id >= 0 && id < int64(len(dense)) {
-				if dense[id] = *n; s.before == n {
-					s.before = &dense[id]
-				}
-				delete(s.sparse, id)
-			}
-		}
-		return &dense[id]
+	if n := s.sparse[id]; n != nil {
+		return n
 	}
-	n := s.sparse[id]
-	if n == nil {
-		if s.sparse == nil {
-			s.sparse = make(map[int64]*seenNode)
+	if i := uint64(id) / seenLength; i < 1<<12 && s.made <= 64+s.count/16 {
+		if i >= uint64(len(s.runs)) {
+			s.runs = slices.Grow(s.runs, int(i)+1-len(s.runs))[:i+1]
 		}
-		n = &seenNode{}
-		s.sparse[id] = n
+		s.runs[i] = &seenRun{}
+		s.made++
+		for j := range s.runs[i] {
+			k := int64(i)*seenLength + int64(j)
+			n := s.sparse[k]
+			if n == nil {
+				continue
+			}
+			r := &s.runs[i][j]
+			if *r = *n; s.before == n {
+				s.before = r
+			}
+			delete(s.sparse, k)
+		}
+		return &s.runs[i][id%seenLength]
 	}
+	if s.sparse == nil {
+		s.sparse = make(map[int64]*seenNode)
+	}
+	n := &seenNode{}
+	s.sparse[id] = n
 	return n
 }
 

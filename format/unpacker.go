@@ -86,7 +86,7 @@ const maxKept = 4 << 20
 func (u *unpacker) release() {
 	u.r.Reset(nil, 0)
 	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf}
-	if 8*cap(u.cols.vals)+cap(u.buf)+32*len(u.seen.dense) <= maxKept {
+	if 8*cap(u.cols.vals)+cap(u.buf)+32*seenLength*u.seen.made <= maxKept {
 		unpackers.Put(u)
 	}
 }
