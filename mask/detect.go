@@ -207,7 +207,7 @@ func (f *finder) at(i int) byte {
 }
 
 // gap returns how many bytes at i are one character that parts groups of a
-// number: a blank, a dash or, if dots, a dot. None is 0.
+// number: a blank, also one of an address, a dash or, if dots, a dot. None is 0.
 func (f *finder) gap(i int, dots bool) int {
 	if i >= len(f.s) {
 		return 0
@@ -215,6 +215,8 @@ func (f *finder) gap(i int, dots bool) int {
 	switch c := f.s[i]; {
 	case c == ' ' || c == '-' || c == '.' && dots:
 		return 1
+	case c == '%' && strings.HasPrefix(f.s[i:], "%20"):
+		return 3
 	case c == 0xC2 && f.at(i+1) == 0xA0: // NBSP
 		return 2
 	case c == 0xE2 && f.at(i+1) == 0x80:

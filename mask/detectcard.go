@@ -64,7 +64,7 @@ func (f *finder) card(i, end int) find {
 // cutOff says whether what ends at i is a part of something longer.
 func (f *finder) cutOff(i int) bool {
 	c := f.at(i)
-	return isAlnum(c) || c == '_' || c == '*' || c == '%' || (c == '.' || c == ',') && isDigit(f.at(i+1))
+	return isAlnum(c) || c == '_' || c == '*' || c == '%' && !(isHexDigit(f.at(i+1)) && isHexDigit(f.at(i+2))) || (c == '.' || c == ',') && isDigit(f.at(i+1))
 }
 
 func isCard(digits string) bool {

@@ -16,7 +16,7 @@ func (f *finder) ipv4(i, end int) find {
 	switch b := f.before(i); {
 	case isAlnum(b), b == '.', b == '-', b == '_', b == '*':
 		return find{}
-	case b == '/' && isAlnum(f.before(i-1)):
+	case b == '/' && f.product(i-1):
 		return find{}
 	}
 	to, dots := end, 0
@@ -34,6 +34,16 @@ func (f *finder) ipv4(i, end int) find {
 		return find{}
 	}
 	return find{i, to}
+}
+
+// product says whether the word before the slash at i is the product of a user
+// agent, and no part of a path.
+func (f *finder) product(i int) bool {
+	from := i
+	for from > f.floor && i-from < 32 && isAlnum(f.s[from-1]) {
+		from--
+	}
+	return from < i && f.before(from) != '/'
 }
 
 // versioned says whether the word before i speaks of a version.
