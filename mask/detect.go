@@ -78,7 +78,7 @@ type span struct {
 func detect(s string, set detector) []span {
 	f := finder{s: s, set: set}
 	for i := 0; i < len(s); {
-		if !trigger[s[i]] {
+		if trigger[s[i]]&set == 0 {
 			i++
 			continue
 		}
@@ -97,15 +97,23 @@ type finder struct {
 	open  bool // no PEM block that began later than here ends
 }
 
-// trigger has the bytes that a look begins at.
-var trigger = func() (t [256]bool) {
-	for _, c := range []byte("0123456789@%+:.-_ABb") {
-		t[c] = true
+// trigger has the bytes that a look begins at, and for what.
+var trigger = func() (t [256]detector) {
+	for _, c := range []byte("0123456789") {
+		t[c] = detectIBAN | detectCard | detectSSN | detectIP
 	}
+	t['@'], t['%'] = detectEmail, detectEmail
+	t['+'] = detectPhone
+	t[':'] = detectCredentials | detectIP
+	t['.'] = detectKey | detectJWT
+	t['-'] = detectPEM | detectKey
+	t['_'], t['A'] = detectKey, detectKey
+	t['B'], t['b'] = detectKey|detectCredentials, detectKey|detectCredentials
 	return t
 }()
 
-// look looks around the trigger at i and returns where to go on.
+// look looks around the trigger at i and returns where to go on. Most triggers
+// are nothing, which one look at their neighbors tells.
 func (f *finder) look(i int) int {
 	s := f.s
 	switch c := s[i]; c {
@@ -118,32 +126,38 @@ func (f *finder) look(i int) int {
 	case '+':
 		return f.found(detectPhone, i+1, f.phone(i))
 	case ':':
-		if next := f.found(detectCredentials, i+1, f.userinfo(i)); next > i+1 {
-			return next
+		if f.at(i+1) == '/' {
+			return f.found(detectCredentials, i+1, f.userinfo(i))
 		}
 		return f.found(detectIP, i+1, f.ipv6(i))
 	case '.':
+		if !isBase64URL(f.before(i)) || !isBase64URL(f.at(i+1)) && f.at(i+1) != '.' {
+			break
+		}
 		if next := f.found(detectKey, i+1, f.dottedKey(i)); next > i+1 {
 			return next
 		}
 		return f.found(detectJWT, i+1, f.jwt(i))
 	case '-':
-		if next := f.found(detectPEM, i+1, f.pem(i)); next > i+1 {
-			return next
+		if f.at(i+1) == '-' {
+			return f.found(detectPEM, i+1, f.pem(i))
 		}
-		return f.found(detectKey, i+1, f.key(i))
-	case '_':
+		fallthrough
+	case '_': // what follows is long
+		if !isBase64URL(f.at(i+7)) || !isBase64URL(f.at(i+16)) {
+			break
+		}
 		return f.found(detectKey, i+1, f.key(i))
 	case 'A':
 		return f.found(detectKey, i+1, f.cloudKey(i))
 	case 'B', 'b':
-		if i+2 >= len(s) || s[i+1]|0x20 != 'e' && s[i+1]|0x20 != 'a' {
-			break
+		switch {
+		case i+6 >= len(s):
+		case s[i+6] == ' ' && s[i+1]|0x20 == 'e':
+			return f.found(detectKey, i+1, f.bearer(i))
+		case s[i+5] == ' ' && s[i+1]|0x20 == 'a':
+			return f.found(detectCredentials, i+1, f.basic(i))
 		}
-		if next := f.found(detectKey, i+1, f.bearer(i)); next > i+1 {
-			return next
-		}
-		return f.found(detectCredentials, i+1, f.basic(i))
 	default:
 		return f.number(i)
 	}
@@ -156,14 +170,17 @@ func (f *finder) number(i int) int {
 	for end < len(f.s) && isDigit(f.s[end]) {
 		end++
 	}
-	next := f.found(detectIBAN, end, f.iban(i, end))
-	if f.floor <= i {
+	next, n := end, end-i
+	if n > 1 && isAlpha(f.before(i)) {
+		next = f.found(detectIBAN, end, f.iban(i, end))
+	}
+	if f.floor <= i && (n == 4 || n > 12) {
 		next = f.found(detectCard, end, f.card(i, end))
 	}
-	if f.floor <= i {
+	if f.floor <= i && n == 3 {
 		next = f.found(detectSSN, end, f.ssn(i, end))
 	}
-	if f.floor <= i {
+	if f.floor <= i && n < 4 && f.at(end) == '.' {
 		next = f.found(detectIP, end, f.ipv4(i, end))
 	}
 	return next

@@ -14,6 +14,8 @@ func (f *finder) card(i, end int) find {
 		return find{}
 	case b == '.' && !isAlpha(f.before(i-1)): // the digits behind a point
 		return find{}
+	case b == '-' && n > 4 && !isAlnum(f.before(i-1)): // less than nothing
+		return find{}
 	}
 	if n > 4 {
 		if f.cutOff(end) || !isCard(f.s[i:end]) {
@@ -22,6 +24,7 @@ func (f *finder) card(i, end int) find {
 		return find{i, end}
 	}
 	w := f.gap(end, true)
+	listed := w > 0 && i-f.floor > w && f.s[i-w:i] == f.s[end:end+w] && isDigit(f.s[i-w-1])
 	if w == 0 || f.dash(end) > 0 && f.before(i) == '-' && isDigit(f.before(i-1)) {
 		return find{}
 	}
@@ -51,7 +54,11 @@ func (f *finder) card(i, end int) find {
 	for ; groups >= 3; groups-- {
 		switch lens {
 		case [5]int{4, 4, 4, 4}, [5]int{4, 6, 5}, [5]int{4, 6, 4}, [5]int{4, 4, 5}, [5]int{4, 4, 4, 4, 3}:
-			if to := ends[groups-1]; !f.cutOff(to) && isCard(string(digits[:total])) {
+			to := ends[groups-1]
+			if listed && f.gap(to, true) == w && isDigit(f.at(to+w)) {
+				break // one of a row of groups
+			}
+			if !f.cutOff(to) && isCard(string(digits[:total])) {
 				return find{i, to}
 			}
 		}

@@ -13,7 +13,7 @@ import (
 // U+07FF: scripts that write no spaces would make an address of the sentence.
 //
 // Names of files have the form too: a top-level domain that is none, but ends
-// the names of files, is refused. So is git's user in an address of a
+// the names of files, is refused, and so is a version. So is git's user in an address of a
 // repository.
 func (f *finder) email(i, w int) find {
 	if f.set&detectEmail == 0 {
@@ -21,7 +21,7 @@ func (f *finder) email(i, w int) find {
 	}
 	s := f.s
 	to, top := f.domain(i + w)
-	if to == 0 || isFileType(s[top:to]) {
+	if to == 0 || f.release(i+w) || isFileType(s[top:to]) {
 		return find{}
 	}
 	from := i
@@ -99,6 +99,18 @@ func (f *finder) domain(i int) (end, top int) {
 		}
 		i++
 	}
+}
+
+// release says whether what is at i begins as a version does: v0.1, 2.3.
+func (f *finder) release(i int) bool {
+	if f.at(i) == 'v' {
+		i++
+	}
+	from := i
+	for i-from < 4 && isDigit(f.at(i)) {
+		i++
+	}
+	return i > from && f.at(i) == '.' && isDigit(f.at(i+1))
 }
 
 // isFileType says whether v ends the names of files, and is no top-level domain.
