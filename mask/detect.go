@@ -149,6 +149,9 @@ func (f *finder) look(i int) int {
 		}
 		return f.found(detectKey, i+1, f.key(i))
 	case 'A':
+		if b := f.at(i + 1); b != 'K' && b != 'S' && b != 'I' {
+			break
+		}
 		return f.found(detectKey, i+1, f.cloudKey(i))
 	case 'B', 'b':
 		switch {
