@@ -43,7 +43,7 @@
 // Config.Detect names them. They look at text, attributes, titles, paths of
 // addresses, style sheets, text drawn on a canvas and payloads that the operator
 // keeps, in which a number that is a card's becomes 0, as in those that are
-// masked. Images in addresses are not searched. A form that has a check is held
+// masked. Images are not searched. A form that has a check is held
 // to it: Luhn and the brands' prefixes, MOD 97-10 and the countries' lengths, a
 // token's header. National phone numbers need the numbering plans of every
 // country and are not looked for.

@@ -230,7 +230,7 @@ func (f *Filter) state(e *element, s *snapshot.State) *snapshot.State {
 			}
 			op.Args = f.tally.note(chCanvas, op.Args, args)
 		} else {
-			op.Args = f.hideJSON(op.Args)
+			op.Args = f.drawing(op.Property, op.Args)
 		}
 		if !isMethod(op.Property) {
 			f.tally.add(chName, droppedOut)

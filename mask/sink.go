@@ -211,7 +211,7 @@ func (s *sink) Raw(spec format.Spec, v *string) {
 		if s.masked() {
 			args, ok = maskCanvas(s.property, was)
 		} else {
-			args = s.f.hideJSON(was)
+			args = s.f.drawing(s.property, was)
 		}
 		if !ok {
 			args = "[]"
