@@ -81,7 +81,7 @@ func (f *Filter) attr(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 			f.tally.add(chUnknown, droppedOut)
 			return a, false
 		}
-		a.Value = f.tally.note(chCSS, a.Value, cleanStyleDiff(a.Value, l > levelClear))
+		a.Value = f.tally.note(chCSS, a.Value, f.styleDiff(a.Value, l > levelClear))
 		return a, true
 	case snapshot.AttrNumber:
 		return f.number(e, a)
@@ -106,9 +106,9 @@ func (f *Filter) attrValue(e *element, name, v string) (channel, string) {
 	case v == "":
 		return chAttribute, ""
 	case lower == "_csstext":
-		return chCSS, cleanCSS(v, l > levelClear)
+		return chCSS, f.css(v, l > levelClear)
 	case lower == "style":
-		return chCSS, cleanCSS(v, l > levelClear)
+		return chCSS, f.css(v, l > levelClear)
 	case lower == "value":
 		return f.valueAttr(e, v)
 	case e.tag == "meta":
@@ -119,17 +119,20 @@ func (f *Filter) attrValue(e *element, name, v string) (channel, string) {
 		lower == "headers" || lower == "list" || lower == "form" || lower == "usemap" ||
 		lower == "aria-labelledby" || lower == "aria-describedby" || lower == "aria-controls" || lower == "aria-owns" ||
 		lower == "name" && (e.own&ownControl != 0 || e.tag == "slot"):
-		return chName, f.policy.config.Shape.tokens(v, l > levelClear)
+		return chName, f.hide(f.policy.config.Shape.tokens(v, l > levelClear))
 	case l == levelClear:
 		if looksLikeURL(v) {
-			return chURL, cleanURL(v)
+			return chURL, f.url(v)
 		}
-		return chAttribute, v
+		if isDrawing(lower) && geometry(v) {
+			return chAttribute, v
+		}
+		return chAttribute, f.hide(v)
 	case layoutValue(lower, v):
 		return chAttribute, v
 	case isLabel(lower) && l == levelInput && e.own&ownControl != 0 && e.tag != "option" && e.tag != "optgroup" &&
 		f.policy.config.Labels == TextClear:
-		return chAttribute, v
+		return chAttribute, f.hide(v)
 	case isStyleAttr(lower):
 		return chCSS, cleanCSS(v, true)
 	}
@@ -152,7 +155,7 @@ func (f *Filter) valueAttr(e *element, v string) (channel, string) {
 	if e.level.base() > levelClear || custom {
 		return chInput, f.shape(e.level).value(v)
 	}
-	return chInput, v
+	return chInput, f.hide(v)
 }
 
 // metaAttr is about meta elements, whose content is about the page or whoever
@@ -203,9 +206,9 @@ func (f *Filter) urlAttr(e *element, name, v string) string {
 		// The fragment of a sprite's address says which image it is.
 		base, fragment, ok := strings.Cut(u, "#")
 		if ok && (e.tag == "use" || e.tag == "image") && isName(fragment) && schemeOf(u) != "data" {
-			return cleanURL(base) + "#" + fragment
+			return f.url(base) + "#" + fragment
 		}
-		return cleanURL(u)
+		return f.url(u)
 	}
 	switch name {
 	case "srcset", "imagesrcset":

@@ -65,10 +65,17 @@ func layoutValue(name, v string) bool {
 		"marginwidth", "marginheight", "frameborder", "start", "aria-level", "aria-posinset", "aria-setsize",
 		"aria-colcount", "aria-rowcount", "aria-colindex", "aria-rowindex", "aria-colspan", "aria-rowspan":
 		return isLength(v)
-	case "viewbox", "points", "d", "transform", "gradienttransform", "patterntransform", "rotate":
-		return geometry(v)
 	}
-	return strings.HasPrefix(name, "aria-") && words(v)
+	return isDrawing(name) && geometry(v) || strings.HasPrefix(name, "aria-") && words(v)
+}
+
+// isDrawing says whether an attribute has the numbers of a drawing.
+func isDrawing(name string) bool {
+	switch name {
+	case "viewbox", "points", "d", "transform", "gradienttransform", "patterntransform", "rotate":
+		return true
+	}
+	return false
 }
 
 // geometry says whether v is made of numbers and the letters and functions of

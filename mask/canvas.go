@@ -9,11 +9,11 @@ func maskCanvas(property, args string) (string, bool) {
 	if args == "" {
 		return "", true
 	}
+	if bringsPixels(property) {
+		return "", false
+	}
 	text := false
 	switch property {
-	case "drawImage", "putImageData", "createPattern", "texImage2D", "texSubImage2D", "texImage3D", "texSubImage3D",
-		"compressedTexImage2D", "compressedTexSubImage2D", "transferFromImageBitmap":
-		return "", false
 	case "fillText", "strokeText", "measureText":
 		text = true
 	}
@@ -34,6 +34,24 @@ func maskCanvas(property, args string) (string, bool) {
 	}, func(key string) bool {
 		return key == "rr_type" || key == "index" || key == "args"
 	})
+}
+
+func bringsPixels(property string) bool {
+	switch property {
+	case "drawImage", "putImageData", "createPattern", "texImage2D", "texSubImage2D", "texImage3D", "texSubImage3D",
+		"compressedTexImage2D", "compressedTexSubImage2D", "transferFromImageBitmap":
+		return true
+	}
+	return false
+}
+
+// drawing returns the arguments of a canvas command in clear scope as they may
+// be seen. Pixels are not searched.
+func (f *Filter) drawing(property, args string) string {
+	if bringsPixels(property) && strings.Contains(args, `"base64"`) {
+		return args
+	}
+	return f.hideJSON(args)
 }
 
 // canvasWord says whether a string argument is a color, a keyword or the name

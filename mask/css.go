@@ -74,8 +74,11 @@ func (c *cssCleaner) token() {
 
 func (c *cssCleaner) write(s string) {
 	c.out.WriteString(s)
-	if t := strings.TrimRight(s, " \t\r\n\f"); t != "" {
-		c.last = t[len(t)-1]
+	for i := len(s) - 1; i >= 0; i-- {
+		if !isSpace(rune(s[i])) {
+			c.last = s[i]
+			return
+		}
 	}
 }
 

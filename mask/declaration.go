@@ -13,9 +13,9 @@ func isProperty(v string) bool {
 	return all(v, "-_", 64) && (custom && digitRun(v) < longRun || !custom && countDigits(v) == 0)
 }
 
-// cleanStyleDiff returns rrweb's diff of a style attribute with its values
-// cleaned as CSS. Members that are no declaration are left out.
-func cleanStyleDiff(diff string, masked bool) string {
+// styleDiff returns rrweb's diff of a style attribute with its values cleaned as
+// CSS. Members that are no declaration are left out.
+func (f *Filter) styleDiff(diff string, masked bool) string {
 	b := []byte{'{'}
 	for _, e := range format.StyleEdits(diff) {
 		if !isProperty(e.Name) {
@@ -29,7 +29,7 @@ func cleanStyleDiff(diff string, masked bool) string {
 			b = append(b, "false"...)
 			continue
 		}
-		value := cleanDeclaration(e.Name, e.Value, masked)
+		value := f.declaration(e.Name, e.Value, masked)
 		if e.Priority != "" {
 			b = append(jsonstr.Append(append(b, '['), value), `,"important"]`...)
 		} else {

@@ -31,7 +31,20 @@
 //
 // Names pass where they look like names: tag and attribute names, classes and
 // ids, custom event tags, payload keys, names of query parameters, CSS
-// identifiers. Paths and hosts of addresses pass in clear scope. Patterns in
-// them, and private values that show up again elsewhere, are the work of
-// another stage.
+// identifiers. Paths and hosts of addresses pass in clear scope. Private values
+// that show up again elsewhere are the work of another stage.
+//
+// # Detectors
+//
+// What is shown is searched for what is private by its form, and that part of
+// it is masked: e-mail addresses, payment cards, IBANs, social security numbers
+// of the US, JSON Web Tokens, API keys and bearer tokens, PEM blocks and
+// credentials in addresses; IP addresses and international phone numbers where
+// Config.Detect names them. They look at text, attributes, titles, paths of
+// addresses, style sheets, text drawn on a canvas and payloads that the operator
+// keeps, in which a number that is a card's becomes 0, as in those that are
+// masked. Images are not searched. A form that has a check is held
+// to it: Luhn and the brands' prefixes, MOD 97-10 and the countries' lengths, a
+// token's header. National phone numbers need the numbering plans of every
+// country and are not looked for.
 package mask

@@ -12,6 +12,36 @@ var (
 	Scrub       = scrub
 )
 
+// DetectorNames are all of them.
+var DetectorNames = detectorNames[:]
+
+// A Found is a span that a detector found.
+type Found struct {
+	From, To int
+	By       []string
+}
+
+// Detect is detect with the detectors of those names.
+func Detect(s string, names ...string) []Found {
+	set, err := detectorSet(names)
+	if err != nil {
+		panic(err)
+	}
+	var out []Found
+	for _, x := range detect(s, set) {
+		out = append(out, Found{x.from, x.to, x.by.names()})
+	}
+	return out
+}
+
+// Hide, HideJSON, HideCSS and ShowURL are what a filter makes of strings in
+// clear scope.
+func (f *Filter) Hide(s string) string     { return f.hide(s) }
+func (f *Filter) HideJSON(s string) string { return f.hideJSON(s) }
+func (f *Filter) HideCSS(s string) string  { return f.css(s, false) }
+func (f *Filter) ShowURL(s string) string  { return f.url(s) }
+func (f *Filter) Title(s string) string    { return f.title(s) }
+
 // Known is how many nodes the filter knows something of.
 func (f *Filter) Known() int {
 	n := 0

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +27,7 @@ func TestPolicyHash(t *testing.T) {
 			Name:  "a",
 			Rules: []mask.Rule{rule(".b", mask.Mask), rule(".a > p", mask.Allow), rule(".a > p", mask.Block)},
 			Keep:  []string{"y", "x"}, Plugins: []string{"q", "p"},
+			Detect: []string{},
 		}
 	}
 	want := hash(t, base())
@@ -33,6 +35,15 @@ func TestPolicyHash(t *testing.T) {
 	text := `{"rules":[{"select":".a \u003e p","action":"allow"},{"select":".a \u003e p","action":"block"},` +
 		`{"select":".b","action":"mask"}],"keep":["x","y"],"plugins":["p","q"]}`
 	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256([]byte(text))), want)
+
+	// The detectors of a policy that does not name them are in its hash by
+	// name: should the default set change, so does the hash.
+	c := base()
+	c.Detect = nil
+	text = strings.TrimSuffix(text, "}") + `,"detect":["card","credentials","email","iban","jwt","key","pem","ssn"]}`
+	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256([]byte(text))), hash(t, c))
+	c.Detect = []string{"ssn", "pem", "key", "jwt", "iban", "email", "credentials", "card", "card"}
+	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256([]byte(text))), hash(t, c))
 
 	for _, tt := range []struct {
 		name   string
@@ -59,6 +70,8 @@ func TestPolicyHash(t *testing.T) {
 		{"shape", func(c *mask.Config) { c.Shape = mask.ShapeLength }, false},
 		{"keep", func(c *mask.Config) { c.Keep = c.Keep[1:] }, false},
 		{"plugins", func(c *mask.Config) { c.Plugins = nil }, false},
+		{"detectors", func(c *mask.Config) { c.Detect = []string{"ip"} }, false},
+		{"default detectors", func(c *mask.Config) { c.Detect = nil }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := base()
@@ -69,7 +82,7 @@ func TestPolicyHash(t *testing.T) {
 		})
 	}
 	// Hash changes nothing: it sorts copies.
-	c := base()
+	c = base()
 	hash(t, c)
 	assert.Equal(t, base(), c)
 	assert.NotEqual(t, hash(t, mask.Default()), hash(t, mask.Strict()))
@@ -85,6 +98,6 @@ func TestPolicyHashKnowsEveryField(t *testing.T) {
 		}
 		return names
 	}
-	assert.Equal(t, []string{"Name", "Rules", "Text", "Labels", "Shape", "Keep", "Plugins"}, fields(mask.Config{}))
+	assert.Equal(t, []string{"Name", "Rules", "Text", "Labels", "Shape", "Keep", "Plugins", "Detect"}, fields(mask.Config{}))
 	assert.Equal(t, []string{"Select", "Action", "Why"}, fields(mask.Rule{}))
 }

@@ -165,7 +165,7 @@ func (f *Filter) text(tag string, kind snapshot.Kind, l level, v string) string 
 	case l&flagInert != 0:
 		return t.note(chScript, v, "")
 	case tag == "style":
-		return t.note(chCSS, v, cleanCSS(v, l.base() > levelClear))
+		return t.note(chCSS, v, f.css(v, l.base() > levelClear))
 	case l.base() > levelClear:
 		ch := chText
 		if l.base() == levelInput {
@@ -173,9 +173,9 @@ func (f *Filter) text(tag string, kind snapshot.Kind, l level, v string) string 
 		}
 		return t.note(ch, v, f.shape(l).text(v))
 	case tag == "title":
-		return t.note(chTitle, v, scrub(v))
+		return t.note(chTitle, v, f.title(v))
 	}
-	return t.note(chText, v, v)
+	return t.note(chText, v, f.hide(v))
 }
 
 // textTag returns the tag of the element that the text node with that id is in.
@@ -229,6 +229,8 @@ func (f *Filter) state(e *element, s *snapshot.State) *snapshot.State {
 				continue
 			}
 			op.Args = f.tally.note(chCanvas, op.Args, args)
+		} else {
+			op.Args = f.drawing(op.Property, op.Args)
 		}
 		if !isMethod(op.Property) {
 			f.tally.add(chName, droppedOut)

@@ -78,9 +78,9 @@ func newMutation() *format.Mutation {
 // uncounted returns what fn does, and keeps it out of the report: it is what
 // was counted when it was shown.
 func (f *Filter) uncounted(fn func() string) string {
-	saved := f.tally.channels
+	channels, found := f.tally.channels, f.tally.found
 	s := fn()
-	f.tally.channels = saved
+	f.tally.channels, f.tally.found = channels, found
 	return s
 }
 

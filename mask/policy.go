@@ -16,6 +16,7 @@ import (
 // A Policy is a compiled Config. It is immutable and safe for concurrent use.
 type Policy struct {
 	config Config
+	detect detector
 	traits traits
 	// Selectors by what an element must have for them to match. An element
 	// has few classes and attributes, a policy has many rules.
@@ -33,12 +34,14 @@ type selector struct {
 
 // Compile checks a Config and makes a Policy of it. The error joins a
 // *RuleError for every rule that could not be honoured to the letter: a policy
-// is refused as a whole, for a rule left out is a leak. Compile copies what it
+// is refused as a whole, for a rule left out is a leak. So it is for a detector
+// that there is none of. Compile copies what it
 // keeps of c.
 func Compile(c Config) (*Policy, error) {
 	c.Rules = slices.Clone(c.Rules)
 	c.Keep = slices.Clone(c.Keep)
 	c.Plugins = slices.Clone(c.Plugins)
+	c.Detect = slices.Clone(c.Detect)
 	p := &Policy{
 		config:  c,
 		byClass: make(map[string][]selector), byID: make(map[string][]selector),
@@ -47,6 +50,10 @@ func Compile(c Config) (*Policy, error) {
 	var errs []error
 	if c.Text > TextMask || c.Labels > TextMask || c.Shape > ShapeLength {
 		errs = append(errs, errMode)
+	}
+	var err error
+	if p.detect, err = detectorSet(c.Detect); err != nil {
+		errs = append(errs, err)
 	}
 	for i, r := range c.Rules {
 		if err := p.add(i, r); err != nil {
@@ -65,6 +72,8 @@ func (p *Policy) Name() string { return p.config.Name }
 // Hash returns the SHA-256, 64 lower-case hexadecimal digits, of the Config as
 // encoding/json writes it when what does not change how it masks is taken out
 // of it: Name, the Why of rules, the order of lists and what is in one twice.
+// Detect is the set that it stands for, the default one by its names, and left
+// out where that is empty.
 // It goes with the name into the tape (format.Header.MaskingHash), to tell
 // later how a session was masked.
 func (p *Policy) Hash() string {
@@ -80,6 +89,7 @@ func (p *Policy) Hash() string {
 	c.Rules = slices.Compact(c.Rules)
 	c.Keep = slices.Compact(slices.Sorted(slices.Values(c.Keep)))
 	c.Plugins = slices.Compact(slices.Sorted(slices.Values(c.Plugins)))
+	c.Detect = p.detect.names()
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic(err) // Compile has checked what can fail

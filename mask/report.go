@@ -12,6 +12,14 @@ type Report struct {
 	Patches  int            `json:"patches,omitempty"`
 	Rules    []RuleCount    `json:"rules,omitempty"`    // those that matched, in order
 	Channels []ChannelCount `json:"channels,omitempty"` // those that had content, in order
+	// Detectors are those that found something, in order.
+	Detectors []DetectorCount `json:"detectors,omitempty"`
+}
+
+// A DetectorCount says how often a detector of Config.Detect found something.
+type DetectorCount struct {
+	Detector string `json:"detector"`
+	Found    int    `json:"found"`
 }
 
 // A RuleCount says how many elements a rule matched.
@@ -80,6 +88,7 @@ const (
 type tally struct {
 	events, damaged, patches int
 	channels                 [channels][outcomes]int
+	found                    [detectors]int
 	rules                    []int
 }
 
@@ -114,6 +123,11 @@ func (f *Filter) Report() Report {
 		c := &f.tally.channels[i]
 		if *c != [outcomes]int{} {
 			r.Channels = append(r.Channels, ChannelCount{channelNames[i], c[kept], c[masked], c[blocked], c[droppedOut]})
+		}
+	}
+	for i, n := range f.tally.found {
+		if n > 0 {
+			r.Detectors = append(r.Detectors, DetectorCount{detectorNames[i], n})
 		}
 	}
 	return r

@@ -133,10 +133,18 @@ type Config struct {
 	// controls that no mask rule covers.
 	Labels TextMode `json:"labels,omitempty"`
 	Shape  Shape    `json:"shape,omitempty"`
-	// Keep names the tags of custom events whose payload passes as it is.
+	// Keep names the tags of custom events whose payload passes as it is, but
+	// for what the detectors find.
 	Keep []string `json:"keep,omitempty"`
-	// Plugins names the recorder plugins whose payload passes as it is.
+	// Plugins names the recorder plugins whose payload passes in the same way.
 	Plugins []string `json:"plugins,omitempty"`
+	// Detect names what is masked by its form wherever it is shown, also in
+	// what Keep, Plugins and rules let pass: card, credentials (a user and
+	// password in an address or header), email, iban, ip, jwt, key (of an API),
+	// pem, phone (international), ssn (of the US). Nil is all of them but ip and
+	// phone, which versions and amounts are easily taken for; a list without
+	// names is none.
+	Detect []string `json:"detect,omitzero"`
 }
 
 // ParseConfig reads a Config from JSON. It refuses members that it does not

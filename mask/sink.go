@@ -89,10 +89,10 @@ func (s *sink) String(spec format.Spec, v *string) {
 		if s.f.policy.config.Text == TextMask {
 			*v = t.note(chURL, was, hideURL(was))
 		} else {
-			*v = t.note(chURL, was, cleanURL(was))
+			*v = t.note(chURL, was, s.f.url(was))
 		}
 	case format.RoleCSS:
-		*v = t.note(chCSS, was, cleanDeclaration(s.property, was, s.masked()))
+		*v = t.note(chCSS, was, s.f.declaration(s.property, was, s.masked()))
 	case format.RoleConsole:
 		*v = s.word(chConsole, was, spec.Name == "level" && isConsoleLevel(was))
 	case format.RoleNetwork:
@@ -135,7 +135,7 @@ func (s *sink) word(ch channel, v string, ok bool) string {
 func (s *sink) input(v string) string {
 	in := s.w.info(s.id)
 	if in != nil && in.level.base() == levelClear && (in.own&ownControl != 0 || s.w.page.Node(s.id).Data == "input") {
-		return v
+		return s.f.hide(v)
 	}
 	return s.f.shape(s.level).value(v)
 }
@@ -152,7 +152,7 @@ func (s *sink) font(field, v string) string {
 			return "[]"
 		}
 	default:
-		return cleanCSS(v, s.masked())
+		return s.f.css(v, s.masked())
 	}
 	return v
 }
@@ -205,11 +205,13 @@ func (s *sink) Raw(spec format.Spec, v *string) {
 	}
 	switch {
 	case spec.Role == format.RoleCustom && s.whole:
-		s.f.tally.add(chCustom, kept)
+		*v = s.f.tally.note(chCustom, was, s.f.hideJSON(was))
 	case spec.Role == format.RoleCanvas && s.kind == format.KindCanvas:
-		args, ok := was, true
+		args, ok := "", true
 		if s.masked() {
 			args, ok = maskCanvas(s.property, was)
+		} else {
+			args = s.f.drawing(s.property, was)
 		}
 		if !ok {
 			args = "[]"

@@ -162,7 +162,7 @@ func cleanPath(s string) string {
 }
 
 // cleanSegment cleans one segment of a path. Patterns other than an address or
-// credentials are another stage's.
+// credentials are the detectors'.
 func cleanSegment(s string) string {
 	s, parameters, ok := strings.Cut(s, ";") // ";jsessionid=..."
 	if isEmail(s) || strings.Contains(s, "@") && strings.Contains(s, ":") {
