@@ -28,10 +28,10 @@ type WriterOptions struct {
 	// FlushEvery is after how long a live tape's events are written although
 	// they do not fill a frame: 2 s. It is looked at when Write is called.
 	FlushEvery time.Duration
-	// Segment is after how many bytes of new strings, beyond those that the page
-	// had when the tables began and three times as much, the tables begin again:
-	// 512 KiB, 32 MiB at most. It bounds the memory of a Writer, what a Reader reads for one
-	// moment, and how much of a live tape a damaged frame takes along.
+	// Segment is after how many bytes of new strings the tables begin again: 256
+	// KiB, 32 MiB at most, but no fewer than three times what the first frame
+	// had. It bounds the memory of a Writer, what a Reader reads for one moment,
+	// and how much of a live tape a damaged frame takes along.
 	Segment int
 	// Keyframes is after how many values of events (a position of the pointer
 	// is four, an added node three and more) a sealed tape gets a keyframe,
