@@ -214,7 +214,7 @@ func TestFlipEveryBit(t *testing.T) {
 			for i := s.from; i < len(bad); i += max(s.every, 1) {
 				for bit := range 8 {
 					main := bit == i/max(s.every, 1)%8
-					if !main && (s.every > 0 || len(bad) > 600 && os.Getenv("PAGETAPE_CORPUS") == "") {
+					if !main && (s.every > 0 || len(bad) > 600 && (testing.Short() || os.Getenv("PAGETAPE_CORPUS") == "")) {
 						continue
 					}
 					bad[i] ^= 1 << bit
@@ -230,13 +230,16 @@ func TestFlipEveryBit(t *testing.T) {
 // A thousand places of large tapes.
 func TestRandomDamage(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	all := sessions.All(t)
+	all, places := sessions.All(t), 1000
+	if testing.Short() { // as under the race detector
+		places = 100
+	}
 	for _, session := range all {
 		events := session.Events(t)
 		for _, opts := range []*format.WriterOptions{{Live: true, Flush: 4 << 10}, {Segment: 32 << 10, Flush: 4 << 10}} {
 			s := subject{tape: write(t, format.Header{Start: start}, opts, events...), events: events}
 			whole := open(t, s.tape, nil)
-			for i := range 1 + 1000/2/len(all) {
+			for i := range 1 + places/2/len(all) {
 				at := random.IntN(len(s.tape))
 				bad := bytes.Clone(s.tape)
 				if i%2 == 0 {
