@@ -171,6 +171,12 @@ func (t *Writer) header(f *Frame, nonce []byte) []byte {
 func (t *Writer) pack(kind FrameKind, p *packer) built {
 	t.buf.Reset()
 	p.write(&t.buf, t.opts.Live)
+	return t.buffered(kind)
+}
+
+// buffered makes a frame of t.buf, which is compressed now or, if it is kept, when
+// it is settled.
+func (t *Writer) buffered(kind FrameKind) built {
 	b := built{Frame: Frame{Kind: kind, Decoded: t.buf.Len(), generation: t.generation}}
 	if t.opts.Live || !t.keep(&b, t.buf.Bytes()) {
 		b = t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())

@@ -18,7 +18,10 @@ type seen struct {
 	before    *seenNode
 }
 
-const seenLength = 256
+const (
+	seenLength = 256
+	minRuns    = 64 // that there may be whatever the nodes are
+)
 
 type seenRun [seenLength]seenNode
 
@@ -30,8 +33,10 @@ type seenNode struct {
 }
 
 func (s *seen) begin() {
-	if s.frame++; s.frame == 0 {
-		s.runs, s.made, s.frame = nil, 0, 1
+	s.frame++
+	if s.frame == 0 || s.made > minRuns { // ids have moved on: what was made for others is in the way
+		clear(s.runs)
+		s.made, s.frame = 0, 1
 	}
 	clear(s.sparse)
 	s.count, s.last, s.max, s.before = 0, 0, 0, nil
@@ -62,7 +67,7 @@ func (s *seen) far(id int64) *seenNode {
 	if n := s.sparse[id]; n != nil {
 		return n
 	}
-	if i := uint64(id) / seenLength; i < 1<<12 && s.made <= 64+s.count/16 {
+	if i := uint64(id) / seenLength; i < 1<<12 && s.made <= minRuns+s.count/16 {
 		if i >= uint64(len(s.runs)) {
 			s.runs = slices.Grow(s.runs, int(i)+1-len(s.runs))[:i+1]
 		}

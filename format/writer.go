@@ -150,8 +150,8 @@ func (t *Writer) tables() {
 }
 
 // Write adds an event, which is the Writer's from then on: it is kept for a
-// while, and must not change. Events of a synthetic kind are passed over: the Writer makes its
-// own.
+// while, and must not change. Events of a synthetic kind are passed over: the
+// Writer makes its own.
 func (t *Writer) Write(e Event) error {
 	switch {
 	case t.err != nil:
@@ -310,11 +310,7 @@ func (t *Writer) page() {
 	}
 	if t.in.sections(&t.buf); t.buf.Len() > 1 {
 		written = t.in.count
-		b := built{Frame: Frame{Kind: FrameHeap, Decoded: t.buf.Len(), generation: t.generation}}
-		if !t.keep(&b, t.buf.Bytes()) {
-			b = t.build(FrameHeap, t.buf.Bytes(), t.opts.Level.zstd())
-		}
-		add(b)
+		add(t.buffered(FrameHeap))
 	}
 	t.in.cut()
 }
