@@ -55,7 +55,7 @@ func (f *Filter) attr(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 		return a, false
 	}
 	switch lower := strings.ToLower(name); {
-	case !isAttrName(name, l > levelClear):
+	case !isAttrName(name, l > levelClear), f.echoes(name) != nil:
 		f.tally.add(chName, droppedOut)
 		return a, false
 	case lower == "srcdoc", lower == "nonce":
@@ -119,7 +119,7 @@ func (f *Filter) attrValue(e *element, name, v string) (channel, string) {
 		lower == "headers" || lower == "list" || lower == "form" || lower == "usemap" ||
 		lower == "aria-labelledby" || lower == "aria-describedby" || lower == "aria-controls" || lower == "aria-owns" ||
 		lower == "name" && (e.own&ownControl != 0 || e.tag == "slot"):
-		return chName, f.hide(f.policy.config.Shape.tokens(v, l > levelClear))
+		return chName, f.names(v, l > levelClear)
 	case l == levelClear:
 		if looksLikeURL(v) {
 			return chURL, f.url(v)

@@ -3,6 +3,8 @@ package mask
 import (
 	"fmt"
 	"strings"
+
+	"github.com/pagetape/pagetape/internal/echo"
 )
 
 // A detector is a set of kinds of content that are private by their form,
@@ -69,6 +71,9 @@ func (d detector) names() []string {
 type span struct {
 	from, to int
 	by       detector
+	form     echo.Form // of an echo
+	echo     bool
+	secret   bool // of a value whose length is not to be told either
 }
 
 // detect returns where in s there is something of the set, in order; spans do
@@ -202,7 +207,7 @@ func (f *finder) found(by detector, next int, x find) int {
 		f.spans[n-1].to = x.to
 		f.spans[n-1].by |= by
 	} else {
-		f.spans = append(f.spans, span{x.from, x.to, by})
+		f.spans = append(f.spans, span{from: x.from, to: x.to, by: by})
 	}
 	f.floor = x.to
 	return x.to

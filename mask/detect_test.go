@@ -193,7 +193,7 @@ func TestConfigDetect(t *testing.T) {
 func filterFor(t testing.TB, c mask.Config) *mask.Filter {
 	p, err := mask.Compile(c)
 	require.NoError(t, err)
-	return p.NewFilter()
+	return p.NewFilter(nil)
 }
 
 func allDetected() []string {

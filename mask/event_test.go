@@ -73,7 +73,7 @@ func TestEvents(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := mask.Compile(config)
 			require.NoError(t, err)
-			f := p.NewFilter()
+			f := p.NewFilter(nil)
 			_, err = f.Append(nil, format.Event{Data: &format.FullSnapshot{Node: copyNode(style.Node)}})
 			require.NoError(t, err)
 			events, err := f.Append(nil, format.Event{Data: c.in})
@@ -103,7 +103,7 @@ func TestStrictEvents(t *testing.T) {
 func TestUnknownMembers(t *testing.T) {
 	p, err := mask.Compile(mask.Default())
 	require.NoError(t, err)
-	f := p.NewFilter()
+	f := p.NewFilter(nil)
 	n := full(text(4, "x"))
 	n.Node.Extra = []snapshot.Member{{Name: "secret", Value: `"jane"`}, {Name: "isShadow", Value: "false"}, {Name: "other", Value: "true"}, {Name: "id"}}
 	events, err := f.Append(nil, format.Event{Data: n, Extra: []snapshot.Member{{Name: "delay", Value: "12"}, {Name: "user", Value: `"jane"`}, {Name: "timestamp", Value: "1700000000000.5"}}})

@@ -42,7 +42,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	events, err := filter.Append(nil, format.Event{Data: page()})
 	if err != nil {
 		fmt.Println(err)
@@ -97,7 +97,7 @@ func ExampleStrict() {
 	config.Rules = append(config.Rules, mask.Rule{Select: "p:not(.name)", Action: mask.Allow})
 	policy, _ := mask.Compile(config)
 	var p snapshot.Page
-	events, _ := policy.NewFilter().Append(nil, format.Event{Data: page()})
+	events, _ := policy.NewFilter(nil).Append(nil, format.Event{Data: page()})
 	_ = events[0].Data.Apply(&p)
 	show(&p)
 	// Output:
@@ -110,7 +110,7 @@ func ExampleStrict() {
 // filter adds an event that masks it from then on.
 func ExampleFilter_Append() {
 	policy, _ := mask.Compile(mask.Config{Rules: []mask.Rule{{Select: ".private", Action: mask.Mask}}})
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	events, _ := filter.Append(nil, format.Event{Data: page()})
 	fmt.Println(len(events))
 	events, _ = filter.Append(nil, format.Event{Data: &format.Mutation{Attrs: []format.AttrChange{
@@ -127,7 +127,7 @@ func ExampleFilter_Events() {
 	recording := func(yield func(format.Event, error) bool) {
 		_ = yield(format.Event{Data: &format.Meta{URL: "https://user:pass@shop.example/cart?coupon=ADA10#top"}}, nil)
 	}
-	for e, err := range policy.NewFilter().Events(recording) {
+	for e, err := range policy.NewFilter(nil).Events(recording) {
 		fmt.Println(e.Data.(*format.Meta).URL, err)
 	}
 	// Output:
@@ -136,7 +136,7 @@ func ExampleFilter_Events() {
 
 func ExampleFilter_Report() {
 	policy, _ := mask.Compile(mask.Config{Rules: []mask.Rule{{Select: ".name", Action: mask.Mask}}})
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	_, _ = filter.Append(nil, format.Event{Data: page()})
 	report := filter.Report()
 	fmt.Println(report.Rules[0].Select, report.Rules[0].Elements)

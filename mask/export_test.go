@@ -45,7 +45,7 @@ func (f *Filter) Title(s string) string    { return f.title(s) }
 // Known is how many nodes the filter knows something of.
 func (f *Filter) Known() int {
 	n := 0
-	for _, w := range f.windows {
+	for _, w := range f.tail.windows {
 		n += w.nodes.count
 	}
 	return n

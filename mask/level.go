@@ -14,6 +14,8 @@ const (
 
 	flagFinal level = 1 << 2 // no rule nearer lifts it
 	flagInert level = 1 << 3 // in a script or noscript element: text is never shown
+
+	flagPrivate level = 1 << 4 // what it covers is stripped elsewhere too
 )
 
 // unknown is the level of a node that the page does not know.
@@ -84,6 +86,7 @@ type nodeInfo struct {
 	marks mark
 	made  bool   // something is known
 	epoch uint32 // the event that marks is about
+	since uint32 // the event that brought the node, or its text
 }
 
 // A mark says something about a node that holds for one event.

@@ -50,10 +50,16 @@ func (f *Filter) patch(w *window) []format.Data {
 				continue
 			}
 			tag, kind := w.textTag(r.id), w.page.Kind(r.id)
-			was := f.uncounted(func() string { return f.text(tag, kind, r.old, n.Data) })
-			if is := f.text(tag, kind, now, n.Data); is != was {
+			was := f.uncounted(func() string { return f.text(w, r.id, tag, kind, r.old, n.Data) })
+			if is := f.text(w, r.id, tag, kind, now, n.Data); is != was {
 				m.Texts = append(m.Texts, format.TextChange{ID: r.id, Value: &is})
 			}
+		}
+	}
+	for _, id := range w.again {
+		if n := w.page.Node(id); n != nil && !w.hidden(id) {
+			is := f.text(w, id, w.textTag(id), w.page.Kind(id), w.level(id), n.Data)
+			m.Texts = append(m.Texts, format.TextChange{ID: id, Value: &is})
 		}
 	}
 	// Of two neighbors the later is added first, for the other to find it.

@@ -167,7 +167,7 @@ func TestPolicyIsShared(t *testing.T) {
 	for range 4 {
 		t.Run("filter", func(t *testing.T) {
 			t.Parallel()
-			f := p.NewFilter()
+			f := p.NewFilter(nil)
 			for range 20 {
 				_, err := f.Append(nil, format.Event{Data: full(el(4, "p", attrs("class", "rr-mask"), text(5, "a")))})
 				require.NoError(t, err)

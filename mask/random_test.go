@@ -165,7 +165,7 @@ func TestNoChangeEscapes(t *testing.T) {
 				w := &wanderer{Rand: rand.New(rand.NewPCG(seed, 1)), next: 3, page: &snapshot.Page{}}
 				first := full(w.element(0), w.element(0), w.element(0))
 				require.NoError(t, (&format.FullSnapshot{Node: copyNode(first.Node)}).Apply(w.page))
-				f, shown := p.NewFilter(), &snapshot.Page{}
+				f, shown := p.NewFilter(nil), &snapshot.Page{}
 				show := func(data format.Data, clean bool) {
 					events, err := f.Append(nil, format.Event{Data: data})
 					require.NoError(t, err)
@@ -192,7 +192,7 @@ func TestNoChangeEscapes(t *testing.T) {
 // on the page shown, and that both have the same nodes but for those in boxes.
 func compare(t *testing.T, p *mask.Policy, page, shown *snapshot.Page, step int) {
 	t.Helper()
-	events, err := p.NewFilter().Append(nil, format.Event{Data: &format.FullSnapshot{Node: page.Snapshot()}})
+	events, err := p.NewFilter(nil).Append(nil, format.Event{Data: &format.FullSnapshot{Node: page.Snapshot()}})
 	require.NoError(t, err)
 	fresh := &snapshot.Page{}
 	require.NoError(t, events[0].Data.Apply(fresh))

@@ -84,11 +84,14 @@ const (
 	outcomes
 )
 
+func newTally(p *Policy) *tally { return &tally{rules: make([]int, len(p.config.Rules))} }
+
 // tally counts outcomes by channel, and elements by rule.
 type tally struct {
 	events, damaged, patches int
 	channels                 [channels][outcomes]int
 	found                    [detectors]int
+	echoes                   [256]int // by echo.Form
 	rules                    []int
 }
 

@@ -81,12 +81,12 @@ func (s *sink) String(spec format.Spec, v *string) {
 	t := s.f.tally
 	switch was := *v; spec.Role {
 	case format.RoleText:
-		*v = s.f.text(s.w.textTag(s.id), s.w.page.Kind(s.id), s.level, was)
+		*v = s.f.text(s.w, s.id, s.w.textTag(s.id), s.w.page.Kind(s.id), s.level, was)
 	case format.RoleInput:
 		*v = t.note(chInput, was, s.input(was))
 	case format.RoleURL:
 		// That of an event is of the window, not of a node.
-		if s.f.policy.config.Text == TextMask {
+		if s.f.base() == levelMask {
 			*v = t.note(chURL, was, hideURL(was))
 		} else {
 			*v = t.note(chURL, was, s.f.url(was))
@@ -124,7 +124,7 @@ func (s *sink) String(spec format.Spec, v *string) {
 // word returns v where it is one of the words that are known, masked where not.
 func (s *sink) word(ch channel, v string, ok bool) string {
 	is := v
-	if !ok && v != "" {
+	if v != "" && (!ok || s.f.echoes(v) != nil) {
 		is = stars
 	}
 	return s.f.tally.note(ch, v, is)

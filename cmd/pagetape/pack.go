@@ -70,7 +70,7 @@ func pack(env *environment, args []string) error {
 		return err
 	}
 	if p.policy != nil {
-		p.filter = p.policy.NewFilter()
+		p.filter = p.policy.NewFilter(nil)
 	}
 	if p.append {
 		if err := p.existing(key); err != nil {

@@ -110,7 +110,7 @@ func pack(in, out string) (report mask.Report, err error) {
 	}
 	header.Session, header.Masking, header.MaskingHash = "quickstart", policy.Name(), policy.Hash()
 	writer := format.NewWriter(file, header, nil)
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	for e, err := range filter.Events(decoder.Events()) {
 		if err != nil {
 			return report, err
