@@ -179,6 +179,7 @@ func (f *Filter) Events(in iter.Seq2[format.Event, error]) iter.Seq2[format.Even
 				break
 			}
 		}
+		f.memory.fresh = f.memory.fresh[:0]
 		var buf []format.Event
 		for e, err := range log.events() {
 			if err != nil {
@@ -244,7 +245,7 @@ func (f *Filter) mask(dst []format.Event, e format.Event) []format.Event {
 		f.tally.patches++
 		dst = append(dst, format.Event{Time: e.Time, Window: e.Window, Data: data})
 	}
-	return dst
+	return f.late(dst, e)
 }
 
 // envelope keeps of an event's envelope what is about time.

@@ -84,9 +84,10 @@ func newMutation() *format.Mutation {
 // uncounted returns what fn does, and keeps it out of the report: it is what
 // was counted when it was shown.
 func (f *Filter) uncounted(fn func() string) string {
-	channels, found := f.tally.channels, f.tally.found
+	t := *f.tally
 	s := fn()
-	f.tally.channels, f.tally.found = channels, found
+	t.rules = f.tally.rules
+	*f.tally = t
 	return s
 }
 

@@ -52,6 +52,7 @@ type pages struct {
 	tally   *tally
 	memory  *memory
 	windows map[format.WindowID]*window
+	order   []format.WindowID // as they came
 }
 
 func (p *pages) window(id format.WindowID) *window {
@@ -62,6 +63,7 @@ func (p *pages) window(id format.WindowID) *window {
 			p.windows = make(map[format.WindowID]*window)
 		}
 		p.windows[id] = w
+		p.order = append(p.order, id)
 	}
 	return w
 }

@@ -1,0 +1,93 @@
+package mask
+
+import (
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/echo"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// settles says whether an event ends what is being typed: the user is elsewhere
+// from here on. What was let go is searched for what they typed then, not with
+// every key.
+func settles(data format.Data) bool {
+	switch e := data.(type) {
+	case *format.MouseInteraction:
+		switch e.Action {
+		case format.Blur, format.Focus, format.Click, format.DoubleClick, format.TouchEnd:
+			return true
+		}
+	case *format.FullSnapshot, *format.Meta, *format.Navigation, *format.Custom, *format.Plugin, *format.Field:
+		return true
+	}
+	return false
+}
+
+// late appends to dst what masks the values on the pages that became known after
+// they had been shown.
+func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
+	m := f.memory
+	if len(m.fresh) == 0 || !f.done || !settles(e.Data) {
+		return dst
+	}
+	values := echo.New(m.key, 0)
+	for _, v := range m.fresh {
+		values.Add(v.value, v.kind)
+	}
+	m.fresh = m.fresh[:0]
+	if values.Len() == 0 {
+		return dst
+	}
+	f.previews = nil
+	for _, id := range f.tail.order {
+		w := f.tail.windows[id]
+		if data := f.strip(w, values); data != nil {
+			f.tally.patches++
+			dst = append(dst, format.Event{Time: e.Time, Window: id, Data: data})
+		}
+	}
+	return dst
+}
+
+// strip returns a mutation that masks the values on a page, nil if there are
+// none.
+func (f *Filter) strip(w *window, values *echo.Set) format.Data {
+	out := newMutation()
+	for id, n := range w.page.All() {
+		in := w.info(id)
+		if in == nil || in.level.base() == levelBlock || in.level&flagInert != 0 {
+			continue
+		}
+		switch n.Type {
+		case html.TextNode:
+			if in.level.base() > levelClear || !values.Contains(n.Data) {
+				continue
+			}
+			is := f.text(w, id, w.textTag(id), w.page.Kind(id), w.level(id), n.Data)
+			out.Texts = append(out.Texts, format.TextChange{ID: id, Value: &is})
+			f.tally.late++
+		case html.ElementNode:
+			e := element{tag: n.Data, own: in.own, level: w.level(id), node: n}
+			var change []snapshot.Attr
+			for _, a := range n.Attr {
+				if !values.Contains(a.Val) {
+					continue
+				}
+				f.tally.late++
+				is, ok := f.attr(&e, snapshot.Attr{Name: a.Key, Value: a.Val})
+				if !ok {
+					is = snapshot.Attr{Name: a.Key, Type: snapshot.AttrNull}
+				}
+				change = append(change, is)
+			}
+			if change != nil {
+				out.Attrs = append(out.Attrs, format.AttrChange{ID: id, Attrs: change})
+			}
+		}
+	}
+	if len(out.Texts)+len(out.Attrs) == 0 {
+		return nil
+	}
+	return out
+}
