@@ -2,13 +2,11 @@ package mask
 
 import (
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -25,7 +23,7 @@ type memory struct {
 	values *echo.Set
 	typed  map[nodeKey]*typed
 	levels map[nodeKey]level
-	codes  map[nodeKey][]code // by form
+	codes  map[nodeKey][]word // by form
 	fresh  []fresh            // values that what was let go has not been searched for
 	flood  bool               // there were too many values: all text is masked
 	common int                // values that are words of the page
@@ -43,17 +41,12 @@ func (w *window) key(id snapshot.NodeID) nodeKey { return nodeKey{w.id, w.load, 
 
 // A typed is what a control holds at present.
 type typed struct {
-	value string
+	value word
 	id    echo.ID
+	long  string // the same in plain, for as long as the filter lives
 	held  bool   // id is registered
 	cut   bool   // it came of deleting
 	since uint32 // the event that the first of it came with
-}
-
-// A code is a secret too short to be looked for anywhere but in its form.
-type code struct {
-	field snapshot.NodeID
-	tag   uint64
 }
 
 // A fresh is a value that became known after events had been let go.
@@ -166,35 +159,22 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 		t = &typed{since: w.epoch}
 		m.typed[k] = t
 	}
-	if v == t.value {
+	is := m.word(v)
+	if is == t.value {
 		return
 	}
-	if t.held && (t.cut || extends(v, t.value) || t.value == "" && m.values.Extends(t.id, v)) {
+	if t.held && (t.cut || m.extends(v, t.value)) {
 		m.values.Drop(t.id)
 	} else if t.held {
 		t.since = w.epoch
 	}
-	t.cut = v != "" && extends(t.value, v)
-	t.value = v
+	t.cut = is.Size < t.value.Size && v != "" && m.extends(t.long, is)
+	t.value, t.long = is, v
 	t.id, t.held = m.register(w, v, kind, t.since)
 	if kind == echo.Secret && !t.held {
 		m.code(w, id, v)
 	}
 	m.later(fresh{k, v, kind})
-}
-
-// extends says whether v begins with the letters and digits of short.
-func extends(v, short string) bool {
-	return short != "" && strings.HasPrefix(alnum(v), alnum(short))
-}
-
-func alnum(v string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, v)
 }
 
 // learnt is register for what does not change while it is there.
@@ -217,63 +197,36 @@ func (m *memory) later(v fresh) {
 	}
 }
 
-// Codes are looked for as whole words of these many characters.
+// A secret of this many bytes, if it is registered nowhere else, is looked for in
+// its form.
 const minCode, maxCode = 3, 8
 
 // code registers a secret that only the form that it is in is searched for.
 func (m *memory) code(w *window, id snapshot.NodeID, v string) {
-	v = alnum(v)
-	if len(v) < minCode || len(v) > maxCode {
+	c := m.word(v)
+	if c.Size < minCode || c.Size > maxCode {
 		return
 	}
 	if m.codes == nil {
-		m.codes = make(map[nodeKey][]code)
+		m.codes = make(map[nodeKey][]word)
 	}
-	k := w.key(w.form(id))
-	if len(m.codes[k]) < 64 {
-		m.codes[k] = append(m.codes[k], code{id, m.tag(v)})
+	if k := w.key(w.form(id)); len(m.codes[k]) < maxCodes && !slices.Contains(m.codes[k], c) {
+		m.codes[k] = append(m.codes[k], c)
 	}
 }
 
-func (m *memory) tag(v string) uint64 {
-	mac := hmac.New(sha256.New, m.key[:])
-	mac.Write([]byte("code"))
-	mac.Write([]byte(v))
-	return binary.BigEndian.Uint64(mac.Sum(nil))
-}
+// maxCodes is how many codes a form can have.
+const maxCodes = 64
 
 // codesIn returns where in the text of a node there is a code of its form.
 func (m *memory) codesIn(w *window, id snapshot.NodeID, text string) []span {
 	if len(m.codes) == 0 || len(text) > 4096 {
 		return nil
 	}
-	codes := m.codes[w.key(w.form(id))]
-	if len(codes) == 0 {
-		return nil
+	spans := m.find(nil, text, m.codes[w.key(w.form(id))]...)
+	for i := range spans {
+		spans[i].secret = true
 	}
-	var spans []span
-	word := func(from, to int) {
-		if to-from < minCode || to-from > maxCode {
-			return
-		}
-		tag := m.tag(alnum(text[from:to]))
-		for _, c := range codes {
-			if c.tag == tag {
-				spans = append(spans, span{from: from, to: to, echo: true, secret: true})
-				return
-			}
-		}
-	}
-	from := 0
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			word(from, i)
-			from = i + n
-		}
-		i += n
-	}
-	word(from, len(text))
 	return spans
 }
 

@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"github.com/pagetape/pagetape/format"
-	"github.com/pagetape/pagetape/internal/echo"
-	"github.com/pagetape/pagetape/snapshot"
 )
 
 // Pages show what is typed while it is: "Hi J", "Hi Ja". What is so short is
@@ -14,13 +12,13 @@ const (
 	previewTime  = 3 * time.Second // that it takes a page
 	previewCount = 6               // values of one control, for a page that is late
 	shortPreview = 4               // bytes; shorter ones are looked for in short strings only
+	shortString  = 96              // bytes of one
 )
 
 // A preview is what a control held a moment ago.
 type preview struct {
-	id    snapshot.NodeID
-	at    time.Duration
-	value string
+	At   time.Duration `json:"at"`
+	Word word          `json:"word"`
 }
 
 // watch notes what is typed, and forgets what was typed long ago.
@@ -35,14 +33,18 @@ func (w *window) watch(e format.Event) {
 			return
 		}
 	}
-	w.previews = append(w.previews, preview{in.ID, e.Time, in.Text})
+	p := preview{e.Time, w.memory.word(in.Text)}
+	if p.Word.Size == 0 {
+		return
+	}
+	w.previews = append(w.previews, p)
 	if len(w.previews) > previewCount {
 		w.previews = append(w.previews[:0], w.previews[len(w.previews)-previewCount:]...)
 	}
 }
 
 func fresherThan(list []preview, now time.Duration) []preview {
-	for len(list) > 0 && (now-list[0].at > previewTime || now < list[0].at) {
+	for len(list) > 0 && (now-list[0].At > previewTime || now < list[0].At) {
 		list = list[1:]
 	}
 	return list
@@ -54,14 +56,11 @@ func (f *Filter) preview(v string) []span {
 	if len(f.previews) == 0 || len(v) > 4096 {
 		return nil
 	}
-	var spans []span
+	words := make([]word, 0, previewCount)
 	for _, p := range f.previews {
-		if len(p.value) < shortPreview && (f.whole || len(v) > 96) {
-			continue
-		}
-		for _, s := range echo.Word(nil, v, p.value) {
-			spans = append(spans, span{from: s.From, to: s.To, echo: true})
+		if p.Word.Size >= shortPreview || !f.whole && len(v) <= shortString {
+			words = append(words, p.Word)
 		}
 	}
-	return spans
+	return f.memory.find(nil, v, words...)
 }
