@@ -29,11 +29,12 @@ type Filter struct {
 	plugins map[string]bool
 	memory  *memory
 
-	tail pages  // as they are where masking is
-	head *pages // as they are where learning is; the tail itself where nothing is held back
-	held []format.Event
-	last time.Duration // the latest time that was seen
-	done bool          // events have been let go
+	tail   pages  // as they are where masking is
+	head   *pages // as they are where learning is; the tail itself where nothing is held back
+	held   []format.Event
+	last   time.Duration // the latest time that was seen
+	done   bool          // events have been let go
+	serial uint64        // of the last state
 
 	previews []preview // what was typed a moment ago
 	whole    bool      // the event at hand has all of a page
@@ -50,6 +51,8 @@ type FilterOptions struct {
 	// Session is the session's name, for the derivation of its key: equal
 	// values of different sessions have nothing in common.
 	Session string
+	// Serial is the least serial number of a state that Import takes.
+	Serial uint64
 	// Hold is how long, in the session's own time, Append keeps events back.
 	// A value that becomes known in that time is stripped from them too.
 	Hold time.Duration

@@ -28,14 +28,17 @@ func settles(data format.Data) bool {
 // they had been shown.
 func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 	m := f.memory
-	if len(m.fresh) == 0 || !f.done || !settles(e.Data) {
+	if len(m.fresh) == 0 && !m.stale || !f.done || !settles(e.Data) {
 		return dst
 	}
-	values := echo.New(m.key, 0)
-	for _, v := range m.fresh {
-		values.Add(v.value, v.kind)
+	values := m.values
+	if !m.stale {
+		values = echo.New(m.key, 0)
+		for _, v := range m.fresh {
+			values.Add(v.value, v.kind)
+		}
 	}
-	m.fresh = m.fresh[:0]
+	m.fresh, m.stale = m.fresh[:0], false
 	if values.Len() == 0 {
 		return dst
 	}

@@ -25,6 +25,7 @@ type memory struct {
 	levels map[nodeKey]level
 	codes  map[nodeKey][]word // by form
 	fresh  []fresh            // values that what was let go has not been searched for
+	stale  bool               // nor for any value
 	flood  bool               // there were too many values: all text is masked
 	common int                // values that are words of the page
 	count  [2]int             // values that were registered: medium, strong
@@ -32,9 +33,9 @@ type memory struct {
 
 // A nodeKey names a node of a session: ids begin again with every page.
 type nodeKey struct {
-	window format.WindowID
-	load   uint32
-	id     snapshot.NodeID
+	Window format.WindowID `json:"window"`
+	Load   uint32          `json:"load"`
+	ID     snapshot.NodeID `json:"id"`
 }
 
 func (w *window) key(id snapshot.NodeID) nodeKey { return nodeKey{w.id, w.load, id} }
@@ -187,7 +188,7 @@ func (m *memory) learnt(w *window, v string, kind echo.Kind) {
 // later notes a value for which what was let go is to be searched.
 func (m *memory) later(v fresh) {
 	for i := range m.fresh {
-		if f := &m.fresh[i]; f.field == v.field && (v.field.id != 0 || f.value == v.value) {
+		if f := &m.fresh[i]; f.field == v.field && (v.field.ID != 0 || f.value == v.value) {
 			*f = v
 			return
 		}
@@ -207,11 +208,15 @@ func (m *memory) code(w *window, id snapshot.NodeID, v string) {
 	if c.Size < minCode || c.Size > maxCode {
 		return
 	}
+	m.addCode(w.key(w.form(id)), c)
+}
+
+func (m *memory) addCode(form nodeKey, c word) {
 	if m.codes == nil {
 		m.codes = make(map[nodeKey][]word)
 	}
-	if k := w.key(w.form(id)); len(m.codes[k]) < maxCodes && !slices.Contains(m.codes[k], c) {
-		m.codes[k] = append(m.codes[k], c)
+	if len(m.codes[form]) < maxCodes && !slices.Contains(m.codes[form], c) {
+		m.codes[form] = append(m.codes[form], c)
 	}
 }
 

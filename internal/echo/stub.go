@@ -49,3 +49,6 @@ func Classify(value string, k Kind) Strength                    { return None }
 func (s *Set) Extends(id ID, longer string) bool                { return false }
 func (s *Set) AppendBinary(b []byte) ([]byte, error)            { return b, nil }
 func (s *Set) Merge(state []byte) error                         { return nil }
+
+func (s *Set) Name(id ID) uint64             { return 0 }
+func (s *Set) Lookup(name uint64) (ID, bool) { return 0, false }
