@@ -36,9 +36,10 @@ type Filter struct {
 	done   bool          // events have been let go
 	serial uint64        // of the last state
 
-	previews []preview // what was typed a moment ago
-	whole    bool      // the event at hand has all of a page
-	buf      []echo.Span
+	window *window         // of the event at hand
+	about  snapshot.NodeID // that is being masked; 0 is none
+	whole  bool            // the event has all of a page
+	buf    []echo.Span
 }
 
 // FilterOptions is what a Filter needs to know beside its policy. The zero
@@ -236,7 +237,7 @@ func (f *Filter) mask(dst []format.Event, e format.Event) []format.Event {
 		f.memory.learn(w, e.Data)
 	}
 	w.watch(e)
-	f.previews, f.whole = w.previews, e.Data.Kind() == format.KindFullSnapshot
+	f.window, f.about, f.whole = w, 0, e.Data.Kind() == format.KindFullSnapshot
 	f.done = true
 	if f.cut(w, e.Data, c) {
 		f.join(w, e.Data)

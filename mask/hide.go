@@ -35,10 +35,10 @@ func (f *Filter) find(v string) []span {
 
 // echoes returns where in v there are echoes of private values, in order.
 func (f *Filter) echoes(v string) []span {
-	if f.memory.values.Len() == 0 && len(f.previews) == 0 {
-		return nil
-	}
 	spans := f.preview(v)
+	if f.memory.values.Len() == 0 {
+		return spans
+	}
 	f.buf = f.memory.values.Find(f.buf[:0], v)
 	for _, s := range f.buf {
 		spans = append(spans, span{from: s.From, to: s.To, form: s.Form, echo: true, secret: s.Secret})

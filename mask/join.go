@@ -23,7 +23,7 @@ type line []*html.Node
 func (f *Filter) join(w *window, data format.Data) {
 	clear(w.parts)
 	w.again = w.again[:0]
-	if f.memory.values.Len() == 0 && len(f.previews) == 0 {
+	if f.memory.values.Len() == 0 {
 		return
 	}
 	switch e := data.(type) {
@@ -128,6 +128,7 @@ func (f *Filter) line(w *window, l line, sent map[*html.Node]bool) {
 	for _, n := range l {
 		b.WriteString(n.Data)
 	}
+	f.about = 0
 	found := f.echoes(b.String())
 	if len(found) == 0 {
 		return

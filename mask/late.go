@@ -42,7 +42,6 @@ func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 	if values.Len() == 0 {
 		return dst
 	}
-	f.previews = nil
 	for _, id := range f.tail.order {
 		w := f.tail.windows[id]
 		if data := f.strip(w, values); data != nil {
@@ -57,11 +56,13 @@ func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 // none.
 func (f *Filter) strip(w *window, values *echo.Set) format.Data {
 	out := newMutation()
+	f.window, f.whole = w, true
 	for id, n := range w.page.All() {
 		in := w.info(id)
 		if in == nil || in.level.base() == levelBlock || in.level&flagInert != 0 {
 			continue
 		}
+		f.about = id
 		switch n.Type {
 		case html.TextNode:
 			if in.level.base() > levelClear || !values.Contains(n.Data) {

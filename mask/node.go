@@ -40,6 +40,7 @@ func (f *Filter) node(w *window, n *snapshot.Node, sc scope) bool {
 	if sc.inert {
 		l |= flagInert
 	}
+	f.about = n.ID
 	n.Extra = f.members(n.Extra, isNodeMember)
 	f.plain(n)
 	box := false

@@ -26,6 +26,7 @@ func (f *Filter) patch(w *window) []format.Data {
 			continue
 		}
 		n := w.page.Node(r.id)
+		f.about = r.id
 		switch n.Type {
 		case html.ElementNode:
 			if now.base() == levelBlock {
@@ -58,6 +59,7 @@ func (f *Filter) patch(w *window) []format.Data {
 	}
 	for _, id := range w.again {
 		if n := w.page.Node(id); n != nil && !w.hidden(id) {
+			f.about = id
 			is := f.text(w, id, w.textTag(id), w.page.Kind(id), w.level(id), n.Data)
 			m.Texts = append(m.Texts, format.TextChange{ID: id, Value: &is})
 		}

@@ -1,13 +1,15 @@
 package mask
 
 import (
+	"slices"
 	"time"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/snapshot"
 )
 
-// Pages show what is typed while it is: "Hi J", "Hi Ja". What is so short is
-// looked for in what the page changes right after only.
+// Pages show what is typed while it is: "Hi J", "Hi Ja". That is looked for in
+// what the page changes right after, and in the same nodes from then on.
 const (
 	previewTime  = 3 * time.Second // that it takes a page
 	previewCount = 6               // values of one control, for a page that is late
@@ -50,17 +52,37 @@ func fresherThan(list []preview, now time.Duration) []preview {
 	return list
 }
 
-// preview returns where in v there is what was typed a moment ago. In a full
-// snapshot, which has all of the page, that is looked for only if it is long.
+// preview returns where in v there is what was typed a moment ago, and notes for
+// the node at hand that it shows that: the next full snapshot does, too.
 func (f *Filter) preview(v string) []span {
-	if len(f.previews) == 0 || len(v) > 4096 {
+	w := f.window
+	if w == nil || len(v) > 4096 {
 		return nil
 	}
-	words := make([]word, 0, previewCount)
-	for _, p := range f.previews {
-		if p.Word.Size >= shortPreview || !f.whole && len(v) <= shortString {
-			words = append(words, p.Word)
+	known := w.shows[f.about]
+	spans := f.memory.find(nil, v, known...)
+	if f.whole {
+		return spans
+	}
+	for _, p := range w.previews {
+		if p.Word.Size < shortPreview && len(v) > shortString || slices.Contains(known, p.Word) {
+			continue
+		}
+		n := len(spans)
+		if spans = f.memory.find(spans, v, p.Word); len(spans) > n && f.about > 0 {
+			w.show(f.about, p.Word)
 		}
 	}
-	return f.memory.find(nil, v, words...)
+	return spans
+}
+
+// maxShown is how many words of previews a node keeps.
+const maxShown = 16
+
+func (w *window) show(id snapshot.NodeID, v word) {
+	if w.shows == nil {
+		w.shows = make(map[snapshot.NodeID][]word)
+	}
+	list := append(w.shows[id], v)
+	w.shows[id] = list[max(0, len(list)-maxShown):]
 }

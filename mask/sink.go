@@ -59,10 +59,12 @@ func (s *sink) record(r format.Record) {
 		*rest = s.f.members(*rest, names.has)
 	}
 	*s = outer
+	s.f.about = s.id
 }
 
 func (s *sink) about(id snapshot.NodeID) {
 	s.id, s.level = id, s.w.level(id)
+	s.f.about = id
 }
 
 func (s *sink) sheet(id snapshot.NodeID, style snapshot.StyleID) {

@@ -59,6 +59,7 @@ type windowState struct {
 	Sheets   map[snapshot.StyleID]level `json:"sheets,omitempty"`
 	Adopted  []int64                    `json:"adopted,omitempty"`
 	Previews []preview                  `json:"previews,omitempty"`
+	Shows    map[snapshot.NodeID][]word `json:"shows,omitempty"`
 }
 
 type levelState struct {
@@ -113,7 +114,7 @@ func (f *Filter) Export() ([]byte, error) {
 	for _, id := range f.tail.order {
 		w := f.tail.windows[id]
 		ws := windowState{
-			ID: id, Load: w.load, Epoch: w.epoch, Born: w.born, Sheets: w.sheets, Adopted: w.adopted, Previews: w.previews,
+			ID: id, Load: w.load, Epoch: w.epoch, Born: w.born, Sheets: w.sheets, Adopted: w.adopted, Previews: w.previews, Shows: w.shows,
 		}
 		for id, in := range w.nodes.all() {
 			if in.level != levelClear || w.page.Kind(id) != 0 {
@@ -183,10 +184,9 @@ func (f *Filter) shown(w *window) *snapshot.Node {
 	}
 	t := *f.tally
 	t.rules = slices.Clone(t.rules)
-	previews := f.previews
-	f.previews = nil
+	f.window, f.whole = w, true
 	f.node(w, root, scope{})
-	*f.tally, f.previews = t, previews
+	*f.tally = t
 	for n, children := range inside {
 		for _, c := range children {
 			for c := range c.All() {
@@ -275,7 +275,7 @@ func (f *Filter) add(data []byte, seen map[format.WindowID]uint64) error {
 		seen[ws.ID] = s.Serial
 		w := f.tail.window(ws.ID)
 		*w = window{policy: f.policy, tally: f.tally, memory: m, id: ws.ID, load: ws.Load, epoch: ws.Epoch, born: ws.Born,
-			sheets: ws.Sheets, adopted: ws.Adopted, previews: ws.Previews}
+			sheets: ws.Sheets, adopted: ws.Adopted, previews: ws.Previews, shows: ws.Shows}
 	}
 	tape := format.NewDecoder(bytes.NewReader(plain[n+int(size):]), nil)
 	for e, err := range tape.Events() {

@@ -36,6 +36,7 @@ type window struct {
 	born     uint32 // the event that brought the page
 	scans    int    // of the page for words that are all over it
 	previews []preview
+	shows    map[snapshot.NodeID][]word // what nodes show of what was being typed
 	parts    map[snapshot.NodeID][]span // of text nodes: what is found that goes over nodes
 	again    []snapshot.NodeID          // those of them that have been shown already
 }
@@ -301,7 +302,7 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 	}
 	if same*20 < common*19 || common*2 < count {
 		w.nodes.reset()
-		w.sheets = nil
+		w.sheets, w.shows = nil, nil
 		w.load++
 		w.born = w.epoch
 		return
