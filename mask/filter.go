@@ -17,8 +17,6 @@ type Filter struct {
 	policy  *Policy
 	windows map[format.WindowID]*window
 	tally   *tally
-	keep    map[string]bool // tags of custom events
-	plugins map[string]bool
 }
 
 // NewFilter returns a Filter for one session, from its first event on. Given
@@ -28,14 +26,6 @@ func (p *Policy) NewFilter() *Filter {
 		policy:  p,
 		windows: make(map[format.WindowID]*window),
 		tally:   &tally{rules: make([]int, len(p.config.Rules))},
-		keep:    make(map[string]bool, len(p.config.Keep)),
-		plugins: make(map[string]bool, len(p.config.Plugins)),
-	}
-	for _, tag := range p.config.Keep {
-		f.keep[tag] = true
-	}
-	for _, name := range p.config.Plugins {
-		f.plugins[name] = true
 	}
 	return f
 }
@@ -133,6 +123,10 @@ func (f *Filter) event(w *window, data format.Data) bool {
 		return false
 	}
 	switch e := data.(type) {
+	case *format.Custom:
+		return f.passes(&f.policy.tags, e.Tag)
+	case *format.Plugin:
+		return f.passes(&f.policy.plugins, e.Plugin)
 	case *format.Unknown:
 		f.tally.add(chUnknown, droppedOut)
 		return false

@@ -18,7 +18,7 @@ const hideRounds = 4
 // in it masked, and the rest as it is. Masked once more it stays the same: one
 // in which something is found after every round is masked whole.
 func (f *Filter) hide(v string) string {
-	if spans := detect(v, f.policy.detect); spans != nil {
+	if spans := f.policy.find(v); spans != nil {
 		return f.cover(v, spans, "")
 	}
 	return v
@@ -27,7 +27,7 @@ func (f *Filter) hide(v string) string {
 // cover masks the spans of v, and those of what that makes of v. In front of a
 // mask after a slash it writes slash: "/*" begins a comment in CSS.
 func (f *Filter) cover(v string, spans []span, slash string) string {
-	shape := f.policy.config.Shape
+	shape := f.policy.look
 	for round := 0; spans != nil; round++ {
 		if round == hideRounds {
 			return shape.value(v)
@@ -35,7 +35,7 @@ func (f *Filter) cover(v string, spans []span, slash string) string {
 		var b strings.Builder
 		end := 0
 		for _, s := range spans {
-			for i := range detectors {
+			for i := range maxDetectors {
 				if s.by&(1<<i) != 0 {
 					f.tally.found[i]++
 				}
@@ -49,7 +49,7 @@ func (f *Filter) cover(v string, spans []span, slash string) string {
 		}
 		b.WriteString(v[end:])
 		v = b.String()
-		spans = detect(v, f.policy.detect)
+		spans = f.policy.find(v)
 	}
 	return v
 }
@@ -63,7 +63,7 @@ func (f *Filter) title(v string) string {
 		}
 		v = is
 	}
-	return f.policy.config.Shape.value(v)
+	return f.policy.look.value(v)
 }
 
 // css returns style sheet text as it may be seen.
@@ -72,7 +72,7 @@ func (f *Filter) css(v string, masked bool) string {
 	if masked {
 		return v
 	}
-	if spans := detect(v, f.policy.detect); spans != nil {
+	if spans := f.policy.find(v); spans != nil {
 		return f.cover(v, spans, "-")
 	}
 	return v
@@ -90,14 +90,14 @@ func (f *Filter) declaration(property, v string, masked bool) string {
 // path in which something is found only when it is decoded is masked whole. An
 // image in an address is an image.
 func (f *Filter) url(u string) string {
-	u = cleanURL(u)
-	if f.policy.detect == 0 || schemeOf(u) == "data" {
+	u = f.cleanURL(u)
+	if !f.policy.searches() || schemeOf(u) == "data" {
 		return u
 	}
 	for range hideRounds {
 		is := f.hideSegments(f.hide(u))
 		if is != u {
-			is = cleanURL(is)
+			is = f.cleanURL(is)
 		}
 		if is == u {
 			return u
@@ -131,8 +131,7 @@ func (f *Filter) hideSegments(u string) string {
 // which become 0. All else of the text stays as it is written. What is no JSON
 // is searched as it is.
 func (f *Filter) hideJSON(text string) string {
-	set := f.policy.detect
-	if set == 0 || strings.IndexByte(text, '\\') < 0 && detect(text, set) == nil {
+	if !f.policy.searches() || strings.IndexByte(text, '\\') < 0 && f.policy.find(text) == nil {
 		return text
 	}
 	dec := jsontext.NewDecoder(strings.NewReader(text), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
