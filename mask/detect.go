@@ -10,7 +10,7 @@ import (
 // A detector is a set of kinds of content that are private by their form,
 // wherever they are. Each asks for more than a form where there is more to ask
 // for: a checksum, a brand, a table of lengths.
-type detector uint16
+type detector uint32
 
 const (
 	detectCard detector = 1 << iota
@@ -26,6 +26,9 @@ const (
 )
 
 const detectors = 10
+
+// maxDetectors are those and what Detectors can be given beside them: a bit each.
+const maxDetectors = 32
 
 // detectorNames are the names that Config.Detect and Report have, by bit and in
 // order.

@@ -139,7 +139,7 @@ func ExampleFilter_Report() {
 	filter := policy.NewFilter(nil)
 	_, _ = filter.Append(nil, format.Event{Data: page()})
 	report := filter.Report()
-	fmt.Println(report.Rules[0].Select, report.Rules[0].Elements)
+	fmt.Println(report.Rules[0].Select, report.Rules[0].Matched)
 	for _, c := range report.Channels {
 		fmt.Println(c.Channel, c.Kept, c.Masked)
 	}

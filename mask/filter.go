@@ -22,12 +22,10 @@ import (
 // masked by Append as well as can be with what is known by then: the longer
 // FilterOptions.Hold is, the better.
 type Filter struct {
-	policy  *Policy
-	opts    FilterOptions
-	tally   *tally
-	keep    map[string]bool // tags of custom events
-	plugins map[string]bool
-	memory  *memory
+	policy *Policy
+	opts   FilterOptions
+	tally  *tally
+	memory *memory
 
 	tail   pages  // as they are where masking is
 	head   *pages // as they are where learning is; the tail itself where nothing is held back
@@ -77,18 +75,10 @@ func (p *Policy) NewFilter(opts *FilterOptions) *Filter {
 		opts = &FilterOptions{}
 	}
 	f := &Filter{
-		policy:  p,
-		opts:    *opts,
-		tally:   newTally(p),
-		keep:    make(map[string]bool, len(p.config.Keep)),
-		plugins: make(map[string]bool, len(p.config.Plugins)),
-		memory:  newMemory(opts),
-	}
-	for _, tag := range p.config.Keep {
-		f.keep[tag] = true
-	}
-	for _, name := range p.config.Plugins {
-		f.plugins[name] = true
+		policy: p,
+		opts:   *opts,
+		tally:  newTally(p),
+		memory: newMemory(opts),
 	}
 	f.tail = pages{policy: p, tally: f.tally, memory: f.memory}
 	f.head = &f.tail
@@ -275,6 +265,10 @@ func (f *Filter) envelope(ms []snapshot.Member) []snapshot.Member {
 // its box. It is false for an event of which nothing is left.
 func (f *Filter) cut(w *window, data format.Data, c change) bool {
 	switch e := data.(type) {
+	case *format.Custom:
+		return f.passes(&f.policy.tags, e.Tag)
+	case *format.Plugin:
+		return f.passes(&f.policy.plugins, e.Plugin)
 	case *format.Mutation:
 		f.trim(w, e, c)
 	case *format.Input:

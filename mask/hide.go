@@ -30,7 +30,7 @@ func (f *Filter) hide(v string, more ...span) string {
 // find returns where in v there is something of the policy's detectors, or an
 // echo, in order.
 func (f *Filter) find(v string) []span {
-	return merge(detect(v, f.policy.detect), f.echoes(v))
+	return merge(f.policy.find(v), f.echoes(v))
 }
 
 // echoes returns where in v there are echoes of private values, in order.
@@ -77,7 +77,7 @@ func merge(a, b []span) []span {
 // mask after a slash it writes slash: "/*" begins a comment in CSS. An echo is
 // replaced by name where that is not empty: what is part of a name stays one.
 func (f *Filter) cover(v string, spans []span, slash, name string) string {
-	shape := f.policy.config.Shape
+	shape := f.policy.look
 	for round := 0; spans != nil; round++ {
 		if round == hideRounds {
 			return shape.value(v)
@@ -85,7 +85,7 @@ func (f *Filter) cover(v string, spans []span, slash, name string) string {
 		var b strings.Builder
 		end := 0
 		for _, s := range spans {
-			for i := range detectors {
+			for i := range maxDetectors {
 				if s.by&(1<<i) != 0 {
 					f.tally.found[i]++
 				}
@@ -120,7 +120,7 @@ const nameMask = "xxx"
 
 // names returns a list of names, of classes or ids, as it may be seen.
 func (f *Filter) names(v string, masked bool) string {
-	v = f.policy.config.Shape.tokens(v, masked)
+	v = tokens(v, masked)
 	if spans := f.find(v); spans != nil {
 		return f.cover(v, spans, "", nameMask)
 	}
@@ -136,7 +136,7 @@ func (f *Filter) title(v string) string {
 		}
 		v = is
 	}
-	return f.policy.config.Shape.value(v)
+	return f.policy.look.value(v)
 }
 
 // css returns style sheet text as it may be seen.
@@ -163,14 +163,14 @@ func (f *Filter) declaration(property, v string, masked bool) string {
 // path in which something is found only when it is decoded is masked whole. An
 // image in an address is an image.
 func (f *Filter) url(u string) string {
-	u = cleanURL(u)
+	u = f.cleanURL(u)
 	if schemeOf(u) == "data" {
 		return u
 	}
 	for range hideRounds {
 		is := f.hideSegments(f.hide(u))
 		if is != u {
-			is = cleanURL(is)
+			is = f.cleanURL(is)
 		}
 		if is == u {
 			return u

@@ -118,7 +118,7 @@ func (f *Filter) box(w *window, id snapshot.NodeID, n *html.Node) *snapshot.Node
 		}
 	}
 	f.tally.add(chNode, blocked)
-	e := element{tag: n.Data, own: ownMatched, level: levelBlock, node: n}
+	e := element{tag: n.Data, own: ownMatched, level: w.level(id), node: n}
 	x.Attrs = f.attrs(&e, slices.Clone(w.recorded(id, n)))
 	return x
 }

@@ -183,7 +183,7 @@ func TestReport(t *testing.T) {
 	assert.Equal(t, "default", r.Policy)
 	assert.Equal(t, 1, r.Events)
 	require.Len(t, r.Rules, 1)
-	assert.Equal(t, mask.RuleCount{Index: len(mask.Default().Rules), Select: ".x", Action: mask.Block, Why: "because", Elements: 1}, r.Rules[0])
+	assert.Equal(t, mask.RuleCount{Index: len(mask.Default().Rules), Rule: mask.Rule{Select: ".x", Action: mask.Block, Why: "because"}, Matched: 1}, r.Rules[0])
 	counts := map[string]mask.ChannelCount{}
 	for _, c := range r.Channels {
 		counts[c.Channel] = c

@@ -38,19 +38,18 @@ type EchoCount struct {
 	Found int    `json:"found"`
 }
 
-// A DetectorCount says how often a detector of Config.Detect found something.
+// A DetectorCount says how often a detector found something.
 type DetectorCount struct {
 	Detector string `json:"detector"`
 	Found    int    `json:"found"`
 }
 
-// A RuleCount says how many elements a rule matched.
+// A RuleCount says how many elements, attributes, parameters or events a rule
+// matched.
 type RuleCount struct {
-	Index    int    `json:"index"` // in Config.Rules
-	Select   string `json:"select"`
-	Action   Action `json:"action"`
-	Why      string `json:"why,omitempty"`
-	Elements int    `json:"elements"`
+	Index int `json:"index"` // in Config.Rules
+	Rule
+	Matched int `json:"matched"`
 }
 
 // A ChannelCount says what became of the content that came one way: strings,
@@ -113,7 +112,7 @@ type tally struct {
 	events, damaged, patches int
 	late                     int
 	channels                 [channels][outcomes]int
-	found                    [detectors]int
+	found                    [maxDetectors]int
 	echoes                   [256]int // by echo.Form
 	rules                    []int
 }
@@ -142,8 +141,7 @@ func (f *Filter) Report() Report {
 	}
 	for i, n := range f.tally.rules {
 		if n > 0 {
-			rule := f.policy.config.Rules[i]
-			r.Rules = append(r.Rules, RuleCount{i, rule.Select, rule.Action, rule.Why, n})
+			r.Rules = append(r.Rules, RuleCount{i, f.policy.config.Rules[i], n})
 		}
 	}
 	for i := range f.tally.channels {
@@ -159,7 +157,7 @@ func (f *Filter) Report() Report {
 	}
 	for i, n := range f.tally.found {
 		if n > 0 {
-			r.Detectors = append(r.Detectors, DetectorCount{detectorNames[i], n})
+			r.Detectors = append(r.Detectors, DetectorCount{f.policy.detectorName(i), n})
 		}
 	}
 	return r

@@ -48,9 +48,9 @@ func (s *sink) record(r format.Record) {
 	case *format.Font:
 		s.buffer = r.Buffer
 	case *format.Custom:
-		s.whole = s.f.keep[r.Tag]
+		s.whole = s.f.policy.tags.find(r.Tag).action == Allow
 	case *format.Plugin:
-		s.whole = s.f.plugins[r.Plugin]
+		s.whole = s.f.policy.plugins.find(r.Plugin).action == Allow
 	}
 	r.Fields(s)
 	if rest := r.Rest(); len(*rest) > 0 {

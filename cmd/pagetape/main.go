@@ -9,6 +9,7 @@
 //	pagetape verify [-keyfile FILE] IN.tape
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
 //	pagetape mask [-mask POLICY] [-value-file FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
+//	pagetape policy [-json] POLICY
 //	pagetape redact [-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape
 //
 // pagetape help COMMAND says more of one. Files are written beside their place
@@ -49,6 +50,7 @@ var commands = []command{
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
 	{"mask", "[-mask POLICY] [-value-file FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
 		"mask a stored tape once more", maskHelp, remask},
+	{"policy", "[-json] POLICY", "print what a policy masks, and why", policyHelp, policy},
 	{"redact", "[-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape",
 		"erase a person's values from a tape", redactHelp, redact},
 }

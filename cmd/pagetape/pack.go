@@ -20,7 +20,8 @@ import (
 const packHelp = `Masks recordings, consecutive batches of one session, and stores them as one
 tape. - is standard input.
 
-  -mask POLICY    default, strict, none, or a policy in a .json file
+  -mask POLICY    default, strict, rrweb, posthog, sentry, zenovay, none, or a policy in a
+                  .json file; pagetape policy prints one
   -value-file FILE  private values that are known, one a line; - is standard input
   -hold DURATION  with -live: how long, in the session's time, events are held back, so
                   that a value is stripped that becomes known in it; 10s if not given
@@ -103,31 +104,37 @@ func pack(env *environment, args []string) error {
 	return err
 }
 
+// presets are the policies that have a name.
+var presets = map[string]func() mask.Config{
+	"default": mask.Default, "strict": mask.Strict, "rrweb": mask.Rrweb, "posthog": mask.PostHog, "sentry": mask.Sentry,
+	"zenovay": mask.Zenovay,
+}
+
 // newPolicy returns the policy with that name, or in that file; nil for none.
 func newPolicy(name string) (*mask.Policy, error) {
-	var config mask.Config
-	switch {
-	case name == "none":
+	if name == "none" {
 		return nil, nil
-	case name == "default":
-		config = mask.Default()
-	case name == "strict":
-		config = mask.Strict()
-	case name == "posthog", name == "sentry", name == "rrweb", name == "zenovay":
-		return nil, usage("-mask %s: not yet; this version has default, strict, none and a file", name)
-	case strings.HasSuffix(name, ".json"):
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		if config, err = mask.ParseConfig(file); err != nil {
-			return nil, named(name, err)
-		}
-	default:
-		return nil, usage("-mask: no policy %q", name)
 	}
-	return mask.Compile(config)
+	if preset := presets[name]; preset != nil {
+		return mask.Compile(preset())
+	}
+	if !strings.HasSuffix(name, ".json") {
+		return nil, usage("there is no policy %q", name)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	config, err := mask.ParseConfig(file)
+	if err != nil {
+		return nil, named(name, err)
+	}
+	p, err := mask.Compile(config)
+	if err != nil {
+		return nil, named(name, err)
+	}
+	return p, nil
 }
 
 // A packer turns recordings into one tape. The file is made with the first
