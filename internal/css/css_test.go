@@ -170,7 +170,8 @@ func BenchmarkScan(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				for c := (css.Scanner{Text: text}); f(&c); {
+				c := css.Scanner{Text: text}
+				for f(&c) {
 				}
 			}
 		})

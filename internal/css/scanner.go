@@ -58,49 +58,80 @@ func (c *Scanner) Next() bool {
 		return false
 	}
 	c.Start, c.End, c.Unclosed, c.escape = i, i+1, false, false
-	b := c.Text[i]
-	switch {
-	case IsSpace(b):
+	switch b := c.Text[i]; b {
+	case ' ', '\n', '\t', '\r', '\f':
 		c.Kind = Space
 		for c.End < len(c.Text) && IsSpace(c.Text[c.End]) {
 			c.End++
 		}
-	case c.isNumber(i):
-		c.Kind = Number
-		c.number(i)
-	case b == '-' && strings.HasPrefix(c.Text[i:], "-->"):
-		c.Kind, c.End = CDC, i+3
-	case c.isName(i):
-		c.name(i)
-		c.Kind = Ident
-		if c.at(c.End) == '(' {
-			name := c.Text[i:c.End]
-			c.Kind, c.End = Function, c.End+1
-			if strings.EqualFold(Unescape(name), "url") {
-				c.url()
-			}
-		}
-	case b == '"', b == '\'':
+	case '"', '\'':
 		c.string(b)
-	case b == '/' && c.at(i+1) == '*':
+	case '/':
+		if c.at(i+1) != '*' {
+			c.Kind = '/'
+			break
+		}
 		c.Kind = Comment
 		if n := strings.Index(c.Text[i+2:], "*/"); n >= 0 {
 			c.End = i + 2 + n + 2
 		} else {
 			c.End, c.Unclosed = len(c.Text), true
 		}
-	case b == '#' && (IsNameByte(c.at(i+1)) && i+1 < len(c.Text) || c.isEscape(i+1)):
-		c.Kind = Hash
-		c.name(i + 1)
-	case b == '@' && c.isName(i+1):
-		c.Kind = At
-		c.name(i + 1)
-	case b == '<' && strings.HasPrefix(c.Text[i:], "<!--"):
-		c.Kind, c.End = CDO, i+4
+	case '#':
+		if c.Kind = '#'; i+1 < len(c.Text) && IsNameByte(c.Text[i+1]) || c.isEscape(i+1) {
+			c.Kind = Hash
+			c.name(i + 1)
+		}
+	case '@':
+		if c.Kind = '@'; c.isName(i + 1) {
+			c.Kind = At
+			c.name(i + 1)
+		}
+	case '<':
+		if c.Kind = '<'; strings.HasPrefix(c.Text[i:], "<!--") {
+			c.Kind, c.End = CDO, i+4
+		}
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		c.number(i)
+	case '+', '-', '.':
+		switch {
+		case c.isNumber(i):
+			c.number(i)
+		case b == '-' && strings.HasPrefix(c.Text[i:], "-->"):
+			c.Kind, c.End = CDC, i+3
+		case c.isName(i):
+			c.ident(i)
+		default:
+			c.Kind = Kind(b)
+		}
 	default:
-		c.Kind = Kind(max(b, ' '))
+		if IsNameStart(b) || b == '\\' && c.isEscape(i) {
+			c.ident(i)
+		} else {
+			c.Kind = Kind(max(b, ' '))
+		}
 	}
 	return true
+}
+
+// ident reads what begins with a name (§ 4.3.4).
+func (c *Scanner) ident(i int) {
+	c.name(i)
+	c.Kind = Ident
+	if c.at(c.End) != '(' {
+		return
+	}
+	name := c.Text[i:c.End]
+	c.Kind, c.End = Function, c.End+1
+	if IsURL(name) {
+		c.url()
+	}
+}
+
+// IsURL says whether a function's name, which may have escapes, is url.
+func IsURL(name string) bool {
+	return len(name) == 3 && strings.EqualFold(name, "url") ||
+		len(name) > 3 && strings.IndexByte(name, '\\') >= 0 && strings.EqualFold(Unescape(name), "url")
 }
 
 // at returns the byte at i, and a space where the text has ended.
@@ -130,27 +161,10 @@ func (c *Scanner) isNumber(i int) bool {
 	return IsDigit(c.at(i))
 }
 
+// number reads a number, percentage or dimension (§ 4.3.3).
 func (c *Scanner) number(i int) {
-	digits := func() {
-		for IsDigit(c.at(i)) {
-			i++
-		}
-	}
-	if b := c.at(i); b == '+' || b == '-' {
-		i++
-	}
-	digits()
-	if c.at(i) == '.' && IsDigit(c.at(i+1)) {
-		i++
-		digits()
-	}
-	if c.at(i)|0x20 == 'e' {
-		if b := c.at(i + 1); IsDigit(b) || (b == '+' || b == '-') && IsDigit(c.at(i+2)) {
-			i += 2
-			digits()
-		}
-	}
-	c.End = i
+	i = numberEnd(c.Text, i)
+	c.Kind, c.End = Number, i
 	if c.at(i) == '%' {
 		c.End = i + 1
 	} else if c.isName(i) {
@@ -158,18 +172,47 @@ func (c *Scanner) number(i int) {
 	}
 }
 
+// numberEnd returns where the number at i ends (§ 4.3.12).
+func numberEnd(s string, i int) int {
+	if b := at(s, i); b == '+' || b == '-' {
+		i++
+	}
+	i = digitsEnd(s, i)
+	if at(s, i) == '.' && IsDigit(at(s, i+1)) {
+		i = digitsEnd(s, i+1)
+	}
+	if at(s, i)|0x20 == 'e' {
+		if b := at(s, i+1); IsDigit(b) || (b == '+' || b == '-') && IsDigit(at(s, i+2)) {
+			i = digitsEnd(s, i+2)
+		}
+	}
+	return i
+}
+
+func digitsEnd(s string, i int) int {
+	for i < len(s) && IsDigit(s[i]) {
+		i++
+	}
+	return i
+}
+
+// Dimension parts a Number token into the number and its unit, which is "" or
+// "%" if it is no dimension.
+func Dimension(token string) (number, unit string) {
+	i := numberEnd(token, 0)
+	return token[:i], token[i:]
+}
+
 // name reads a name from i on (§ 4.3.11).
 func (c *Scanner) name(i int) {
-	for i < len(c.Text) {
-		switch {
-		case IsNameByte(c.Text[i]):
+	for {
+		for i < len(c.Text) && IsNameByte(c.Text[i]) {
 			i++
-			continue
-		case c.isEscape(i):
-			i = c.escaped(i)
-			continue
 		}
-		break
+		if !c.isEscape(i) {
+			break
+		}
+		i = c.escaped(i)
 	}
 	c.End = i
 }
