@@ -8,6 +8,7 @@ var (
 	CleanCSS    = cleanCSS
 	MaskCanvas  = maskCanvas
 	SecretName  = secretName
+	SecretKey   = secretKey
 	Scrub       = scrub
 )
 

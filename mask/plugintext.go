@@ -19,6 +19,8 @@ func (f *Filter) address(u string) (string, bool) {
 	}
 	rest, absolute := strings.CutPrefix(u[len(schemeOf(u)):], "://")
 	switch {
+	case schemeOf(u) == "data": // pixels, of which nothing is known
+		return stars, true
 	case absolute && schemeOf(u) != "" && rest != "":
 	case u[0] == '/', u[0] == '?', strings.HasPrefix(u, "./"), strings.HasPrefix(u, "../"):
 	case u == "about:blank", u == "about:srcdoc":
