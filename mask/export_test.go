@@ -6,11 +6,20 @@ var (
 	HideURL     = hideURL
 	CleanSrcset = cleanSrcset
 	CleanCSS    = cleanCSS
-	MaskPayload = maskPayload
 	MaskCanvas  = maskCanvas
 	SecretName  = secretName
+	SecretKey   = secretKey
 	Scrub       = scrub
 )
+
+// MaskPayload masks a payload of which nothing is known.
+func MaskPayload(text string) (string, bool) {
+	p, err := Compile(Config{Detect: []string{}})
+	if err != nil {
+		panic(err)
+	}
+	return p.NewFilter(nil).payload(nil, text, false)
+}
 
 // DetectorNames are all of them.
 var DetectorNames = detectorNames[:]

@@ -23,12 +23,12 @@ type memory struct {
 	values *echo.Set
 	typed  map[nodeKey]*typed
 	levels map[nodeKey]level
-	codes  map[nodeKey][]word // by form
-	fresh  []fresh            // values that what was let go has not been searched for
-	stale  bool               // nor for any value
-	flood  bool               // there were too many values: all text is masked
-	common int                // values that are words of the page
-	count  [2]int             // values that were registered: medium, strong
+	codes  map[nodeKey][]phrase // by form
+	fresh  []fresh              // values that what was let go has not been searched for
+	stale  bool                 // nor for any value
+	flood  bool                 // there were too many values: all text is masked
+	common int                  // values that are words of the page
+	count  [2]int               // values that were registered: medium, strong
 }
 
 // A nodeKey names a node of a session: ids begin again with every page.
@@ -42,7 +42,7 @@ func (w *window) key(id snapshot.NodeID) nodeKey { return nodeKey{w.id, w.load, 
 
 // A typed is what a control holds at present.
 type typed struct {
-	value word
+	value phrase
 	id    echo.ID
 	long  string // the same in plain, for as long as the filter lives
 	held  bool   // id is registered
@@ -160,7 +160,7 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 		t = &typed{since: w.epoch}
 		m.typed[k] = t
 	}
-	is := m.word(v)
+	is := m.phrase(v)
 	if is == t.value {
 		return
 	}
@@ -204,16 +204,16 @@ const minCode, maxCode = 3, 8
 
 // code registers a secret that only the form that it is in is searched for.
 func (m *memory) code(w *window, id snapshot.NodeID, v string) {
-	c := m.word(v)
+	c := m.phrase(v)
 	if c.Size < minCode || c.Size > maxCode {
 		return
 	}
 	m.addCode(w.key(w.form(id)), c)
 }
 
-func (m *memory) addCode(form nodeKey, c word) {
+func (m *memory) addCode(form nodeKey, c phrase) {
 	if m.codes == nil {
-		m.codes = make(map[nodeKey][]word)
+		m.codes = make(map[nodeKey][]phrase)
 	}
 	if len(m.codes[form]) < maxCodes && !slices.Contains(m.codes[form], c) {
 		m.codes[form] = append(m.codes[form], c)

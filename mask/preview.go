@@ -19,8 +19,8 @@ const (
 
 // A preview is what a control held a moment ago.
 type preview struct {
-	At   time.Duration `json:"at"`
-	Word word          `json:"word"`
+	At     time.Duration `json:"at"`
+	Phrase phrase        `json:"phrase"`
 }
 
 // watch notes what is typed, and forgets what was typed long ago.
@@ -35,8 +35,8 @@ func (w *window) watch(e format.Event) {
 			return
 		}
 	}
-	p := preview{e.Time, w.memory.word(in.Text)}
-	if p.Word.Size == 0 {
+	p := preview{e.Time, w.memory.phrase(in.Text)}
+	if p.Phrase.Size == 0 {
 		return
 	}
 	w.previews = append(w.previews, p)
@@ -65,12 +65,12 @@ func (f *Filter) preview(v string) []span {
 		return spans
 	}
 	for _, p := range w.previews {
-		if p.Word.Size < shortPreview && len(v) > shortString || slices.Contains(known, p.Word) {
+		if p.Phrase.Size < shortPreview && len(v) > shortString || slices.Contains(known, p.Phrase) {
 			continue
 		}
 		n := len(spans)
-		if spans = f.memory.find(spans, v, p.Word); len(spans) > n && f.about > 0 {
-			w.show(f.about, p.Word)
+		if spans = f.memory.find(spans, v, p.Phrase); len(spans) > n && f.about > 0 {
+			w.show(f.about, p.Phrase)
 		}
 	}
 	return spans
@@ -79,9 +79,9 @@ func (f *Filter) preview(v string) []span {
 // maxShown is how many words of previews a node keeps.
 const maxShown = 16
 
-func (w *window) show(id snapshot.NodeID, v word) {
+func (w *window) show(id snapshot.NodeID, v phrase) {
 	if w.shows == nil {
-		w.shows = make(map[snapshot.NodeID][]word)
+		w.shows = make(map[snapshot.NodeID][]phrase)
 	}
 	list := append(w.shows[id], v)
 	w.shows[id] = list[max(0, len(list)-maxShown):]

@@ -20,6 +20,7 @@ type sink struct {
 	parent   snapshot.NodeID // of an added node
 	property string          // the last one shown
 	whole    bool            // the operator lets the payload pass
+	plan     *plan           // of the payload
 	buffer   bool            // of a font: bytes, not CSS
 }
 
@@ -48,9 +49,11 @@ func (s *sink) record(r format.Record) {
 	case *format.Font:
 		s.buffer = r.Buffer
 	case *format.Custom:
-		s.whole = s.f.policy.tags.find(r.Tag).action == Allow
+		s.whole, s.plan = s.f.policy.tags.find(r.Tag).action == Allow, customPlans[r.Tag]
 	case *format.Plugin:
-		s.whole = s.f.policy.plugins.find(r.Plugin).action == Allow
+		s.whole, s.plan = s.f.policy.plugins.find(r.Plugin).action == Allow, pluginPlans[r.Plugin]
+	case *format.Log:
+		s.whole = s.f.policy.plugins.find(consolePlugin).action == Allow
 	}
 	r.Fields(s)
 	if rest := r.Rest(); len(*rest) > 0 {
@@ -206,8 +209,6 @@ func (s *sink) Raw(spec format.Spec, v *string) {
 		return
 	}
 	switch {
-	case spec.Role == format.RoleCustom && s.whole:
-		*v = s.f.tally.note(chCustom, was, s.f.hideJSON(was))
 	case spec.Role == format.RoleCanvas && s.kind == format.KindCanvas:
 		args, ok := "", true
 		if s.masked() {
@@ -242,8 +243,12 @@ func (s *sink) Raw(spec format.Spec, v *string) {
 		case format.RoleCanvas:
 			ch = chImage
 		}
+		p := s.plan
+		if s.kind == format.KindLog {
+			p = logPlans[spec.Name]
+		}
 		var ok bool
-		if *v, ok = maskPayload(was); !ok {
+		if *v, ok = s.f.payload(p, was, s.whole); !ok {
 			s.f.tally.add(ch, droppedOut)
 			return
 		}

@@ -50,16 +50,16 @@ type state struct {
 }
 
 type windowState struct {
-	ID       format.WindowID            `json:"id"`
-	Load     uint32                     `json:"load"`
-	Epoch    uint32                     `json:"epoch"`
-	Born     uint32                     `json:"born"`
-	Page     bool                       `json:"page"`  // the tape has it
-	Nodes    [][4]int64                 `json:"nodes"` // id, own, level, since
-	Sheets   map[snapshot.StyleID]level `json:"sheets,omitempty"`
-	Adopted  []int64                    `json:"adopted,omitempty"`
-	Previews []preview                  `json:"previews,omitempty"`
-	Shows    map[snapshot.NodeID][]word `json:"shows,omitempty"`
+	ID       format.WindowID              `json:"id"`
+	Load     uint32                       `json:"load"`
+	Epoch    uint32                       `json:"epoch"`
+	Born     uint32                       `json:"born"`
+	Page     bool                         `json:"page"`  // the tape has it
+	Nodes    [][4]int64                   `json:"nodes"` // id, own, level, since
+	Sheets   map[snapshot.StyleID]level   `json:"sheets,omitempty"`
+	Adopted  []int64                      `json:"adopted,omitempty"`
+	Previews []preview                    `json:"previews,omitempty"`
+	Shows    map[snapshot.NodeID][]phrase `json:"shows,omitempty"`
 }
 
 type levelState struct {
@@ -68,16 +68,16 @@ type levelState struct {
 }
 
 type codeState struct {
-	Form  nodeKey `json:"form"`
-	Words []word  `json:"words"`
+	Form    nodeKey  `json:"form"`
+	Phrases []phrase `json:"phrases"`
 }
 
 type typedState struct {
-	Key   nodeKey `json:"key"`
-	Word  word    `json:"word"`
-	Name  uint64  `json:"name,omitempty"` // of the value in Values; 0 is none
-	Cut   bool    `json:"cut,omitempty"`
-	Since uint32  `json:"since"`
+	Key    nodeKey `json:"key"`
+	Phrase phrase  `json:"phrase"`
+	Name   uint64  `json:"name,omitempty"` // of the value in Values; 0 is none
+	Cut    bool    `json:"cut,omitempty"`
+	Since  uint32  `json:"since"`
 }
 
 // Export returns what another filter needs to go on with the session: another
@@ -103,7 +103,7 @@ func (f *Filter) Export() ([]byte, error) {
 		s.Codes = append(s.Codes, codeState{k, c})
 	}
 	for k, t := range f.memory.typed {
-		one := typedState{Key: k, Word: t.value, Cut: t.cut, Since: t.since}
+		one := typedState{Key: k, Phrase: t.value, Cut: t.cut, Since: t.since}
 		if t.held {
 			one.Name = f.memory.values.Name(t.id)
 		}
@@ -258,12 +258,12 @@ func (f *Filter) add(data []byte, seen map[format.WindowID]uint64) error {
 		m.levels[l.Key] = m.levels[l.Key].join(l.Level)
 	}
 	for _, c := range s.Codes {
-		for _, w := range c.Words {
+		for _, w := range c.Phrases {
 			m.addCode(c.Form, w)
 		}
 	}
 	for _, t := range s.Typed {
-		one := &typed{value: t.Word, cut: t.Cut, since: t.Since}
+		one := &typed{value: t.Phrase, cut: t.Cut, since: t.Since}
 		one.id, one.held = m.values.Lookup(t.Name)
 		m.typed[t.Key] = one
 	}

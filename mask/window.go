@@ -36,9 +36,9 @@ type window struct {
 	born     uint32 // the event that brought the page
 	scans    int    // of the page for words that are all over it
 	previews []preview
-	shows    map[snapshot.NodeID][]word // what nodes show of what was being typed
-	parts    map[snapshot.NodeID][]span // of text nodes: what is found that goes over nodes
-	again    []snapshot.NodeID          // those of them that have been shown already
+	shows    map[snapshot.NodeID][]phrase // what nodes show of what was being typed
+	parts    map[snapshot.NodeID][]span   // of text nodes: what is found that goes over nodes
+	again    []snapshot.NodeID            // those of them that have been shown already
 }
 
 // A raise is a node that was on the page and became more private.

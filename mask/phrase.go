@@ -8,22 +8,22 @@ import (
 	"unicode/utf8"
 )
 
-// A word is the keyed hash of the letters and digits of what is too short to be
+// A phrase is the keyed hash of the letters and digits of what is too short to be
 // looked for everywhere: a code in its form, or what a control held a moment
 // ago. It is found as a whole: no letter or digit is beside it.
-type word struct {
+type phrase struct {
 	Tag  uint64 `json:"tag"`
 	Size int    `json:"size"` // bytes that were hashed
 }
 
-func (m *memory) word(v string) word {
+func (m *memory) phrase(v string) phrase {
 	v = alnum(v)
-	return word{m.tag(v), len(v)}
+	return phrase{m.tag(v), len(v)}
 }
 
 func (m *memory) tag(v string) uint64 {
 	mac := hmac.New(sha256.New, m.key[:])
-	mac.Write([]byte("word"))
+	mac.Write([]byte("phrase"))
 	mac.Write([]byte(v))
 	return binary.BigEndian.Uint64(mac.Sum(nil))
 }
@@ -40,14 +40,14 @@ func alnum(v string) string {
 }
 
 // extends says whether v begins with the letters and digits of short.
-func (m *memory) extends(v string, short word) bool {
+func (m *memory) extends(v string, short phrase) bool {
 	v = alnum(v)
 	return short.Size > 0 && len(v) >= short.Size && m.tag(v[:short.Size]) == short.Tag
 }
 
-// find appends to spans where in text there is one of the words.
-func (m *memory) find(spans []span, text string, words ...word) []span {
-	if len(words) == 0 {
+// find appends to spans where in text there is one of the phrases.
+func (m *memory) find(spans []span, text string, phrases ...phrase) []span {
+	if len(phrases) == 0 {
 		return spans
 	}
 	// Of every run of letters and digits: where it begins and ends in text, and
@@ -69,7 +69,7 @@ func (m *memory) find(spans []span, text string, words ...word) []span {
 		last := &runs[len(runs)-1]
 		last.to, last.end = i+utf8.RuneLen(r), len(plain)
 	}
-	for _, w := range words {
+	for _, w := range phrases {
 		for i, j := 0, 0; i < len(runs); i++ {
 			for j = max(j, i); j < len(runs) && runs[j].end-runs[i].begin < w.Size; j++ {
 			}
