@@ -31,11 +31,12 @@ func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 	if len(m.fresh) == 0 && !m.stale || !f.done || !settles(e.Data) {
 		return dst
 	}
-	values := m.values
+	values, before := m.values, ^uint32(0)
 	if !m.stale {
-		values = echo.New(m.key, 0)
+		values, before = echo.New(m.key, 0), 0
 		for _, v := range m.fresh {
 			values.Add(v.value, v.kind)
+			before = max(before, v.at)
 		}
 	}
 	m.fresh, m.stale = m.fresh[:0], false
@@ -44,7 +45,7 @@ func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 	}
 	for _, id := range f.tail.order {
 		w := f.tail.windows[id]
-		if data := f.strip(w, values); data != nil {
+		if data := f.strip(w, values, before); data != nil {
 			f.tally.patches++
 			dst = append(dst, format.Event{Time: e.Time, Window: id, Data: data})
 		}
@@ -52,14 +53,14 @@ func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 	return dst
 }
 
-// strip returns a mutation that masks the values on a page, nil if there are
-// none.
-func (f *Filter) strip(w *window, values *echo.Set) format.Data {
+// strip returns a mutation that masks the values where a page has shown them, nil
+// if it has not. What came with the event before, or later, was masked then.
+func (f *Filter) strip(w *window, values *echo.Set, before uint32) format.Data {
 	out := newMutation()
 	f.window, f.whole = w, true
 	for id, n := range w.page.All() {
 		in := w.info(id)
-		if in == nil || in.level.base() == levelBlock || in.level&flagInert != 0 {
+		if in == nil || in.level.base() == levelBlock || in.level&flagInert != 0 || in.since >= before {
 			continue
 		}
 		f.about = id
@@ -78,12 +79,15 @@ func (f *Filter) strip(w *window, values *echo.Set) format.Data {
 				if !values.Contains(a.Val) {
 					continue
 				}
-				f.tally.late++
+				if was, ok := f.unstripped(&e, snapshot.Attr{Name: a.Key, Value: a.Val}); !ok || !values.Contains(was.Value) {
+					continue
+				}
 				is, ok := f.attr(&e, snapshot.Attr{Name: a.Key, Value: a.Val})
 				if !ok {
 					is = snapshot.Attr{Name: a.Key, Type: snapshot.AttrNull}
 				}
 				change = append(change, is)
+				f.tally.late++
 			}
 			if change != nil {
 				out.Attrs = append(out.Attrs, format.AttrChange{ID: id, Attrs: change})
@@ -94,4 +98,16 @@ func (f *Filter) strip(w *window, values *echo.Set) format.Data {
 		return nil
 	}
 	return out
+}
+
+// unstripped returns an attribute as it is seen where nothing is known.
+func (f *Filter) unstripped(e *element, a snapshot.Attr) (was snapshot.Attr, ok bool) {
+	values := f.memory.values
+	f.memory.values = echo.New(f.memory.key, 0)
+	f.uncounted(func() string {
+		was, ok = f.attr(e, a)
+		return ""
+	})
+	f.memory.values = values
+	return was, ok
 }

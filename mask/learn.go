@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/net/html"
@@ -224,8 +225,33 @@ func kindOfMember(name string) (echo.Kind, bool) {
 	if secretName(name) {
 		return echo.Secret, true
 	}
+	words := wordsOf(name)
+	if words == "-name-" { // of anything
+		return echo.Text, false
+	}
 	kind := kindOfName(name)
 	return kind, kind != echo.Text
+}
+
+// fits says whether a value can be of a kind that a name promises.
+func fits(v string, kind echo.Kind) bool {
+	switch kind {
+	case echo.Name:
+		return len(v) <= 100 && !strings.ContainsFunc(v, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !unicode.IsSpace(r) && !strings.ContainsRune(".,'’-‐", r)
+		})
+	case echo.Email:
+		return strings.Contains(v, "@")
+	case echo.Phone:
+		return countDigits(v) >= 7 && len(v) <= 40
+	case echo.Card:
+		return countDigits(v) >= 12
+	case echo.Date:
+		return countDigits(v) >= 6 && len(v) <= 40
+	case echo.Address:
+		return len(v) <= 200 && !strings.Contains(v, "://")
+	}
+	return true
 }
 
 // address registers the personal parameters of an address.
@@ -241,7 +267,7 @@ func (m *memory) address(w *window, u string) {
 		if err != nil || v == "" {
 			continue
 		}
-		if kind, ok := kindOfMember(name); ok && echo.Classify(v, kind) == echo.Strong {
+		if kind, ok := kindOfMember(name); ok && fits(v, kind) && echo.Classify(v, kind) == echo.Strong {
 			m.learnt(w, v, kind)
 		} else if personal(v) {
 			m.learnt(w, v, echo.Text)
@@ -272,7 +298,7 @@ func (m *memory) payload(w *window, text string) {
 				kind, named = kindOfMember(v)
 				continue
 			}
-			if named && len(v) <= 512 && echo.Classify(v, kind) == echo.Strong {
+			if named && len(v) <= 512 && fits(v, kind) && echo.Classify(v, kind) == echo.Strong {
 				m.learnt(w, v, kind)
 			}
 		default:

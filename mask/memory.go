@@ -55,6 +55,7 @@ type fresh struct {
 	field nodeKey // of what a control holds, which can be on its way still
 	value string
 	kind  echo.Kind
+	at    uint32 // the event that it became known with
 }
 
 // maxTyped is how many controls are remembered with what they hold.
@@ -103,6 +104,9 @@ func (m *memory) add(v string, kind echo.Kind) (echo.ID, echo.Strength) {
 func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (echo.ID, bool) {
 	if v == "" {
 		return 0, false
+	}
+	if !fits(v, kind) {
+		kind = echo.Text
 	}
 	id, strength := m.add(v, kind)
 	switch {
@@ -175,13 +179,13 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 	if kind == echo.Secret && !t.held {
 		m.code(w, id, v)
 	}
-	m.later(fresh{k, v, kind})
+	m.later(fresh{k, v, kind, w.epoch})
 }
 
 // learnt is register for what does not change while it is there.
 func (m *memory) learnt(w *window, v string, kind echo.Kind) {
 	if _, ok := m.register(w, v, kind, w.epoch); ok {
-		m.later(fresh{value: v, kind: kind})
+		m.later(fresh{value: v, kind: kind, at: w.epoch})
 	}
 }
 

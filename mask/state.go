@@ -273,8 +273,9 @@ func (f *Filter) add(data []byte, seen map[format.WindowID]uint64) error {
 			continue
 		}
 		seen[ws.ID] = s.Serial
+		f.tail.clock = max(f.tail.clock, ws.Epoch)
 		w := f.tail.window(ws.ID)
-		*w = window{policy: f.policy, tally: f.tally, memory: m, id: ws.ID, load: ws.Load, epoch: ws.Epoch, born: ws.Born,
+		*w = window{policy: f.policy, tally: f.tally, memory: m, clock: &f.tail.clock, id: ws.ID, load: ws.Load, epoch: ws.Epoch, born: ws.Born,
 			sheets: ws.Sheets, adopted: ws.Adopted, previews: ws.Previews, shows: ws.Shows}
 	}
 	tape := format.NewDecoder(bytes.NewReader(plain[n+int(size):]), nil)

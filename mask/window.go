@@ -17,6 +17,7 @@ type window struct {
 	policy *Policy
 	tally  *tally
 	memory *memory
+	clock  *uint32
 	id     format.WindowID
 	load   uint32 // counts pages
 	page   snapshot.Page
@@ -25,7 +26,7 @@ type window struct {
 	sheets  map[snapshot.StyleID]level // constructed sheets, by who adopts them
 	adopted []int64                    // those that the document adopts
 
-	epoch  uint32 // counts events
+	epoch  uint32 // the event at hand
 	roots  []snapshot.NodeID
 	places []snapshot.NodeID // whose children changed
 	raised []raise
@@ -54,12 +55,13 @@ type pages struct {
 	memory  *memory
 	windows map[format.WindowID]*window
 	order   []format.WindowID // as they came
+	clock   uint32            // counts events
 }
 
 func (p *pages) window(id format.WindowID) *window {
 	w := p.windows[id]
 	if w == nil {
-		w = &window{policy: p.policy, tally: p.tally, memory: p.memory, id: id}
+		w = &window{policy: p.policy, tally: p.tally, memory: p.memory, clock: &p.clock, id: id}
 		if p.windows == nil {
 			p.windows = make(map[format.WindowID]*window)
 		}
@@ -206,11 +208,10 @@ func (w *window) root(id snapshot.NodeID, m mark) {
 
 // begin starts an event.
 func (w *window) begin() {
-	w.epoch++
-	if w.epoch == 0 { // after four billion events old marks could be taken for new ones
+	if *w.clock++; *w.clock < w.epoch { // after four billion events old marks could be taken for new ones
 		w.nodes.forget()
-		w.epoch = 1
 	}
+	w.epoch = *w.clock
 	w.nodes.sweep(func(id snapshot.NodeID) bool { return w.page.Kind(id) == 0 })
 	w.roots, w.raised, w.left = w.roots[:0], w.raised[:0], w.left[:0]
 	w.places = w.places[:0]
