@@ -1,6 +1,9 @@
 package mask
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // A urlCleaner is what a policy says about addresses.
 type urlCleaner struct {
@@ -202,6 +205,11 @@ func (c *urlCleaner) segments(path string) string {
 func isPersonal(s string) bool {
 	if len(s) < longRun {
 		return false
+	}
+	if strings.IndexByte(s, '%') >= 0 {
+		if plain, err := url.PathUnescape(s); err == nil {
+			s = plain
+		}
 	}
 	if digitRun(s) >= longRun {
 		return true

@@ -30,6 +30,8 @@ func TestURLPaths(t *testing.T) {
 		{"slug with models", "/blog/iphone14pro-vs-galaxys23ultra-2023", "/blog/iphone14pro-vs-galaxys23ultra-2023"},
 		{"long word", "/wiki/Donaudampfschifffahrtsgesellschaft", "/wiki/Donaudampfschifffahrtsgesellschaft"},
 		{"percent-encoded", "/wiki/%D0%9C%D0%BE%D1%81%D0%BA%D0%B2%D0%B0", "/wiki/%D0%9C%D0%BE%D1%81%D0%BA%D0%B2%D0%B0"},
+		{"a blank before a year", "/blog/best%202024%20cars", "/blog/best%202024%20cars"},
+		{"percent-encoded number", "/u/%31%32%33%34%35%36", "/u/***"},
 		{"document of a number", "/invoices/2024-0001234567.pdf", "/invoices/***"},
 		{"image of a hash", "/img/da39a3ee5e6b4b0d3255bfef95601890afd80709.png", "/img/da39a3ee5e6b4b0d3255bfef95601890afd80709.png"},
 		{"image of someone", "/users/84172039/avatar.jpg", "/users/***/avatar.jpg"},
