@@ -21,6 +21,14 @@ func MaskPayload(text string) (string, bool) {
 	return p.NewFilter(nil).payload(nil, text, false)
 }
 
+// ValueOf and TextOf are what a policy makes of a value and of a text node that
+// it masks.
+func (p *Policy) ValueOf(s string) string { return p.look.value(s) }
+func (p *Policy) TextOf(s string) string  { return p.look.text(s) }
+
+// Glyphs are the characters for masked text.
+const Glyphs = glyphs
+
 // DetectorNames are all of them.
 var DetectorNames = detectorNames[:]
 

@@ -1,6 +1,9 @@
 package mask
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // A urlCleaner is what a policy says about addresses.
 type urlCleaner struct {
@@ -203,6 +206,11 @@ func isPersonal(s string) bool {
 	if len(s) < longRun {
 		return false
 	}
+	if strings.IndexByte(s, '%') >= 0 {
+		if plain, err := url.PathUnescape(s); err == nil {
+			s = plain
+		}
+	}
 	if digitRun(s) >= longRun {
 		return true
 	}
@@ -210,25 +218,30 @@ func isPersonal(s string) bool {
 }
 
 const (
-	tokenLength = 20 // of a segment with a token in it, in bytes
-	tokenWord   = 16 // of letters and digits in a row, in the token
+	tokenLength  = 20 // of a segment with a token in it, in bytes
+	tokenWord    = 16 // of letters and digits in a row, in the token
+	tokenChanges = 5  // between letters and digits, of one in shorter words
 )
 
-// hasToken says whether s has letters and digits in a row that are no words
-// with a number.
+// hasToken says whether s has letters and digits mixed as no words with a
+// number in them have.
 func hasToken(s string) bool {
-	length, letters, digits := 0, 0, 0
+	length, letters, digits, changes := 0, 0, 0, 0
 	for i := range len(s) {
-		switch c := s[i]; {
-		case isAlpha(c):
-			letters++
-		case isDigit(c):
-			digits++
-		default:
+		alpha, digit := isAlpha(s[i]), isDigit(s[i])
+		if !alpha && !digit {
 			length, letters, digits = 0, 0, 0
 			continue
 		}
-		if length++; length >= tokenWord && letters >= 2 && digits >= 2 {
+		if length > 0 && digit != isDigit(s[i-1]) {
+			changes++
+		}
+		if length++; alpha {
+			letters++
+		} else {
+			digits++
+		}
+		if length >= tokenWord && letters >= 2 && digits >= 2 || changes >= tokenChanges {
 			return true
 		}
 	}
