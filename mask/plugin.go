@@ -376,11 +376,15 @@ func jsonForm(s string) (looks, valid bool) {
 }
 
 // plain returns text without what is found in it and what it gives to names
-// that speak of a secret.
+// that speak of a secret. Where it does so only when it is decoded, as a form in
+// a parameter of another, it is masked whole.
 func (m *payload) plain(s string) string {
 	for range hideRounds {
 		is := m.f.hide(hideAssigned(s))
 		if is == s {
+			if decoded := unescape(s); decoded != s && hideAssigned(decoded) != decoded {
+				return stars
+			}
 			return s
 		}
 		s = is

@@ -106,6 +106,8 @@ func TestKeptStrings(t *testing.T) {
 		"Authorization=Bearer abc":                                "Authorization=***",
 		`login({password: "hun\"ter2", user: "ann"})`:             `login({password: "***", user: "ann"})`,
 		`login({password: 'hunter2`:                               `login({password: '***`,
+		"data=%7B%22password%22%3A%22hunter2%22%7D&x=y":           "***",
+		"next=%2Fa%3Fb%3Dc&x=100":                                 "next=%2Fa%3Fb%3Dc&x=100",
 		"Your PIN: is required":                                   "Your PIN: is required",
 		`{"password":"hunter2","a":"b"}`:                          `{"password":"***","a":"b"}`,
 		`{"pin":1234,"a":[{"otp":"1"}]} and more`:                 `{"pin":***,"a":[{"otp":"***"}]} and more`,
