@@ -14,7 +14,7 @@ func (f *Filter) address(u string) (string, bool) {
 	if isPayloadWord(u) || u == "" {
 		return u, true
 	}
-	if strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' || r == 0x7F }) {
+	if strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' || r == 0x7F || strings.ContainsRune("<>\"{}|^`\\", r) }) {
 		return "", false
 	}
 	rest, absolute := strings.CutPrefix(u[len(schemeOf(u)):], "://")
