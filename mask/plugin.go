@@ -286,16 +286,16 @@ func (m *payload) leaf(s string) string {
 			return is
 		}
 	case how == jsonText:
-		return m.text(s)
+		return m.settle(s, m.text)
 	case how == word && isPayloadWord(s):
 		return s
 	case how == tagName && isTagName(s) && m.f.hide(s) == s:
 		return s
 	case how == frame && m.whole:
-		return m.frame(s)
+		return m.settle(s, m.frame)
 	}
 	if m.whole {
-		return m.show(s)
+		return m.settle(s, m.show)
 	}
 	if m.root != nil && m.now.plan == nil {
 		m.f.tally.add(chUnknown, masked)
@@ -329,6 +329,22 @@ func (m *payload) text(s string) string {
 		return m.show(s)
 	}
 	return `"` + stars + `"`
+}
+
+// settle returns what show makes of s, and of that, until it stays the same.
+// What does not is masked whole. In JSON text in a string, the string does it.
+func (m *payload) settle(s string, show func(string) string) string {
+	if m.nested > 0 {
+		return show(s)
+	}
+	for range hideRounds {
+		is := show(s)
+		if is == s {
+			return s
+		}
+		s = is
+	}
+	return stars
 }
 
 // inner returns the JSON text s as the payload that it is in.
@@ -376,11 +392,15 @@ func jsonForm(s string) (looks, valid bool) {
 }
 
 // plain returns text without what is found in it and what it gives to names
-// that speak of a secret.
+// that speak of a secret. Where it does so only when it is decoded, as a form in
+// a parameter of another, it is masked whole.
 func (m *payload) plain(s string) string {
 	for range hideRounds {
 		is := m.f.hide(hideAssigned(s))
 		if is == s {
+			if decoded := unescape(s); decoded != s && hideAssigned(decoded) != decoded {
+				return stars
+			}
 			return s
 		}
 		s = is

@@ -3,6 +3,7 @@ package mask_test
 import (
 	"encoding/json"
 	"iter"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -106,6 +107,8 @@ func TestKeptStrings(t *testing.T) {
 		"Authorization=Bearer abc":                                "Authorization=***",
 		`login({password: "hun\"ter2", user: "ann"})`:             `login({password: "***", user: "ann"})`,
 		`login({password: 'hunter2`:                               `login({password: '***`,
+		"data=%7B%22password%22%3A%22hunter2%22%7D&x=y":           "***",
+		"next=%2Fa%3Fb%3Dc&x=100":                                 "next=%2Fa%3Fb%3Dc&x=100",
 		"Your PIN: is required":                                   "Your PIN: is required",
 		`{"password":"hunter2","a":"b"}`:                          `{"password":"***","a":"b"}`,
 		`{"pin":1234,"a":[{"otp":"1"}]} and more`:                 `{"pin":***,"a":[{"otp":"***"}]} and more`,
@@ -271,4 +274,30 @@ func through(t *testing.T, p *mask.Policy, name, payload string) string {
 		return p.Payload
 	}
 	return events[0].Data.(*format.Custom).Payload
+}
+
+// Whatever the pieces come to, what is left of them stays.
+func TestKeptFragments(t *testing.T) {
+	pieces := []string{
+		"<p ", "<input value=", "<script>", "</script>", "<textarea>", "</p>", ">", "<!--", "-->", "title=", "&lt;", "&amp;", "&#34;",
+		"<style>", "<title>", "<svg:a b>", "</", "password", "token", "=", ":", " ", "\"", "'", "\\", "\\\"", "{", "}", "[", "]", ",", "&", ";", "?", "#",
+		"%22", "%3D", "%", "cookie", "Authorization: ", "\n", "at f (", "http://x.example/a", ":1:2", ")", "@", "ada@x.example",
+		"4111111111111111", "\"name\":", "\"value\":", "\"pin\"", "{\"a\":", "\"b\"", "1234", "\\u0041", "`", "data:image/png;base64,", "***", "é", "\x00",
+		"class=rr-mask", "href=", "=\"", "(", "/",
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	kept, err := mask.Compile(keeping(console))
+	require.NoError(t, err)
+	for range 20_000 {
+		var b strings.Builder
+		for range 1 + r.IntN(12) {
+			b.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		q, err := json.Marshal(b.String())
+		require.NoError(t, err)
+		payload := `{"x":` + string(q) + `,"payload":[` + string(q) + `],"trace":[` + string(q) + `]}`
+		once := through(t, kept, console, payload)
+		require.True(t, json.Valid([]byte(once)), "%s\n%s", payload, once)
+		require.Equal(t, once, through(t, kept, console, once), "%s", payload)
+	}
 }

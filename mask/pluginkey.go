@@ -146,12 +146,18 @@ func assignedKey(s string) (key string, inQuotes bool) {
 		from--
 	}
 	key = trimmed[from:]
-	if strings.IndexByte(key, '%') >= 0 {
-		if plain, err := url.PathUnescape(key); err == nil {
-			key = plain
-		}
+	return unescape(key), inQuotes
+}
+
+// unescape returns s percent-decoded, as it is where it is not encoded.
+func unescape(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
 	}
-	return key, inQuotes
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
 }
 
 // assignedValue returns where the value is that follows the sign at i.

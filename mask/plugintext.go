@@ -14,7 +14,7 @@ func (f *Filter) address(u string) (string, bool) {
 	if isPayloadWord(u) || u == "" {
 		return u, true
 	}
-	if strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' || r == 0x7F }) {
+	if strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' || r == 0x7F || strings.ContainsRune("<>\"{}|^`\\", r) }) {
 		return "", false
 	}
 	rest, absolute := strings.CutPrefix(u[len(schemeOf(u)):], "://")
@@ -52,7 +52,7 @@ func (m *payload) frame(s string) string {
 	if !ok || !all(function, " .$_<>[]/#-", 128) && function != "" || digitRun(function) >= longRun {
 		return m.show(s)
 	}
-	return m.f.hide(before) + u + place + after
+	return m.f.hide(before) + u + m.f.hide(place) + after
 }
 
 // cutPlace cuts the line and column off an address, ":1:2".
