@@ -77,6 +77,7 @@ func TestViews(t *testing.T) {
 		{"phone", "1234567890", "(123) 456-7890", "alnum"},
 		{"phone beside letters", "1234567890", "sure that (123) 456-7890 is", "alnum"},
 		{"phone without its country", "+47 123 45 678 90", "call 1 2345-67890", "digits"},
+		{"phone with a trunk zero", "020 7946 0958", "+44 (20) 7946-0958", "digits"},
 		{"phone with 00", "0047 123 45 678 90", "12345 678 90", "digits"},
 		{"other digits", "4929 1234 5678 9015", "٤٩٢٩ ١٢٣٤ ٥٦٧٨ ٩٠١٥", "folded"},
 		{"card", "4929 1234 5678 9015", "4929-12345678-9015", "alnum"},

@@ -40,12 +40,14 @@ func newNeedle(secret string) needle {
 	if len(d) >= minDigits && 2*len(d) >= len([]rune(a)) {
 		n.digits = d
 		// Phone numbers are written without the country's code, which has
-		// three digits at most.
-		plain := strings.TrimLeft(f, "( ")
-		if plus := strings.HasPrefix(plain, "+"); plus && len(d) >= 10 {
+		// three digits at most, and with it without the trunk's zero.
+		switch plain := strings.TrimLeft(f, "( "); {
+		case strings.HasPrefix(plain, "+") && len(d) >= 10:
 			n.digits = d[3:]
-		} else if strings.HasPrefix(plain, "00") && len(d) >= 12 {
+		case strings.HasPrefix(plain, "00") && len(d) >= 12:
 			n.digits = d[5:]
+		case strings.HasPrefix(plain, "0") && len(d) >= 9:
+			n.digits = d[1:]
 		}
 	}
 	for _, v := range []string{n.raw, strings.ToLower(n.raw)} {

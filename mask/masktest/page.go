@@ -68,9 +68,13 @@ func (p *pages) event(e format.Event) {
 	}
 }
 
-// blockText returns the text in a block, that of blocks inside it left out.
+// blockText returns the text in a block, that of blocks inside it left out. That
+// of a style sheet or script is one string anyway.
 func blockText(block *html.Node) string {
 	var b strings.Builder
+	if block.Data == "style" || block.Data == "script" {
+		return ""
+	}
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
