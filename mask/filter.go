@@ -286,11 +286,14 @@ func (f *Filter) cut(w *window, data format.Data, c change) bool {
 	case *format.AdoptedSheets:
 		return f.adopt(w, e)
 	case *format.Move:
-		for i := range e.Positions {
-			e.Positions[i].ID = w.visible(e.Positions[i].ID)
-		}
+		// Where the pointer is on a box is what is in the box: a key of a pad.
+		had := len(e.Positions)
+		e.Positions = slices.DeleteFunc(e.Positions, func(p format.Position) bool { return !f.unboxed(w, p.ID, chNode) })
+		return had == 0 || len(e.Positions) > 0
 	case *format.MouseInteraction:
-		e.ID = w.visible(e.ID)
+		if !f.unboxed(w, e.ID, chNode) {
+			e.ID, e.X, e.Y = w.visible(e.ID), nil, nil
+		}
 	case *format.Field:
 		e.ID = w.visible(e.ID)
 	case *format.Selection:

@@ -54,7 +54,7 @@ func merge(a, b []span) []span {
 	out := a[:1]
 	for _, s := range a[1:] {
 		last := &out[len(out)-1]
-		if s.from >= last.to {
+		if s.from > last.to {
 			out = append(out, s)
 			continue
 		}

@@ -27,7 +27,7 @@ type preview struct {
 func (w *window) watch(e format.Event) {
 	w.previews = w.previews[:copy(w.previews, fresherThan(w.previews, e.Time))]
 	in, ok := e.Data.(*format.Input)
-	if !ok || in.Text == "" || len(in.Text) > 512 {
+	if !ok || len(in.Text) > 512 || isMasked(in.Text) {
 		return
 	}
 	if n := w.page.Node(in.ID); n != nil {

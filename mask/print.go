@@ -48,21 +48,21 @@ func (p *Policy) WriteTo(w io.Writer) (int64, error) {
 		b.line("paths", "UUIDs, long numbers and tokens are masked")
 	}
 	for i, what := range always {
-		b.line(first(i, "always"), what)
+		b.line(leading(i, "always"), what)
 	}
 	for i, d := range append(c.Detect, c.Custom...) {
-		b.line(first(i, "detect"), d)
+		b.line(leading(i, "detect"), d)
 	}
 	for i, tag := range c.Keep {
-		b.line(first(i, "keep"), "tag "+tag)
+		b.line(leading(i, "keep"), "tag "+tag)
 	}
 	for i, plugin := range c.Plugins {
-		b.line(first(i, "plugins"), "plugin "+plugin)
+		b.line(leading(i, "plugins"), "plugin "+plugin)
 	}
 	for i := range c.Rules {
 		r := &c.Rules[i]
 		kind, value := r.subject()
-		b.line(first(i, "rules"), fmt.Sprintf("%-11s %-6s %s", r.Action, kind, value))
+		b.line(leading(i, "rules"), fmt.Sprintf("%-11s %-6s %s", r.Action, kind, value))
 		if r.Why != "" {
 			b.line("", fmt.Sprintf("%-11s %-6s   because: %s", "", "", r.Why))
 		}
@@ -83,7 +83,7 @@ func (b *printer) line(head, text string) {
 	}, text))
 }
 
-func first(i int, head string) string {
+func leading(i int, head string) string {
 	if i == 0 {
 		return head
 	}

@@ -149,7 +149,7 @@ func (s *sink) font(field, v string) string {
 	switch {
 	case v == "":
 	case field != "fontSource":
-		if !all(v, ` -_"'`, 64) || digitRun(v) >= longRun {
+		if !all(v, ` -_"'`, 64) || digitRun(v) >= longRun || s.f.echoes(v) != nil {
 			return stars
 		}
 	case s.buffer:

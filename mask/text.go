@@ -235,3 +235,11 @@ func countDigits(v string) int {
 	}
 	return n
 }
+
+// isMasked says whether all letters, digits and symbols of v are glyphs of masked
+// text, or it has none.
+func isMasked(v string) bool {
+	return !strings.ContainsFunc(v, func(r rune) bool {
+		return !strings.ContainsRune(glyphs, r) && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsSymbol(r))
+	})
+}
