@@ -110,7 +110,8 @@ type container struct {
 	has    map[string]bool // keys as written, where one was changed
 	serial int
 
-	// An object with a name and a value, as headers are listed.
+	// An object with a name and a value, as headers are listed; or an array of
+	// the two in an array.
 	hasName  bool
 	named    bool // the name speaks of a secret
 	safeName bool // or is that of a header that does not
@@ -206,6 +207,15 @@ func isValueKey(k string) bool {
 
 func (m *payload) key(s string) (string, bool) {
 	c := m.top()
+	is := m.name(c, s)
+	if _, own := c.plan.member(s); !own && is != s && secretKey(is) {
+		c.next.deny = true // as it will be when this is masked again
+	}
+	return is, true
+}
+
+// name returns a member's name as it may be seen, and notes what its value is.
+func (m *payload) name(c *container, s string) string {
 	c.key = s
 	p, own := c.plan.member(s)
 	// What the plan names is known not to be a secret, whatever it is called.
@@ -217,19 +227,19 @@ func (m *payload) key(s string) (string, bool) {
 	}
 	switch {
 	case own: // a name of the table
-		return m.own(c, s), true
+		return m.own(c, s)
 	case c.deny || p != nil && p.how == private && !isKey(s):
-		return m.own(c, numbered(&c.masked)), true
+		return m.own(c, numbered(&c.masked))
 	case m.whole:
 		is := m.plain(s)
 		if is != s || c.has != nil {
-			return m.unique(c, is), true
+			return m.unique(c, is)
 		}
-		return m.own(c, s), true
+		return m.own(c, s)
 	case isKey(s) && m.f.hide(s) == s:
-		return s, true
+		return s
 	}
-	return numbered(&c.masked), true
+	return numbered(&c.masked)
 }
 
 // own notes a key that is written as it is.
@@ -263,10 +273,19 @@ func (m *payload) unique(c *container, key string) string {
 }
 
 func (m *payload) str(s string) (string, bool) {
-	if len(m.around) > 0 {
-		if c := m.top(); c.kind == '{' && isNameKey(c.key) {
-			c.named = c.named || secretKey(s)
+	if n := len(m.around); n > 0 {
+		c := m.top()
+		switch {
+		case c.kind == '{' && isNameKey(c.key):
+			is := m.leaf(s)
+			c.named = c.named || secretKey(s) || secretKey(is)
 			c.safeName, c.hasName = !c.hasName && isSafeHeader(s), true
+			return is, true
+		case c.kind == '[' && n > 1 && m.around[n-2].kind == '[':
+			// This may be the name of what comes next.
+			is := m.leaf(s)
+			c.next.deny = c.next.deny || secretKey(s) || secretKey(is)
+			return is, true
 		}
 	}
 	return m.leaf(s), true
