@@ -22,6 +22,7 @@ func TestImports(t *testing.T) {
 		"format/rrweb":      {"snapshot", "format", "internal/jsonstr"},
 		"mask":              {"snapshot", "format", "internal/jsonstr"},
 		"replay":            {"snapshot", "format"},
+		"internal/echo":     nil,
 		"internal/wire":     nil,
 		"internal/jsonstr":  nil,
 		"internal/sessions": {"snapshot", "format", "format/rrweb"},

@@ -1,0 +1,418 @@
+package echo
+
+import (
+	"cmp"
+	"slices"
+	"unicode/utf8"
+)
+
+// A Span is a part of a text that holds an echo: bytes From to To. It begins
+// and ends between runes, and holds whole escapes of what encodes the echo.
+type Span struct {
+	From, To int
+	Form     Form
+	Secret   bool // an echo of a Secret
+}
+
+// Find appends the parts of text that are echoes to dst: in order, and none
+// overlaps another. The text may be put together from several; what stands
+// between them is then as near as in the text.
+//
+// If text needs more work than its length allows, all of it is one Span, an
+// FormOverrun.
+func (s *Set) Find(dst []Span, text string) []Span {
+	if len(s.values) == 0 || len(text) == 0 {
+		return dst
+	}
+	n := len(dst)
+	f := finder{set: s, spans: dst, budget: budget(text)}
+	f.view(text, 0)
+	if f.budget < 0 {
+		return append(f.spans[:n], Span{To: len(text), Form: FormOverrun})
+	}
+	return f.spans[:n+merge(f.spans[n:])]
+}
+
+// Contains reports whether text holds an echo.
+func (s *Set) Contains(text string) bool {
+	if len(s.values) == 0 || len(text) == 0 {
+		return false
+	}
+	var some [4]Span
+	f := finder{set: s, spans: some[:0], budget: budget(text), one: true}
+	f.view(text, 0)
+	return f.budget < 0 || len(f.spans) > 0
+}
+
+// budget is the work that a text may cause where its anchors are met: bytes to
+// walk back over, and tags, each as much as tagCost bytes.
+func budget(text string) int { return 8*len(text) + 1<<14 }
+
+const tagCost = 64
+
+// merge sorts spans, joins those that overlap, and returns how many are left.
+func merge(spans []Span) int {
+	if len(spans) < 2 {
+		return len(spans)
+	}
+	slices.SortFunc(spans, func(a, b Span) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(b.To, a.To), cmp.Compare(a.Form, b.Form))
+	})
+	n := 0
+	for _, next := range spans[1:] {
+		last := &spans[n]
+		if next.From < last.To {
+			last.To = max(last.To, next.To)
+			last.Secret = last.Secret || next.Secret
+			continue
+		}
+		n++
+		spans[n] = next
+	}
+	return n + 1
+}
+
+// A finder is one search.
+type finder struct {
+	set    *Set
+	spans  []Span
+	budget int
+	one    bool                            // the first span is enough
+	seen   [16]struct{ quick, tag uint64 } // tags that were computed
+}
+
+// maxDepth is how many layers of encoding are taken off.
+const maxDepth = 3
+
+func (f *finder) done() bool {
+	return f.budget < 0 || f.one && len(f.spans) > 0
+}
+
+// view appends the echoes in text, which was decoded depth times.
+func (f *finder) view(text string, depth int) {
+	encoded := &runs{depth: depth}
+	if depth >= maxDepth {
+		encoded = nil
+	}
+	for from := 0; from < len(text) && !f.done(); {
+		to, next := len(text), len(text)
+		if len(text)-from >= minMedia {
+			to, next = media(text, from)
+		}
+		f.scan(&f.set.streams[0], text, from, to, encoded)
+		if f.set.streams[1].bits != nil && !f.done() {
+			f.scan(&f.set.streams[1], text, from, to, nil)
+		}
+		from = next
+	}
+	if depth < maxDepth && !f.done() {
+		f.unescape(text, depth)
+	}
+}
+
+// scan looks for the anchors of a stream in text[from:to].
+func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
+	bits, fold, m1, mask := st.bits, st.fold, f.set.k.m1, f.set.k.mask[anchorSize]
+	if bits == nil {
+		bits = &noBits
+	}
+	short := st.domain == domainAlnum && f.set.shorts > 0
+	raw := st.domain == domainRaw
+	text = text[:to] // nothing is found that reaches into a picture
+	var w uint64
+	word := false // a word is open that began before start
+	start := from // of the run of ASCII letters and digits
+	for i := from; i < len(text); {
+		c := text[i]
+		if b := fold[c]; b != 0 {
+			w = w<<8 | uint64(b)
+			h := (w<<16 ^ mask) * m1
+			i++
+			if bits[h>>(64-bitmapLog+6)]&(1<<(h>>(64-bitmapLog)&63)) != 0 {
+				if f.check(st, text, i, 0, f.set.k.mix(h)); f.done() {
+					return
+				}
+			}
+			continue
+		}
+		// The run ends.
+		if n := i - start; n > 0 {
+			word = true
+			if n >= 6 && encoded != nil && (n >= 8 || c == '=') {
+				if f.encoded(encoded, text, start, i); f.done() {
+					return
+				}
+			}
+		}
+		if c < utf8.RuneSelf {
+			if word && short {
+				if f.checkShort(st, text, i, w); f.done() {
+					return
+				}
+			}
+			word = false
+			i++
+			start = i
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		p := foldRune(r)
+		if word && short && p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
+			if f.checkShort(st, text, i, w); f.done() {
+				return
+			}
+		}
+		i += size
+		start = i
+		stream := p.alnum
+		if raw {
+			stream = p.raw
+		}
+		for n := range len(stream) {
+			w = w<<8 | uint64(stream[n])
+			h := (w<<16 ^ mask) * m1
+			if bits[h>>(64-bitmapLog+6)]&(1<<(h>>(64-bitmapLog)&63)) != 0 {
+				if f.check(st, text, i, len(stream)-1-n, f.set.k.mix(h)); f.done() {
+					return
+				}
+			}
+		}
+		word = stream != "" || word && p.class&skip != 0
+	}
+	if n := len(text) - start; n > 0 {
+		word = true
+		if n >= 8 && encoded != nil {
+			f.encoded(encoded, text, start, len(text))
+		}
+	}
+	if word && short && !f.done() {
+		f.checkShort(st, text, len(text), w)
+	}
+}
+
+var noBits bitmap
+
+// checkShort looks for forms of four and five bytes that end at text[:end],
+// which is the end of a word.
+func (f *finder) checkShort(st *stream, text string, end int, w uint64) {
+	for n := minNeedle; n < anchorSize; n++ {
+		h := f.set.k.first(w, n)
+		if st.bits[h>>(64-bitmapLog+6)]&(1<<(h>>(64-bitmapLog)&63)) != 0 {
+			f.check(st, text, end, 0, f.set.k.mix(h))
+		}
+	}
+}
+
+// check appends the longest form that has this anchor and ends at text[:end]
+// but for the last cut bytes of what the rune before is folded to.
+func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
+	next, ok := st.heads[anchor]
+	if !ok {
+		return
+	}
+	k := &f.set.k
+	raw := st.domain == domainRaw
+	var b block
+	var quick uint64
+	var g gap
+	n, from := 0, -1
+	found := Span{To: end}
+	last := class(0) // of the rune that the form ends with
+	i := end
+	for i > 0 {
+		c, size, stream := text[i-1], 1, ""
+		var cl class
+		if c < utf8.RuneSelf {
+			cl = classes[c]
+			if c = st.fold[c]; c == 0 {
+				if !g.pass(cl) {
+					break
+				}
+				i--
+				continue
+			}
+		} else {
+			var r rune
+			r, size = utf8.DecodeLastRuneInString(text[:i])
+			p := foldRune(r)
+			cl, stream = p.class, p.alnum
+			if raw {
+				stream = p.raw
+			}
+			if stream == "" {
+				if !g.pass(cl) {
+					break
+				}
+				i -= size
+				continue
+			}
+		}
+		i -= size
+		if n == 0 {
+			last = cl
+		}
+		g.close(n > 0)
+		for j := max(len(stream), 1) - 1 - cut; j >= 0; j-- {
+			if stream != "" {
+				c = stream[j]
+			}
+			cut = 0
+			b[message+n] = c
+			n++
+			quick = quick*k.poly + uint64(c) + 1
+			if n < int(f.set.entries[next].length) {
+				continue
+			}
+			for {
+				e := &f.set.entries[next]
+				if int(e.length) > n {
+					break
+				}
+				if e.check == uint16(k.mix(quick)>>48) && f.fits(e, text, i, end, cl, last, &g, n) {
+					seen := &f.seen[quick>>60]
+					if key := quick + uint64(st.domain); seen.quick != key {
+						f.budget -= tagCost
+						seen.quick, seen.tag = key, k.tag(st.domain, &b, n)
+					}
+					if seen.tag == e.tag {
+						from = i
+						found.Form = e.form
+						found.Secret = found.Secret || e.flags&secret != 0
+					}
+				}
+				if next = e.next; next < 0 {
+					break
+				}
+			}
+			if next < 0 {
+				break
+			}
+		}
+		if next < 0 {
+			break
+		}
+	}
+	f.budget -= end - i
+	if from < 0 {
+		return
+	}
+	found.From = from
+	for found.To < len(text) { // the marks of its last letter
+		r, size := utf8.DecodeRuneInString(text[found.To:])
+		if r < utf8.RuneSelf || foldRune(r).class&skip == 0 {
+			break
+		}
+		found.To += size
+	}
+	f.spans = append(f.spans, found)
+}
+
+// A gap is what stands between the runes of a form, as far as it was read.
+type gap struct {
+	runes  int  // of the open gap; white space counts as one
+	spaced bool // its last was white space
+	gaps   int  // that are closed
+	not    flags
+	open   flags // of the open gap
+}
+
+// maxGap is how many runes may stand between two of the stream.
+const maxGap = 3
+
+// pass adds a rune to the open gap; false says that it is too wide for any form.
+func (g *gap) pass(c class) bool {
+	if c&skip != 0 {
+		return true
+	}
+	if c&space == 0 || !g.spaced {
+		g.runes++
+	}
+	g.spaced = c&space != 0
+	g.open |= solid
+	if c&line != 0 || c&(joint|group) == 0 || g.runes > 2 {
+		g.open |= digits | amount
+	} else if c&joint == 0 {
+		g.open |= digits
+	}
+	return g.runes <= maxGap
+}
+
+// close ends the open gap, which is one if it is inside the form.
+func (g *gap) close(inside bool) {
+	if inside && g.runes > 0 {
+		g.gaps++
+		g.not |= g.open
+	}
+	g.runes, g.spaced, g.open = 0, false, 0
+}
+
+// fits reports whether the form e, of n bytes, may be text[from:end].
+//
+// Between digits at most two runes stand that group digits, and they group
+// them: "1 2 3 4 5 6 7" is a list.
+func (f *finder) fits(e *entry, text string, from, end int, first, last class, g *gap, n int) bool {
+	fl := e.flags
+	if fl&solid != 0 && g.not&solid != 0 {
+		return false
+	}
+	avoid := class(0)
+	if fl&bound != 0 {
+		avoid = alnum
+	}
+	if fl&edges != 0 {
+		avoid = digit
+	}
+	if fl&digits != 0 {
+		if fl&amount == 0 && g.not&digits != 0 || fl&amount != 0 && g.not&amount != 0 || g.gaps > n/2 {
+			return false
+		}
+		if n < 9 {
+			avoid = digit
+		}
+	}
+	if avoid == 0 {
+		return true
+	}
+	return (first&wide != 0 || before(text, from)&avoid == 0) && (last&wide != 0 || after(text, end)&avoid == 0)
+}
+
+// before returns the class of the rune that ends at text[:i], of which marks
+// are part. Where no spaces are written every rune is a word.
+func before(text string, i int) class {
+	for i > 0 {
+		c, size := classes[text[i-1]], 1
+		if text[i-1] >= utf8.RuneSelf {
+			var r rune
+			r, size = utf8.DecodeLastRuneInString(text[:i])
+			c = foldRune(r).class
+		}
+		switch {
+		case c&wide != 0:
+			return 0
+		case c&skip == 0:
+			return c
+		}
+		i -= size
+	}
+	return 0
+}
+
+// after is before for the rune at text[i:].
+func after(text string, i int) class {
+	for i < len(text) {
+		c, size := classes[text[i]], 1
+		if text[i] >= utf8.RuneSelf {
+			var r rune
+			r, size = utf8.DecodeRuneInString(text[i:])
+			c = foldRune(r).class
+		}
+		switch {
+		case c&wide != 0:
+			return 0
+		case c&skip == 0:
+			return c
+		}
+		i += size
+	}
+	return 0
+}
