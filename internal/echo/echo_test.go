@@ -113,9 +113,9 @@ func TestFind(t *testing.T) {
 		{echo.Name, "Weiß Groß", "WEISS GROSS", "█"},
 		// Addresses, dates.
 		{echo.Address, "14 Karvel Lane", "near Karvel Lane 14, 14 KARVEL LANE", "near █ Lane 14, █"},
-		{echo.Date, "1990-05-17", "17.05.1990 5/17/1990 17/5/1990 1990/05/17 17 May 1990 May 17, 1990 17th of May", "█ █ █ █ █ █ 17th of May"},
+		{echo.Date, "1990-05-17", "17.05.1990 x 5/17/1990 x 17/5/1990 x 1990/05/17 x 17 May 1990 x May 17, 1990 x 17th of May", "█ x █ x █ x █ x █ x █ x 17th of May"},
 		{echo.Text, "1990-05-17", "19900517, May 17th, 1990. 117 May 1990", "█, █. 117 May 1990"},
-		{echo.Date, "09/05/1990", "9 May 1990, 5 Sept 1990, Sep 05, 1990", "█, █, █"},
+		{echo.Date, "09/05/1990", "9 May 1990 x 5 Sept 1990 x Sep 05, 1990", "█ x █ x █"},
 		// E-mail.
 		{echo.Email, "ada.holt@mail.example", "to <ADA.HOLT@mail.example>; ada-holt-mail-example", "to <█>; █"},
 		{echo.Text, "ada.holt@mail.example", "@adaholt wrote; adaholts", "@█ wrote; adaholts"},

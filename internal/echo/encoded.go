@@ -59,25 +59,35 @@ func (f *finder) encoded(r *runs, text string, start, end int) {
 	}
 }
 
-// isText64 reports whether the first six bytes of the base64 at text[p:], or
-// the first three where there are no more, may be text: UTF-8, at most two of
-// them control characters.
+// isText64 reports whether the base64 at text[p:] begins as text does: with four
+// bytes or more, of which the first six are UTF-8, one of them a control
+// character at most.
 func isText64(text string, p int) bool {
-	var b [6]byte
+	if p+6 > len(text) {
+		return false
+	}
+	// Most words fail here.
+	a, b := base64Value[text[p]], base64Value[text[p+1]]
+	if c := a<<2 | b>>4; a|b >= 64 || c < ' ' && c != '\n' && c != '\r' && c != '\t' || c >= 0x7F && c < 0xC2 || c > 0xF4 {
+		return false
+	}
+	var out [6]byte
 	n := 0
-	for p+4 <= len(text) && n < len(b) {
-		v, ok := quad(text[p : p+4])
-		if !ok {
+	var bits uint32
+	for i := range 8 {
+		v := byte(0xFF)
+		if p+i < len(text) {
+			v = base64Value[text[p+i]]
+		}
+		if v == 0xFF {
 			break
 		}
-		b[n], b[n+1], b[n+2] = byte(v>>16), byte(v>>8), byte(v)
-		if n == 0 && !mayBeText(b[:3]) {
-			return false
+		if bits = bits<<6 | uint32(v); i%4 > 0 {
+			out[n] = byte(bits >> (6 - 2*(i%4)))
+			n++
 		}
-		n += 3
-		p += 4
 	}
-	return n > 0 && mayBeText(b[:n])
+	return n >= minNeedle && mayBeText(out[:n])
 }
 
 // quad decodes four characters of base64 to three bytes.
@@ -86,7 +96,7 @@ func quad(s string) (uint32, bool) {
 	return uint32(a)<<18 | uint32(b)<<12 | uint32(c)<<6 | uint32(d), (a|b|c|d)&0x80 == 0
 }
 
-// mayBeText reports whether b may be a part of a UTF-8 text. Its ends may be
+// mayBeText reports whether b may be a part of a UTF-8 text. Its end may be
 // within a rune.
 func mayBeText(b []byte) bool {
 	controls := 0
@@ -96,10 +106,6 @@ func mayBeText(b []byte) bool {
 		case c >= utf8.RuneSelf:
 			more := 0
 			switch {
-			case c < 0xC0:
-				if i > 2 {
-					return false
-				}
 			case c < 0xC2 || c > 0xF4:
 				return false
 			case c < 0xE0:
@@ -118,7 +124,7 @@ func mayBeText(b []byte) bool {
 			controls++
 		}
 	}
-	return controls*3 <= len(b)
+	return controls == 0 || controls == 1 && len(b) > 5
 }
 
 // base64 searches what text[p:] decodes to and returns where that ends: at what
@@ -127,7 +133,7 @@ func (f *finder) base64(text string, p, depth int) int {
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
 	b := (*buffer)[:0]
-	start, bad := p, 0
+	start, bad, more := p, 0, 0 // more: bytes that a rune wants
 	for ; p+4 <= len(text); p += 4 {
 		v, ok := quad(text[p : p+4])
 		if !ok {
@@ -135,9 +141,26 @@ func (f *finder) base64(text string, p, depth int) int {
 		}
 		b = append(b, byte(v>>16), byte(v>>8), byte(v))
 		for _, c := range b[len(b)-3:] {
-			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F || c >= 0xF8 {
+			switch {
+			case c >= 0x80 && c < 0xC0:
+				if more--; more < 0 {
+					bad, more = bad+1, 0
+				}
+				continue
+			case c >= 0xC2 && c <= 0xF4:
+				if more > 0 {
+					bad++
+				}
+				if more = 1; c >= 0xE0 {
+					if more = 2; c >= 0xF0 {
+						more = 3
+					}
+				}
+				continue
+			case more > 0, c < ' ' && c != '\n' && c != '\r' && c != '\t', c >= 0x7F:
 				bad++
 			}
+			more = 0
 		}
 		if bad*6 > len(b)+24 {
 			p += 4

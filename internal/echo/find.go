@@ -77,6 +77,7 @@ type finder struct {
 	set    *Set
 	spans  []Span
 	budget int
+	latin  bool                            // what is searched was decoded
 	one    bool                            // the first span is enough
 	seen   [16]struct{ quick, tag uint64 } // tags that were computed
 }
@@ -90,6 +91,9 @@ func (f *finder) done() bool {
 
 // view appends the echoes in text, which was decoded depth times.
 func (f *finder) view(text string, depth int) {
+	latin := f.latin
+	f.latin = depth > 0
+	defer func() { f.latin = latin }()
 	encoded := &runs{depth: depth}
 	if depth >= maxDepth {
 		encoded = nil
@@ -112,55 +116,59 @@ func (f *finder) view(text string, depth int) {
 
 // scan looks for the anchors of a stream in text[from:to].
 func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
-	bits, fold, m1, mask := st.bits, st.fold, f.set.k.m1, f.set.k.mask[anchorSize]
-	if bits == nil {
-		bits = &noBits
-	}
-	short := st.domain == domainAlnum && f.set.shorts > 0
 	raw := st.domain == domainRaw
 	text = text[:to] // nothing is found that reaches into a picture
-	var w uint64
-	word := false // a word is open that began before start
+	l := loop{
+		fold: st.fold, bits: st.bits, shift: st.shift, m1: f.set.k.m1, mask: f.set.k.mask[anchorSize],
+		short: -1, long: len(text) + 1,
+	}
+	if st.bits == nil {
+		l.bits, l.shift = noBits[:], 64-noBitsLog
+	}
+	short := !raw && f.set.shorts > 0
+	if short {
+		l.short = anchorSize - 1
+	}
+	if encoded != nil {
+		l.long = 6
+	}
+	word := false // a word is open
 	start := from // of the run of ASCII letters and digits
-	for i := from; i < len(text); {
-		c := text[i]
-		if b := fold[c]; b != 0 {
-			w = w<<8 | uint64(b)
-			h := (w<<16 ^ mask) * m1
-			i++
-			if bits[h>>(64-bitmapLog+6)]&(1<<(h>>(64-bitmapLog)&63)) != 0 {
-				if f.check(st, text, i, 0, f.set.k.mix(h)); f.done() {
-					return
-				}
+	var w uint64
+	for i := from; ; {
+		l.open = word && i == start
+		i, start, w = l.run(text, i, start, w)
+		n := i - start
+		word = word || n > 0
+		if l.hit {
+			f.check(st, text, i, 0, f.set.k.mix((w<<16^l.mask)*l.m1))
+			if f.done() {
+				return
 			}
 			continue
 		}
 		// The run ends.
-		if n := i - start; n > 0 {
-			word = true
-			if n >= 6 && encoded != nil && (n >= 8 || c == '=') {
-				if f.encoded(encoded, text, start, i); f.done() {
-					return
-				}
+		end := i == len(text)
+		if n >= 6 && encoded != nil && (n >= 8 || !end && text[i] == '=') {
+			if f.encoded(encoded, text, start, i); f.done() {
+				return
 			}
 		}
-		if c < utf8.RuneSelf {
+		if end || text[i] < utf8.RuneSelf {
 			if word && short {
-				if f.checkShort(st, text, i, w); f.done() {
-					return
-				}
+				f.checkShort(st, text, i, n, w)
+			}
+			if end || f.done() {
+				return
 			}
 			word = false
 			i++
 			start = i
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		p := foldRune(r)
+		p, size := f.next(text, i)
 		if word && short && p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
-			if f.checkShort(st, text, i, w); f.done() {
-				return
-			}
+			f.checkShort(st, text, i, n, w)
 		}
 		i += size
 		start = i
@@ -170,34 +178,89 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 		}
 		for n := range len(stream) {
 			w = w<<8 | uint64(stream[n])
-			h := (w<<16 ^ mask) * m1
-			if bits[h>>(64-bitmapLog+6)]&(1<<(h>>(64-bitmapLog)&63)) != 0 {
-				if f.check(st, text, i, len(stream)-1-n, f.set.k.mix(h)); f.done() {
-					return
-				}
+			if h := (w<<16 ^ l.mask) * l.m1; l.bits[h>>l.shift>>6]&(1<<(h>>l.shift&63)) != 0 {
+				f.check(st, text, i, len(stream)-1-n, f.set.k.mix(h))
 			}
+		}
+		if f.done() {
+			return
 		}
 		word = stream != "" || word && p.class&skip != 0
 	}
-	if n := len(text) - start; n > 0 {
-		word = true
-		if n >= 8 && encoded != nil {
-			f.encoded(encoded, text, start, len(text))
-		}
-	}
-	if word && short && !f.done() {
-		f.checkShort(st, text, len(text), w)
-	}
 }
 
-var noBits bitmap
+// A loop is the innermost of a search.
+type loop struct {
+	fold  *[256]byte
+	bits  []uint64
+	shift uint
+	m1    uint64
+	mask  uint64
+	short int  // runs of up to this length are stopped at
+	open  bool // a word that began before the run is wanted too
+	long  int  // and runs of this length or more
+	hit   bool // it stopped at the bit of an anchor
+}
+
+// run reads on from text[i:], where the run of ASCII letters and digits that
+// began at start goes on, and returns where it stopped: behind an anchor, at the
+// end of a run that is wanted, before a rune that is not ASCII, or at the end.
+func (l *loop) run(text string, i, start int, w uint64) (int, int, uint64) {
+	fold, bits, shift, m1, mask := l.fold, l.bits, l.shift&63, l.m1, l.mask
+	short, long, open := l.short, l.long, l.open
+	l.hit = false
+	for i < len(text) {
+		c := text[i]
+		if b := fold[c]; b != 0 {
+			w = w<<8 | uint64(b)
+			i++
+			h := (w<<16 ^ mask) * m1 >> shift
+			if bits[h>>6]>>(h&63)&1 != 0 {
+				l.hit = true
+				return i, start, w
+			}
+			continue
+		}
+		if n := i - start; c >= utf8.RuneSelf || n <= short && (n > 0 || open) || n >= long {
+			return i, start, w
+		}
+		open = false
+		i++
+		start = i
+	}
+	return i, start, w
+}
+
+// noBits is the bitmap of a stream that nothing is in.
+var noBits [1]uint64
+
+const noBitsLog = 6
+
+// next returns the rune at text[i:], which is not ASCII, and its size. A byte
+// that is not UTF-8 in what was decoded is taken for one of Latin-1.
+func (f *finder) next(text string, i int) (*folded, int) {
+	r, size := utf8.DecodeRuneInString(text[i:])
+	if size == 1 && f.latin {
+		r = rune(text[i])
+	}
+	return foldRune(r), size
+}
+
+// previous is next for the rune that ends at text[:i].
+func (f *finder) previous(text string, i int) (*folded, int) {
+	r, size := utf8.DecodeLastRuneInString(text[:i])
+	if size == 1 && f.latin {
+		r = rune(text[i-1])
+	}
+	return foldRune(r), size
+}
 
 // checkShort looks for forms of four and five bytes that end at text[:end],
-// which is the end of a word.
-func (f *finder) checkShort(st *stream, text string, end int, w uint64) {
-	for n := minNeedle; n < anchorSize; n++ {
-		h := f.set.k.first(w, n)
-		if st.bits[h>>(64-bitmapLog+6)]&(1<<(h>>(64-bitmapLog)&63)) != 0 {
+// which is the end of a word and of a run of n ASCII letters and digits.
+func (f *finder) checkShort(st *stream, text string, end, n int, w uint64) {
+	for size := max(minNeedle, n); size < anchorSize; size++ {
+		h := f.set.k.first(w, size)
+		if at := h >> st.shift; st.bits[at>>6]>>(at&63)&1 != 0 {
 			f.check(st, text, end, 0, f.set.k.mix(h))
 		}
 	}
@@ -232,9 +295,8 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 				continue
 			}
 		} else {
-			var r rune
-			r, size = utf8.DecodeLastRuneInString(text[:i])
-			p := foldRune(r)
+			var p *folded
+			p, size = f.previous(text, i)
 			cl, stream = p.class, p.alnum
 			if raw {
 				stream = p.raw
@@ -297,9 +359,9 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 		return
 	}
 	found.From = from
-	for found.To < len(text) { // the marks of its last letter
-		r, size := utf8.DecodeRuneInString(text[found.To:])
-		if r < utf8.RuneSelf || foldRune(r).class&skip == 0 {
+	for found.To < len(text) && text[found.To] >= utf8.RuneSelf { // the marks of its last letter
+		p, size := f.next(text, found.To)
+		if p.class&skip == 0 {
 			break
 		}
 		found.To += size
@@ -373,18 +435,18 @@ func (f *finder) fits(e *entry, text string, from, end int, first, last class, g
 	if avoid == 0 {
 		return true
 	}
-	return (first&wide != 0 || before(text, from)&avoid == 0) && (last&wide != 0 || after(text, end)&avoid == 0)
+	return (first&wide != 0 || f.before(text, from)&avoid == 0) && (last&wide != 0 || f.after(text, end)&avoid == 0)
 }
 
 // before returns the class of the rune that ends at text[:i], of which marks
 // are part. Where no spaces are written every rune is a word.
-func before(text string, i int) class {
+func (f *finder) before(text string, i int) class {
 	for i > 0 {
 		c, size := classes[text[i-1]], 1
 		if text[i-1] >= utf8.RuneSelf {
-			var r rune
-			r, size = utf8.DecodeLastRuneInString(text[:i])
-			c = foldRune(r).class
+			var p *folded
+			p, size = f.previous(text, i)
+			c = p.class
 		}
 		switch {
 		case c&wide != 0:
@@ -398,13 +460,13 @@ func before(text string, i int) class {
 }
 
 // after is before for the rune at text[i:].
-func after(text string, i int) class {
+func (f *finder) after(text string, i int) class {
 	for i < len(text) {
 		c, size := classes[text[i]], 1
 		if text[i] >= utf8.RuneSelf {
-			var r rune
-			r, size = utf8.DecodeRuneInString(text[i:])
-			c = foldRune(r).class
+			var p *folded
+			p, size = f.next(text, i)
+			c = p.class
 		}
 		switch {
 		case c&wide != 0:

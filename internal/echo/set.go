@@ -71,14 +71,19 @@ type stream struct {
 	count  int
 	fold   *[256]byte
 	heads  map[uint64]int32 // the first entry of an anchor
-	bits   *bitmap          // nil while there is none
-	stale  int              // entries that were forgotten since bits was made
+	bits   []uint64         // a bit for the top bits of every anchor's first; nil while there is none
+	shift  uint             // of a first, to the number of its bit
+	set    int              // bits that were set since bits was made
 }
 
-// A bitmap has a bit for the top bits of every anchor's first.
-type bitmap [1 << (bitmapLog - 6)]uint64
-
-const bitmapLog = 17
+// A bitmap has bitsPerAnchor bits for every anchor, between 2^bitmapMin and
+// 2^bitmapMax in all: up to 128 KiB, which is more than the first cache has but
+// seldom waited for.
+const (
+	bitsPerAnchor = 64
+	bitmapMin     = 14
+	bitmapMax     = 20
+)
 
 // defaultLimit is how many values a Set holds if the caller does not say.
 const defaultLimit = 2000
@@ -239,18 +244,19 @@ func (s *Set) link(v *value, p print) {
 	} else {
 		st.heads[p.anchor] = i
 	}
-	if st.bits == nil {
-		st.bits = new(bitmap)
+	if st.set++; st.bits == nil || st.set*bitsPerAnchor > len(st.bits)*64 && len(st.bits)*64 < 1<<bitmapMax {
+		st.rebuild(&s.k)
+	} else {
+		st.mark(s.k.unmix(p.anchor))
 	}
-	st.bits.set(s.k.unmix(p.anchor))
 	st.count++
 	if p.length < anchorSize {
 		s.shorts++
 	}
 }
 
-// unlink forgets an entry. Its bit in the bitmap stays as long as its stream
-// has entries: it costs a look-up where it is met.
+// unlink forgets an entry. Its bit in the bitmap stays until that is made
+// anew: it costs a look-up where it is met.
 func (s *Set) unlink(i int32) {
 	e := &s.entries[i]
 	st := &s.streams[0]
@@ -271,18 +277,27 @@ func (s *Set) unlink(i int32) {
 		s.shorts--
 	}
 	if st.count--; st.count == 0 {
-		st.bits = nil
-	} else if st.stale++; st.stale > len(bitmap{}) {
-		*st.bits = bitmap{}
-		st.stale = 0
-		for anchor := range st.heads {
-			st.bits.set(s.k.unmix(anchor))
-		}
+		st.bits, st.set = nil, 0
+	} else if st.set > 2*len(st.heads)+1<<10 {
+		st.rebuild(&s.k)
 	}
 	*e = entry{}
 	s.free = append(s.free, i)
 }
 
-func (b *bitmap) set(first uint64) {
-	b[first>>(64-bitmapLog+6)] |= 1 << (first >> (64 - bitmapLog) & 63)
+// rebuild makes the bitmap anew, twice as large as the anchors need.
+func (st *stream) rebuild(k *keyed) {
+	size := uint(bitmapMin)
+	for size < bitmapMax && 1<<size < 2*bitsPerAnchor*len(st.heads) {
+		size++
+	}
+	st.bits, st.shift, st.set = make([]uint64, 1<<(size-6)), 64-size, len(st.heads)
+	for anchor := range st.heads {
+		st.mark(k.unmix(anchor))
+	}
+}
+
+func (st *stream) mark(first uint64) {
+	at := first >> st.shift
+	st.bits[at>>6] |= 1 << (at & 63)
 }

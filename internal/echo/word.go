@@ -84,7 +84,7 @@ func wordEnd(text string, i int, want []byte) int {
 		}
 		i += size
 	}
-	if last&wide == 0 && after(text, i)&alnum != 0 {
+	if last&wide == 0 && new(finder).after(text, i)&alnum != 0 {
 		return 0
 	}
 	return i
