@@ -79,12 +79,16 @@ func (f *Filter) strip(w *window, values *echo.Set, before uint32) format.Data {
 				if !values.Contains(a.Val) {
 					continue
 				}
-				if was, ok := f.unstripped(&e, snapshot.Attr{Name: a.Key, Value: a.Val}); !ok || !values.Contains(was.Value) {
+				a := snapshot.Attr{Name: a.Key, Value: a.Val}
+				var was snapshot.Attr
+				var shown bool
+				f.unstripped(func() { was, shown = f.attr(&e, a) })
+				if !shown || !values.Contains(was.Value) {
 					continue
 				}
-				is, ok := f.attr(&e, snapshot.Attr{Name: a.Key, Value: a.Val})
+				is, ok := f.attr(&e, a)
 				if !ok {
-					is = snapshot.Attr{Name: a.Key, Type: snapshot.AttrNull}
+					is = snapshot.Attr{Name: a.Name, Type: snapshot.AttrNull}
 				}
 				change = append(change, is)
 				f.tally.late++
@@ -98,16 +102,4 @@ func (f *Filter) strip(w *window, values *echo.Set, before uint32) format.Data {
 		return nil
 	}
 	return out
-}
-
-// unstripped returns an attribute as it is seen where nothing is known.
-func (f *Filter) unstripped(e *element, a snapshot.Attr) (was snapshot.Attr, ok bool) {
-	values := f.memory.values
-	f.memory.values = echo.New(f.memory.key, 0)
-	f.uncounted(func() string {
-		was, ok = f.attr(e, a)
-		return ""
-	})
-	f.memory.values = values
-	return was, ok
 }

@@ -209,7 +209,7 @@ const minCode, maxCode = 3, 8
 // code registers a secret that only the form that it is in is searched for.
 func (m *memory) code(w *window, id snapshot.NodeID, v string) {
 	c := m.phrase(v)
-	if c.Size < minCode || c.Size > maxCode {
+	if c.Size < minCode || c.Size > maxCode || isMasked(v) {
 		return
 	}
 	m.addCode(w.key(w.form(id)), c)

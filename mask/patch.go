@@ -6,6 +6,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/echo"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -51,7 +52,8 @@ func (f *Filter) patch(w *window) []format.Data {
 				continue
 			}
 			tag, kind := w.textTag(r.id), w.page.Kind(r.id)
-			was := f.uncounted(func() string { return f.text(w, r.id, tag, kind, r.old, n.Data) })
+			var was string
+			f.unstripped(func() { was = f.text(w, r.id, tag, kind, r.old, n.Data) })
 			if is := f.text(w, r.id, tag, kind, now, n.Data); is != was {
 				m.Texts = append(m.Texts, format.TextChange{ID: r.id, Value: &is})
 			}
@@ -83,14 +85,14 @@ func newMutation() *format.Mutation {
 	}
 }
 
-// uncounted returns what fn does, and keeps it out of the report: it is what
-// was counted when it was shown.
-func (f *Filter) uncounted(fn func() string) string {
-	t := *f.tally
-	s := fn()
+// unstripped does fn as if no private value were known, and keeps it out of the
+// report: what it finds is what was shown at most.
+func (f *Filter) unstripped(fn func()) {
+	t, values, w := *f.tally, f.memory.values, f.window
+	f.memory.values, f.window = echo.New(f.memory.key, 0), nil
+	fn()
 	t.rules = f.tally.rules
-	*f.tally = t
-	return s
+	*f.tally, f.memory.values, f.window = t, values, w
 }
 
 // recorded returns the attributes of an element of the page as a record has
@@ -137,10 +139,7 @@ func (f *Filter) repaint(w *window, r raise, n *html.Node, now level) format.Att
 	for _, a := range attrs {
 		var was snapshot.Attr
 		shown := false
-		f.uncounted(func() string {
-			was, shown = f.attr(&before, a)
-			return ""
-		})
+		f.unstripped(func() { was, shown = f.attr(&before, a) })
 		is, ok := f.attr(&after, a)
 		switch {
 		case !shown || ok && is == was:
