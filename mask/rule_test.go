@@ -269,3 +269,24 @@ func TestPrivateCovers(t *testing.T) {
 		assert.Equal(t, want[1], s.filter.Private(5), "%v", a)
 	}
 }
+
+// A box becomes a stricter one, and never the other way round.
+func TestBoxesRise(t *testing.T) {
+	config := mask.Config{Rules: []mask.Rule{rule(".p", mask.Placeholder), rule(".b", mask.Block), rule(".d", mask.Drop)}}
+	page := full(el(4, "div", attrs("class", "p", "style", "color:red"), text(5, "jane")), el(6, "i", nil))
+	const rest = "<i></i>"
+	var events []format.Data
+	for _, c := range []struct{ class, want string }{
+		{"p", "<div class=p style=color:red></div>"}, {"b", "<div class=b></div>"}, {"p", "<div class=p></div>"},
+		{"d", "<div style=display:none></div>"}, {"b", "<div style=display:none></div>"}, {"", "<div style=display:none></div>"},
+	} {
+		events = append(events, setAttrs(4, "class", c.class))
+		all := []format.Data{&format.FullSnapshot{Node: copyNode(page.Node)}}
+		for _, e := range events {
+			all = append(all, cloneMutation(e.(*format.Mutation)))
+		}
+		s := play(t, config, all...)
+		assert.Equal(t, c.want+rest, s.body(), "%q", c.class)
+		assert.NotContains(t, s.json, "jane")
+	}
+}
