@@ -106,6 +106,42 @@ func ExampleStrict() {
 	// input [{ value ***}]
 }
 
+// The effective policy, for whoever has to answer for it.
+func ExamplePolicy_String() {
+	policy, _ := mask.Compile(mask.Config{
+		Name: "shop", Shape: mask.ShapeBucket, Detect: []string{"email", "card"},
+		Rules: []mask.Rule{
+			{Select: ".account", Action: mask.Private, Why: "names and balances"},
+			{Name: "coupon", Action: mask.Allow, Why: "support looks at it"},
+			{Param: "utm_*", Action: mask.Allow, Why: "campaigns"},
+			{Tag: "debug.*", Action: mask.Drop},
+		},
+	})
+	fmt.Println(policy)
+	// Output:
+	// policy   shop
+	// hash     15e6282ae44ed4770f2d0a72d9c9255e1b31c873f4579adac1e8e89d8efe1c91
+	// text     clear, where no rule decides
+	// labels   clear, of form controls
+	// masked   bucket, like "***** ***** *****"
+	// paths    UUIDs, long numbers and tokens are masked
+	// always   what form controls hold, but where a rule allows a control by itself
+	//          passwords, payment data and one-time codes, whatever a rule allows
+	//          scripts, comments, srcdoc, handlers and meta elements' content
+	//          payloads of events, console and network records, but for what a tag or plugin rule allows
+	//          user, fragment and the parameters of addresses, but for what a param rule allows
+	//          what is of a kind that this version does not know
+	// detect   card
+	//          email
+	// rules    private     select .account
+	//                      because: names and balances
+	//          allow       name   coupon
+	//                      because: support looks at it
+	//          allow       param  utm_*
+	//                      because: campaigns
+	//          drop        tag    debug.*
+}
+
 // A class that a rule reads comes to text which is on the page already: the
 // filter adds an event that masks it from then on.
 func ExampleFilter_Append() {

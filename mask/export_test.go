@@ -1,5 +1,7 @@
 package mask
 
+import "github.com/pagetape/pagetape/snapshot"
+
 // What the tests of package mask_test see of the inside.
 var (
 	CleanURL    = cleanURL
@@ -58,6 +60,10 @@ func (f *Filter) HideJSON(s string) string { return f.hideJSON(s) }
 func (f *Filter) HideCSS(s string) string  { return f.css(s, false) }
 func (f *Filter) ShowURL(s string) string  { return f.url(s) }
 func (f *Filter) Title(s string) string    { return f.title(s) }
+
+// Private says whether what the node with that id holds is private wherever
+// else it shows up.
+func (f *Filter) Private(id snapshot.NodeID) bool { return f.windows[0].level(id)&flagPrivate != 0 }
 
 // Known is how many nodes the filter knows something of.
 func (f *Filter) Known() int {

@@ -31,7 +31,7 @@ func (f *Filter) patch(w *window) []format.Data {
 		switch n.Type {
 		case html.ElementNode:
 			if now.base() == levelBlock {
-				if r.old.base() < levelBlock {
+				if r.old.box() < now.box() {
 					up := w.page.Parent(r.id)
 					gone.Removes = append(gone.Removes, format.Removal{Parent: up, ID: r.id, Shadow: w.inShadow(r.id)})
 					m.Adds = append(m.Adds, format.Addition{Parent: up, Next: max(w.page.Next(r.id), 0), Node: f.box(w, r.id, n)})

@@ -56,7 +56,7 @@ func Compile(c Config, custom ...Detector) (*Policy, error) {
 	if err != nil {
 		errs = append(errs, err)
 	}
-	p.look, p.final = look{c.Shape, glyph}, look{ShapeFixed, glyph}
+	p.look, p.final = newLook(c.Shape, glyph), newLook(ShapeFixed, glyph)
 	if p.detect, err = detectorSet(c.Detect); err != nil {
 		errs = append(errs, err)
 	}

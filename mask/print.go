@@ -64,7 +64,7 @@ func (p *Policy) WriteTo(w io.Writer) (int64, error) {
 		kind, value := r.subject()
 		b.line(leading(i, "rules"), fmt.Sprintf("%-11s %-6s %s", r.Action, kind, value))
 		if r.Why != "" {
-			b.line("", fmt.Sprintf("%-11s %-6s   because: %s", "", "", r.Why))
+			b.line("", fmt.Sprintf("%-11s because: %s", "", r.Why))
 		}
 	}
 	n, err := io.WriteString(w, b.String())

@@ -156,6 +156,8 @@ func TestNoChangeEscapes(t *testing.T) {
 		{"place and descendant", []mask.Rule{rule("div:last-child p", mask.Mask), rule("p:only-child i", mask.Block)}},
 		{"empty", []mask.Rule{rule("p:empty + *", mask.Mask), rule("div:not(:empty) > b", mask.Mask)}},
 		{"has", []mask.Rule{rule("div:has(.a)", mask.Mask), rule("p:has(i + b) ~ p", mask.Mask)}},
+		{"actions", []mask.Rule{rule(".a", mask.MaskText), rule(".b", mask.Drop), rule(".c", mask.Placeholder), rule("[x]", mask.Allow)}},
+		{"boxes", []mask.Rule{rule(".a", mask.Placeholder), rule(".b", mask.Block), rule("[x]", mask.Drop), rule(".c", mask.MaskValue)}},
 		{"attribute", []mask.Rule{rule("[x]", mask.Mask), rule("[x] [class=a]", mask.Block)}},
 	} {
 		for seed := range uint64(40) {

@@ -252,3 +252,41 @@ func TestCompileRefusesRules(t *testing.T) {
 		assert.Error(t, err, "%+v", c)
 	}
 }
+
+// What a private or final element covers is known as private, until a rule
+// below it allows.
+func TestPrivateCovers(t *testing.T) {
+	for a, want := range map[mask.Action][]bool{
+		mask.Mask: {false, false, false}, mask.Private: {true, true, false}, mask.Final: {true, true, true}, mask.Block: {false, false, false},
+	} {
+		s := play(t, mask.Config{Rules: []mask.Rule{rule(".x", a), rule("b", mask.Allow)}},
+			full(el(4, "p", attrs("class", "x"), text(5, "jane"), el(6, "b", nil, text(7, "hello"))), text(8, "a")))
+		assert.Equal(t, want, []bool{s.filter.Private(4), s.filter.Private(5), s.filter.Private(7)}, "%v", a)
+		assert.False(t, s.filter.Private(8))
+		// It stays so when the class goes.
+		_, err := s.filter.Append(nil, format.Event{Data: setAttrs(4, "class", "y")})
+		require.NoError(t, err)
+		assert.Equal(t, want[1], s.filter.Private(5), "%v", a)
+	}
+}
+
+// A box becomes a stricter one, and never the other way round.
+func TestBoxesRise(t *testing.T) {
+	config := mask.Config{Rules: []mask.Rule{rule(".p", mask.Placeholder), rule(".b", mask.Block), rule(".d", mask.Drop)}}
+	page := full(el(4, "div", attrs("class", "p", "style", "color:red"), text(5, "jane")), el(6, "i", nil))
+	const rest = "<i></i>"
+	var events []format.Data
+	for _, c := range []struct{ class, want string }{
+		{"p", "<div class=p style=color:red></div>"}, {"b", "<div class=b></div>"}, {"p", "<div class=p></div>"},
+		{"d", "<div style=display:none></div>"}, {"b", "<div style=display:none></div>"}, {"", "<div style=display:none></div>"},
+	} {
+		events = append(events, setAttrs(4, "class", c.class))
+		all := []format.Data{&format.FullSnapshot{Node: copyNode(page.Node)}}
+		for _, e := range events {
+			all = append(all, cloneMutation(e.(*format.Mutation)))
+		}
+		s := play(t, config, all...)
+		assert.Equal(t, c.want+rest, s.body(), "%q", c.class)
+		assert.NotContains(t, s.json, "jane")
+	}
+}

@@ -13,7 +13,10 @@ const stars = "***"
 type look struct {
 	shape Shape
 	glyph string
+	fixed string // what is masked, in ShapeFixed
 }
+
+func newLook(shape Shape, glyph string) look { return look{shape, glyph, strings.Repeat(glyph, 3)} }
 
 // value returns a masked attribute value, input or other string that is no
 // text node's. Empty stays empty: it tells nothing, and much depends on it.
@@ -27,14 +30,14 @@ func (l look) value(v string) string {
 	case l.shape == ShapeBucket:
 		return strings.Repeat(l.glyph, bucket(v))
 	}
-	return strings.Repeat(l.glyph, 3)
+	return l.fixed
 }
 
 // text returns the masked content of a text node. White space around it is
 // layout and stays.
 func (l look) text(v string) string {
 	inner := strings.TrimFunc(v, unicode.IsSpace)
-	if inner == "" {
+	if inner == "" || l.shape == ShapeFixed && inner == l.fixed {
 		return v
 	}
 	from := strings.Index(v, inner)
@@ -46,7 +49,7 @@ func (l look) text(v string) string {
 		group := strings.Repeat(l.glyph, bucketSize)
 		return before + group + strings.Repeat(" "+group, bucket(inner)/bucketSize-1) + after
 	}
-	return before + strings.Repeat(l.glyph, 3) + after
+	return before + l.fixed + after
 }
 
 // length returns v with a glyph for every character that is not white space.
