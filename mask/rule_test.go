@@ -101,7 +101,7 @@ func TestRuleKinds(t *testing.T) {
 func TestActions(t *testing.T) {
 	page := func() *format.FullSnapshot {
 		return full(el(4, "div", attrs("class", "x", "title", "Jane", "style", "width:9px;--n:'jane'", "width", "9", "id", "i"),
-			text(5, "jane"), el(6, "b", attrs("class", "public"), text(7, "open")), el(8, "input", attrs("value", "jane", "title", "Name"))),
+			text(5, "jane"), el(6, "b", attrs("class", "public"), text(7, "open")), el(8, "input", attrs("value", "ha", "title", "Name"))),
 			el(9, "p", nil, text(10, "hello")))
 	}
 	for _, c := range []struct {

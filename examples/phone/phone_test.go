@@ -23,7 +23,7 @@ func masked(t testing.TB, text string, regions ...string) string {
 	node := &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
 		{ID: 2, Kind: snapshot.KindElement, Name: "p", Children: []*snapshot.Node{{ID: 3, Kind: snapshot.KindText, Text: text}}},
 	}}
-	events, err := policy.NewFilter().Append(nil, format.Event{Data: &format.FullSnapshot{Node: node}})
+	events, err := policy.NewFilter(nil).Append(nil, format.Event{Data: &format.FullSnapshot{Node: node}})
 	require.NoError(t, err)
 	return events[0].Data.(*format.FullSnapshot).Node.Children[0].Children[0].Text
 }
