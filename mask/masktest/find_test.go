@@ -225,6 +225,10 @@ func TestNumbers(t *testing.T) {
 		require.NotEmpty(t, leaks, data.Kind())
 		assert.Equal(t, "alnum", leaks[0].View)
 	}
+	leaks, err := Find(events(&format.Scroll{ID: 737, X: 737}, &format.Custom{Tag: "a", Payload: "737"}), "737")
+	require.NoError(t, err)
+	require.Len(t, leaks, 1, "places and ids are no values")
+	assert.Equal(t, "payload", leaks[0].Field)
 }
 
 // Text that is split over nodes is found when it comes to stand in a row.

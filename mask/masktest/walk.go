@@ -42,20 +42,26 @@ func (w *walker) members(list string, ms []snapshot.Member) {
 
 func (w *walker) Bool(format.Spec, *bool)      {}
 func (w *walker) OptBool(format.Spec, **bool)  {}
-func (w *walker) Int(f format.Spec, v *int64)  { w.s.text(w.path+f.Name, strconv.FormatInt(*v, 10)) }
 func (w *walker) Raw(f format.Spec, v *string) { w.s.text(w.path+f.Name, *v) }
 
-func (w *walker) Number(f format.Spec, v *float64) {
-	w.s.text(w.path+f.Name, snapshot.FormatNumber(*v))
+// Numbers of few digits are places and ids: no short secret is looked for.
+func (w *walker) number(field, v string) {
+	if len(v) >= minPart {
+		w.s.text(w.path+field, v)
+	}
 }
 
+func (w *walker) Int(f format.Spec, v *int64) { w.number(f.Name, strconv.FormatInt(*v, 10)) }
+
+func (w *walker) Number(f format.Spec, v *float64) { w.number(f.Name, snapshot.FormatNumber(*v)) }
+
 func (w *walker) ID(f format.Spec, v *snapshot.NodeID) {
-	w.s.text(w.path+f.Name, strconv.FormatInt(int64(*v), 10))
+	w.number(f.Name, strconv.FormatInt(int64(*v), 10))
 }
 
 func (w *walker) Ints(f format.Spec, v *[]int64) {
 	for i, n := range *v {
-		w.s.text(w.path+f.Name+"["+strconv.Itoa(i)+"]", strconv.FormatInt(n, 10))
+		w.number(f.Name+"["+strconv.Itoa(i)+"]", strconv.FormatInt(n, 10))
 	}
 }
 
