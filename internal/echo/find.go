@@ -116,78 +116,76 @@ func (f *finder) view(text string, depth int) {
 
 // scan looks for the anchors of a stream in text[from:to].
 func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
-	raw := st.domain == domainRaw
 	text = text[:to] // nothing is found that reaches into a picture
 	l := loop{
-		fold: st.fold, bits: st.bits, shift: st.shift, m1: f.set.k.m1, mask: f.set.k.mask[anchorSize],
-		short: -1, long: len(text) + 1,
+		fold: st.fold, bits: st.bits, shift: st.shift, m1: f.set.k.m1, mask: f.set.k.mask,
+		long: len(text) + 1,
 	}
 	if st.bits == nil {
 		l.bits, l.shift = noBits[:], 64-noBitsLog
 	}
-	short := !raw && f.set.shorts > 0
-	if short {
-		l.short = anchorSize - 1
-	}
 	if encoded != nil {
-		l.long = 6
+		l.long = minRun
 	}
-	word := false // a word is open
 	start := from // of the run of ASCII letters and digits
 	var w uint64
 	for i := from; ; {
-		l.open = word && i == start
 		i, start, w = l.run(text, i, start, w)
-		n := i - start
-		word = word || n > 0
-		if l.hit {
-			f.check(st, text, i, 0, f.set.k.mix((w<<16^l.mask)*l.m1))
+		switch {
+		case l.at == anchor:
+			f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, anchorSize)))
 			if f.done() {
 				return
 			}
 			continue
+		case l.at == wordEnd:
+			f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, shortSize)))
+			if f.done() {
+				return
+			}
 		}
-		// The run ends.
 		end := i == len(text)
-		if n >= 6 && encoded != nil && (n >= 8 || !end && text[i] == '=') {
+		if n := i - start; encoded != nil && (n >= minRun || n >= minRun-2 && !end && text[i] == '=') {
 			if f.encoded(encoded, text, start, i); f.done() {
 				return
 			}
 		}
-		if end || text[i] < utf8.RuneSelf {
-			if word && short {
-				f.checkShort(st, text, i, n, w)
+		if end {
+			if l.test(f.set.k.first(w, shortSize)) {
+				f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, shortSize)))
 			}
-			if end || f.done() {
-				return
-			}
-			word = false
+			return
+		}
+		if text[i] < utf8.RuneSelf {
 			i++
 			start = i
 			continue
 		}
 		p, size := f.next(text, i)
-		if word && short && p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
-			f.checkShort(st, text, i, n, w)
+		if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) && l.test(f.set.k.first(w, shortSize)) {
+			f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, shortSize)))
 		}
 		i += size
 		start = i
 		stream := p.alnum
-		if raw {
+		if st.domain == domainRaw {
 			stream = p.raw
 		}
 		for n := range len(stream) {
 			w = w<<8 | uint64(stream[n])
-			if h := (w<<16 ^ l.mask) * l.m1; l.bits[h>>l.shift>>6]&(1<<(h>>l.shift&63)) != 0 {
+			if h := f.set.k.first(w, anchorSize); l.test(h) {
 				f.check(st, text, i, len(stream)-1-n, f.set.k.mix(h))
 			}
 		}
 		if f.done() {
 			return
 		}
-		word = stream != "" || word && p.class&skip != 0
 	}
 }
+
+// minRun is the least length of a run that may be base64; two less, where
+// padding follows.
+const minRun = 8
 
 // A loop is the innermost of a search.
 type loop struct {
@@ -196,39 +194,64 @@ type loop struct {
 	shift uint
 	m1    uint64
 	mask  uint64
-	short int  // runs of up to this length are stopped at
-	open  bool // a word that began before the run is wanted too
-	long  int  // and runs of this length or more
-	hit   bool // it stopped at the bit of an anchor
+	long  int // runs of this length or more are stopped at
+	at    stop
 }
 
+// A stop is why the loop stopped.
+type stop uint8
+
+const (
+	elsewhere stop = iota // at what is not ASCII, the end of a long run, the end of the text
+	anchor                // behind the six bytes of an anchor
+	wordEnd               // before what ends a word, behind an anchor of four bytes
+)
+
 // run reads on from text[i:], where the run of ASCII letters and digits that
-// began at start goes on, and returns where it stopped: behind an anchor, at the
-// end of a run that is wanted, before a rune that is not ASCII, or at the end.
+// began at start goes on. It takes no branch that depends on where words end,
+// since that cannot be predicted.
 func (l *loop) run(text string, i, start int, w uint64) (int, int, uint64) {
 	fold, bits, shift, m1, mask := l.fold, l.bits, l.shift&63, l.m1, l.mask
-	short, long, open := l.short, l.long, l.open
-	l.hit = false
-	for i < len(text) {
+	l.at = elsewhere
+	for ; i < len(text); i++ {
 		c := text[i]
-		if b := fold[c]; b != 0 {
-			w = w<<8 | uint64(b)
-			i++
-			h := (w<<16 ^ mask) * m1 >> shift
-			if bits[h>>6]>>(h&63)&1 != 0 {
-				l.hit = true
-				return i, start, w
-			}
-			continue
+		b := uint64(fold[c])
+		v := w<<8 | b
+		n := i - start
+		x := v << 16
+		if b == 0 {
+			v = w
 		}
-		if n := i - start; c >= utf8.RuneSelf || n <= short && (n > 0 || open) || n >= long {
+		if b == 0 {
+			x = w << 32
+		}
+		if b != 0 {
+			n = 0
+		}
+		if n >= l.long || c >= utf8.RuneSelf || c == '=' && n >= minRun-2 {
 			return i, start, w
 		}
-		open = false
-		i++
-		start = i
+		h := (x ^ mask) * m1 >> shift
+		if bits[h>>6]>>(h&63)&1 != 0 {
+			if b == 0 {
+				l.at = wordEnd
+				return i, start, w
+			}
+			l.at = anchor
+			return i + 1, start, v
+		}
+		w = v
+		if b == 0 {
+			start = i + 1
+		}
 	}
 	return i, start, w
+}
+
+// test reports whether the bit of an anchor is set.
+func (l *loop) test(first uint64) bool {
+	at := first >> l.shift
+	return l.bits[at>>6]>>(at&63)&1 != 0
 }
 
 // noBits is the bitmap of a stream that nothing is in.
@@ -255,17 +278,6 @@ func (f *finder) previous(text string, i int) (*folded, int) {
 	return foldRune(r), size
 }
 
-// checkShort looks for forms of four and five bytes that end at text[:end],
-// which is the end of a word and of a run of n ASCII letters and digits.
-func (f *finder) checkShort(st *stream, text string, end, n int, w uint64) {
-	for size := max(minNeedle, n); size < anchorSize; size++ {
-		h := f.set.k.first(w, size)
-		if at := h >> st.shift; st.bits[at>>6]>>(at&63)&1 != 0 {
-			f.check(st, text, end, 0, f.set.k.mix(h))
-		}
-	}
-}
-
 // check appends the longest form that has this anchor and ends at text[:end]
 // but for the last cut bytes of what the rune before is folded to.
 func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
@@ -279,9 +291,9 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 	var quick uint64
 	var g gap
 	n, from := 0, -1
-	found := Span{To: end}
+	found := Span{}
 	last := class(0) // of the rune that the form ends with
-	i := end
+	i, work := end, end
 	for i > 0 {
 		c, size, stream := text[i-1], 1, ""
 		var cl class
@@ -311,7 +323,10 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 		}
 		i -= size
 		if n == 0 {
-			last = cl
+			if g.runes > 0 { // the end of this word was looked at where it is
+				break
+			}
+			last, end = cl, i+size
 		}
 		g.close(n > 0)
 		for j := max(len(stream), 1) - 1 - cut; j >= 0; j-- {
@@ -354,11 +369,11 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 			break
 		}
 	}
-	f.budget -= end - i
+	f.budget -= work - i
 	if from < 0 {
 		return
 	}
-	found.From = from
+	found.From, found.To = from, end
 	for found.To < len(text) && text[found.To] >= utf8.RuneSelf { // the marks of its last letter
 		p, size := f.next(text, found.To)
 		if p.class&skip == 0 {

@@ -17,7 +17,6 @@ type Set struct {
 	entries []entry
 	free    []int32 // entries that are none
 	streams [2]stream
-	shorts  int // entries of less than six bytes
 }
 
 // An ID names a registered value within its Set. It means nothing to another.
@@ -195,7 +194,10 @@ func (s *Set) print(n needle) print {
 	}
 	p.tag = s.k.tag(domain, &b, len(n.stream))
 	p.check = uint16(s.k.mix(quick) >> 48)
-	size := min(len(n.stream), anchorSize)
+	size := anchorSize
+	if len(n.stream) < size {
+		size = shortSize
+	}
 	for _, c := range n.stream[len(n.stream)-size:] {
 		w = w<<8 | uint64(c)
 	}
@@ -203,11 +205,10 @@ func (s *Set) print(n needle) print {
 	return p
 }
 
-// anchorSize is how many bytes of a form are its anchor; minNeedle, how many a
-// form has at least.
 const (
-	anchorSize = 6
-	minNeedle  = 4
+	anchorSize = 6 // the last bytes of a form that are its anchor
+	shortSize  = 4 // those of a form of less than six, which ends where a word does
+	minNeedle  = 4 // the bytes that a form has at least
 )
 
 // link gives a value the entry of p, which it may share.
@@ -250,9 +251,6 @@ func (s *Set) link(v *value, p print) {
 		st.mark(s.k.unmix(p.anchor))
 	}
 	st.count++
-	if p.length < anchorSize {
-		s.shorts++
-	}
 }
 
 // unlink forgets an entry. Its bit in the bitmap stays until that is made
@@ -272,9 +270,6 @@ func (s *Set) unlink(i int32) {
 		st.heads[e.anchor] = e.next
 	} else {
 		delete(st.heads, e.anchor)
-	}
-	if e.length < anchorSize {
-		s.shorts--
 	}
 	if st.count--; st.count == 0 {
 		st.bits, st.set = nil, 0
