@@ -117,65 +117,62 @@ func (f *finder) view(text string, depth int) {
 // scan looks for the anchors of a stream in text[from:to].
 func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 	text = text[:to] // nothing is found that reaches into a picture
-	l := loop{
-		fold: st.fold, bits: st.bits, shift: st.shift, m1: f.set.k.m1, mask: f.set.k.mask,
-		long: len(text) + 1,
-	}
+	k := &f.set.k
+	l := loop{steps: st.steps, bits: st.bits, shift: st.shift, mask: k.mask, long: never}
 	if st.bits == nil {
 		l.bits, l.shift = noBits[:], 64-noBitsLog
 	}
 	if encoded != nil {
 		l.long = minRun
 	}
-	start := from // of the run of ASCII letters and digits
-	var w uint64
-	for i := from; ; {
-		i, start, w = l.run(text, i, start, w)
+	for l.i = from; ; {
+		l.run(text)
+		i := l.i
 		switch {
 		case l.at == anchor:
-			f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, anchorSize)))
-			if f.done() {
+			if f.check(st, text, i, 0, k.mix(k.first(l.w, anchorSize))); f.done() {
 				return
 			}
 			continue
-		case l.at == wordEnd:
-			f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, shortSize)))
-			if f.done() {
+		case l.at == wordEnd || i == len(text):
+			if h := k.first(l.w, shortSize); l.test(h) {
+				f.check(st, text, i, 0, k.mix(h))
+			}
+			if i == len(text) || f.done() {
 				return
 			}
-		}
-		end := i == len(text)
-		if n := i - start; encoded != nil && (n >= minRun || n >= minRun-2 && !end && text[i] == '=') {
-			if f.encoded(encoded, text, start, i); f.done() {
-				return
-			}
-		}
-		if end {
-			if l.test(f.set.k.first(w, shortSize)) {
-				f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, shortSize)))
-			}
-			return
-		}
-		if text[i] < utf8.RuneSelf {
-			i++
-			start = i
+			l.i, l.n = i+1, 0
 			continue
-		}
-		p, size := f.next(text, i)
-		if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) && l.test(f.set.k.first(w, shortSize)) {
-			f.check(st, text, i, 0, f.set.k.mix(f.set.k.first(w, shortSize)))
-		}
-		i += size
-		start = i
-		stream := p.alnum
-		if st.domain == domainRaw {
-			stream = p.raw
-		}
-		for n := range len(stream) {
-			w = w<<8 | uint64(stream[n])
-			if h := f.set.k.first(w, anchorSize); l.test(h) {
-				f.check(st, text, i, len(stream)-1-n, f.set.k.mix(h))
+		case text[i] == '=':
+			// The padding, as it may be, is read again.
+			f.encoded(encoded, text, i-l.n, i)
+			l.n = 0
+		case text[i] < utf8.RuneSelf:
+			end := i
+			for end < len(text) && alnumFold[text[end]] != 0 {
+				end++
 			}
+			f.encoded(encoded, text, i-l.n, end)
+			l.n = -never
+		default:
+			p, size := f.next(text, i)
+			if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
+				if h := k.first(l.w, shortSize); l.test(h) {
+					f.check(st, text, i, 0, k.mix(h))
+				}
+			}
+			i += size
+			stream := p.alnum
+			if st.domain == domainRaw {
+				stream = p.raw
+			}
+			for n := range len(stream) {
+				l.w = l.w<<8 | uint64(stream[n])
+				if h := k.first(l.w, anchorSize); l.test(h) {
+					f.check(st, text, i, len(stream)-1-n, k.mix(h))
+				}
+			}
+			l.i, l.n = i, 0
 		}
 		if f.done() {
 			return
@@ -183,69 +180,88 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 	}
 }
 
-// minRun is the least length of a run that may be base64; two less, where
-// padding follows.
-const minRun = 8
+// minRun is the least length of a run of letters and digits that may be base64;
+// two less, where padding follows. never is no length at all.
+const (
+	minRun = 8
+	never  = 1 << 40
+)
 
 // A loop is the innermost of a search.
 type loop struct {
-	fold  *[256]byte
+	steps *[256]step
 	bits  []uint64
 	shift uint
-	m1    uint64
 	mask  uint64
-	long  int // runs of this length or more are stopped at
+	long  int    // runs of ASCII letters and digits are stopped in when they are this long
+	i     int    // what is read next
+	n     int    // the length of the open run, in ASCII
+	w     uint64 // the stream before i, its last bytes in the low ones
 	at    stop
+}
+
+// A step is what a byte of the text does to w, n and the bitmap's index. A byte
+// that is not of the stream leaves w as it is, ends the run, and asks for the
+// anchor of four bytes.
+type step struct {
+	mul, add uint64
+	hash     uint64
+	length   int
+}
+
+func makeSteps(k *keyed, fold *[256]byte) *[256]step {
+	var steps [256]step
+	for c := range steps {
+		s := &steps[c]
+		switch b := fold[c]; {
+		case c >= utf8.RuneSelf:
+			*s = step{mul: 1, length: 2 * never}
+		case b == 0:
+			*s = step{mul: 1, hash: k.m1 << (64 - 8*shortSize)}
+		default:
+			*s = step{mul: 1 << 8, add: uint64(b), hash: k.m1 << (64 - 8*anchorSize), length: 1}
+		}
+	}
+	if steps['='].add == 0 {
+		steps['='].length = 2
+	}
+	return &steps
 }
 
 // A stop is why the loop stopped.
 type stop uint8
 
 const (
-	elsewhere stop = iota // at what is not ASCII, the end of a long run, the end of the text
+	elsewhere stop = iota // before what is not ASCII, in a long run, at the end of the text
 	anchor                // behind the six bytes of an anchor
 	wordEnd               // before what ends a word, behind an anchor of four bytes
 )
 
-// run reads on from text[i:], where the run of ASCII letters and digits that
-// began at start goes on. It takes no branch that depends on where words end,
-// since that cannot be predicted.
-func (l *loop) run(text string, i, start int, w uint64) (int, int, uint64) {
-	fold, bits, shift, m1, mask := l.fold, l.bits, l.shift&63, l.m1, l.mask
+// run reads on. It takes no branch that depends on where words end: that cannot
+// be predicted, and would be most of its time.
+func (l *loop) run(text string) {
+	steps, bits, shift, mask, long := l.steps, l.bits, l.shift&63, l.mask, l.long
+	i, n, w := l.i, l.n, l.w
 	l.at = elsewhere
 	for ; i < len(text); i++ {
-		c := text[i]
-		b := uint64(fold[c])
-		v := w<<8 | b
-		n := i - start
-		x := v << 16
-		if b == 0 {
-			v = w
+		s := &steps[text[i]]
+		next := n + s.length
+		if next >= long {
+			break
 		}
-		if b == 0 {
-			x = w << 32
-		}
-		if b != 0 {
-			n = 0
-		}
-		if n >= l.long || c >= utf8.RuneSelf || c == '=' && n >= minRun-2 {
-			return i, start, w
-		}
-		h := (x ^ mask) * m1 >> shift
+		w = w*s.mul + s.add
+		h := (w*s.hash + mask) >> shift
 		if bits[h>>6]>>(h&63)&1 != 0 {
-			if b == 0 {
-				l.at = wordEnd
-				return i, start, w
+			if l.at = wordEnd; s.mul > 1 {
+				l.at = anchor
+				i++
+				n = next
 			}
-			l.at = anchor
-			return i + 1, start, v
+			break
 		}
-		w = v
-		if b == 0 {
-			start = i + 1
-		}
+		n = next & -int(s.mul>>8)
 	}
-	return i, start, w
+	l.i, l.n, l.w = i, n, w
 }
 
 // test reports whether the bit of an anchor is set.

@@ -85,7 +85,7 @@ const message = sha256.BlockSize + 1
 // first is the first half of an anchor's mix, whose top bits choose the bit of
 // the bitmap: of the last n bytes of the stream, in the low bytes of w.
 func (k *keyed) first(w uint64, n int) uint64 {
-	return (w<<(64-8*n) ^ k.mask) * k.m1
+	return w*(k.m1<<(64-8*n)) + k.mask
 }
 
 // mix is the other half. The two are a permutation: anchors of one length that

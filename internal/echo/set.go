@@ -72,7 +72,8 @@ type stream struct {
 	heads  map[uint64]int32 // the first entry of an anchor
 	bits   []uint64         // a bit for the top bits of every anchor's first; nil while there is none
 	shift  uint             // of a first, to the number of its bit
-	set    int              // bits that were set since bits was made
+	steps  *[256]step
+	set    int // bits that were set since bits was made
 }
 
 // A bitmap has bitsPerAnchor bits for every anchor, between 2^bitmapMin and
@@ -95,6 +96,7 @@ func New(key Key, limit int) *Set {
 	s := &Set{k: newKeyed(key), limit: limit, values: map[uint64]*value{}, ids: map[ID]uint64{}}
 	s.streams[0] = stream{domain: domainAlnum, fold: &alnumFold, heads: map[uint64]int32{}}
 	s.streams[1] = stream{domain: domainRaw, fold: &rawFold, heads: map[uint64]int32{}}
+	s.streams[0].steps = makeSteps(&s.k, &alnumFold)
 	return s
 }
 
@@ -244,6 +246,9 @@ func (s *Set) link(v *value, p print) {
 		s.entries[last].next = i
 	} else {
 		st.heads[p.anchor] = i
+	}
+	if st.steps == nil {
+		st.steps = makeSteps(&s.k, st.fold)
 	}
 	if st.set++; st.bits == nil || st.set*bitsPerAnchor > len(st.bits)*64 && len(st.bits)*64 < 1<<bitmapMax {
 		st.rebuild(&s.k)
