@@ -116,119 +116,158 @@ func (f *finder) view(text string, depth int) {
 
 // scan looks for the anchors of a stream in text[from:to].
 func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
-	raw := st.domain == domainRaw
 	text = text[:to] // nothing is found that reaches into a picture
-	l := loop{
-		fold: st.fold, bits: st.bits, shift: st.shift, m1: f.set.k.m1, mask: f.set.k.mask[anchorSize],
-		short: -1, long: len(text) + 1,
-	}
+	k := &f.set.k
+	l := loop{steps: st.steps, bits: st.bits, shift: st.shift, mask: k.mask, long: never}
 	if st.bits == nil {
 		l.bits, l.shift = noBits[:], 64-noBitsLog
 	}
-	short := !raw && f.set.shorts > 0
-	if short {
-		l.short = anchorSize - 1
-	}
 	if encoded != nil {
-		l.long = 6
+		l.long = minRun
 	}
-	word := false // a word is open
-	start := from // of the run of ASCII letters and digits
-	var w uint64
-	for i := from; ; {
-		l.open = word && i == start
-		i, start, w = l.run(text, i, start, w)
-		n := i - start
-		word = word || n > 0
-		if l.hit {
-			f.check(st, text, i, 0, f.set.k.mix((w<<16^l.mask)*l.m1))
-			if f.done() {
+	for l.i = from; ; {
+		l.run(text)
+		i := l.i
+		switch {
+		case l.at == anchor:
+			if f.check(st, text, i, 0, k.mix(k.first(l.w, anchorSize))); f.done() {
 				return
 			}
 			continue
-		}
-		// The run ends.
-		end := i == len(text)
-		if n >= 6 && encoded != nil && (n >= 8 || !end && text[i] == '=') {
-			if f.encoded(encoded, text, start, i); f.done() {
+		case l.at == wordEnd || i == len(text):
+			if h := k.first(l.w, shortSize); l.test(h) {
+				f.check(st, text, i, 0, k.mix(h))
+			}
+			if i == len(text) || f.done() {
 				return
 			}
-		}
-		if end || text[i] < utf8.RuneSelf {
-			if word && short {
-				f.checkShort(st, text, i, n, w)
-			}
-			if end || f.done() {
-				return
-			}
-			word = false
-			i++
-			start = i
+			l.i, l.n = i+1, 0
 			continue
-		}
-		p, size := f.next(text, i)
-		if word && short && p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
-			f.checkShort(st, text, i, n, w)
-		}
-		i += size
-		start = i
-		stream := p.alnum
-		if raw {
-			stream = p.raw
-		}
-		for n := range len(stream) {
-			w = w<<8 | uint64(stream[n])
-			if h := (w<<16 ^ l.mask) * l.m1; l.bits[h>>l.shift>>6]&(1<<(h>>l.shift&63)) != 0 {
-				f.check(st, text, i, len(stream)-1-n, f.set.k.mix(h))
+		case text[i] == '=':
+			// The padding, as it may be, is read again.
+			f.encoded(encoded, text, i-l.n, i)
+			l.n = 0
+		case text[i] < utf8.RuneSelf:
+			end := i
+			for end < len(text) && alnumFold[text[end]] != 0 {
+				end++
 			}
+			f.encoded(encoded, text, i-l.n, end)
+			l.n = -never
+		default:
+			p, size := f.next(text, i)
+			if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
+				if h := k.first(l.w, shortSize); l.test(h) {
+					f.check(st, text, i, 0, k.mix(h))
+				}
+			}
+			i += size
+			stream := p.alnum
+			if st.domain == domainRaw {
+				stream = p.raw
+			}
+			for n := range len(stream) {
+				l.w = l.w<<8 | uint64(stream[n])
+				if h := k.first(l.w, anchorSize); l.test(h) {
+					f.check(st, text, i, len(stream)-1-n, k.mix(h))
+				}
+			}
+			l.i, l.n = i, 0
 		}
 		if f.done() {
 			return
 		}
-		word = stream != "" || word && p.class&skip != 0
 	}
 }
+
+// minRun is the least length of a run of letters and digits that may be base64;
+// two less, where padding follows. never is no length at all.
+const (
+	minRun = 8
+	never  = 1 << 40
+)
 
 // A loop is the innermost of a search.
 type loop struct {
-	fold  *[256]byte
+	steps *[256]step
 	bits  []uint64
 	shift uint
-	m1    uint64
 	mask  uint64
-	short int  // runs of up to this length are stopped at
-	open  bool // a word that began before the run is wanted too
-	long  int  // and runs of this length or more
-	hit   bool // it stopped at the bit of an anchor
+	long  int    // runs of ASCII letters and digits are stopped in when they are this long
+	i     int    // what is read next
+	n     int    // the length of the open run, in ASCII
+	w     uint64 // the stream before i, its last bytes in the low ones
+	at    stop
 }
 
-// run reads on from text[i:], where the run of ASCII letters and digits that
-// began at start goes on, and returns where it stopped: behind an anchor, at the
-// end of a run that is wanted, before a rune that is not ASCII, or at the end.
-func (l *loop) run(text string, i, start int, w uint64) (int, int, uint64) {
-	fold, bits, shift, m1, mask := l.fold, l.bits, l.shift&63, l.m1, l.mask
-	short, long, open := l.short, l.long, l.open
-	l.hit = false
-	for i < len(text) {
-		c := text[i]
-		if b := fold[c]; b != 0 {
-			w = w<<8 | uint64(b)
-			i++
-			h := (w<<16 ^ mask) * m1 >> shift
-			if bits[h>>6]>>(h&63)&1 != 0 {
-				l.hit = true
-				return i, start, w
-			}
-			continue
+// A step is what a byte of the text does to w, n and the bitmap's index. A byte
+// that is not of the stream leaves w as it is, ends the run, and asks for the
+// anchor of four bytes.
+type step struct {
+	mul, add uint64
+	hash     uint64
+	length   int
+}
+
+func makeSteps(k *keyed, fold *[256]byte) *[256]step {
+	var steps [256]step
+	for c := range steps {
+		s := &steps[c]
+		switch b := fold[c]; {
+		case c >= utf8.RuneSelf:
+			*s = step{mul: 1, length: 2 * never}
+		case b == 0:
+			*s = step{mul: 1, hash: k.m1 << (64 - 8*shortSize)}
+		default:
+			*s = step{mul: 1 << 8, add: uint64(b), hash: k.m1 << (64 - 8*anchorSize), length: 1}
 		}
-		if n := i - start; c >= utf8.RuneSelf || n <= short && (n > 0 || open) || n >= long {
-			return i, start, w
-		}
-		open = false
-		i++
-		start = i
 	}
-	return i, start, w
+	if steps['='].add == 0 {
+		steps['='].length = 2
+	}
+	return &steps
+}
+
+// A stop is why the loop stopped.
+type stop uint8
+
+const (
+	elsewhere stop = iota // before what is not ASCII, in a long run, at the end of the text
+	anchor                // behind the six bytes of an anchor
+	wordEnd               // before what ends a word, behind an anchor of four bytes
+)
+
+// run reads on. It takes no branch that depends on where words end: that cannot
+// be predicted, and would be most of its time.
+func (l *loop) run(text string) {
+	steps, bits, shift, mask, long := l.steps, l.bits, l.shift&63, l.mask, l.long
+	i, n, w := l.i, l.n, l.w
+	l.at = elsewhere
+	for ; i < len(text); i++ {
+		s := &steps[text[i]]
+		next := n + s.length
+		if next >= long {
+			break
+		}
+		w = w*s.mul + s.add
+		h := (w*s.hash + mask) >> shift
+		if bits[h>>6]>>(h&63)&1 != 0 {
+			if l.at = wordEnd; s.mul > 1 {
+				l.at = anchor
+				i++
+				n = next
+			}
+			break
+		}
+		n = next & -int(s.mul>>8)
+	}
+	l.i, l.n, l.w = i, n, w
+}
+
+// test reports whether the bit of an anchor is set.
+func (l *loop) test(first uint64) bool {
+	at := first >> l.shift
+	return l.bits[at>>6]>>(at&63)&1 != 0
 }
 
 // noBits is the bitmap of a stream that nothing is in.
@@ -255,17 +294,6 @@ func (f *finder) previous(text string, i int) (*folded, int) {
 	return foldRune(r), size
 }
 
-// checkShort looks for forms of four and five bytes that end at text[:end],
-// which is the end of a word and of a run of n ASCII letters and digits.
-func (f *finder) checkShort(st *stream, text string, end, n int, w uint64) {
-	for size := max(minNeedle, n); size < anchorSize; size++ {
-		h := f.set.k.first(w, size)
-		if at := h >> st.shift; st.bits[at>>6]>>(at&63)&1 != 0 {
-			f.check(st, text, end, 0, f.set.k.mix(h))
-		}
-	}
-}
-
 // check appends the longest form that has this anchor and ends at text[:end]
 // but for the last cut bytes of what the rune before is folded to.
 func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
@@ -279,9 +307,9 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 	var quick uint64
 	var g gap
 	n, from := 0, -1
-	found := Span{To: end}
+	found := Span{}
 	last := class(0) // of the rune that the form ends with
-	i := end
+	i, work := end, end
 	for i > 0 {
 		c, size, stream := text[i-1], 1, ""
 		var cl class
@@ -311,7 +339,10 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 		}
 		i -= size
 		if n == 0 {
-			last = cl
+			if g.runes > 0 { // the end of this word was looked at where it is
+				break
+			}
+			last, end = cl, i+size
 		}
 		g.close(n > 0)
 		for j := max(len(stream), 1) - 1 - cut; j >= 0; j-- {
@@ -354,11 +385,11 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 			break
 		}
 	}
-	f.budget -= end - i
+	f.budget -= work - i
 	if from < 0 {
 		return
 	}
-	found.From = from
+	found.From, found.To = from, end
 	for found.To < len(text) && text[found.To] >= utf8.RuneSelf { // the marks of its last letter
 		p, size := f.next(text, found.To)
 		if p.class&skip == 0 {

@@ -34,7 +34,7 @@ type keyed struct {
 	inner, outer [sha256.BlockSize]byte // the key as HMAC (RFC 2104) pads it
 	m1, m2, poly uint64                 // odd multipliers
 	inverse      uint64                 // of m2
-	mask         [7]uint64              // by the number of bytes that an anchor has
+	mask         uint64
 }
 
 func newKeyed(key Key) keyed {
@@ -53,9 +53,7 @@ func newKeyed(key Key) keyed {
 	for range 5 { // Newton: each step doubles the bits that are right
 		k.inverse *= 2 - k.m2*k.inverse
 	}
-	for i := range k.mask {
-		k.mask[i] = word(3 + byte(i))
-	}
+	k.mask = word(3)
 	return k
 }
 
@@ -87,7 +85,7 @@ const message = sha256.BlockSize + 1
 // first is the first half of an anchor's mix, whose top bits choose the bit of
 // the bitmap: of the last n bytes of the stream, in the low bytes of w.
 func (k *keyed) first(w uint64, n int) uint64 {
-	return (w<<(64-8*n) ^ k.mask[n]) * k.m1
+	return w*(k.m1<<(64-8*n)) + k.mask
 }
 
 // mix is the other half. The two are a permutation: anchors of one length that

@@ -17,7 +17,6 @@ type Set struct {
 	entries []entry
 	free    []int32 // entries that are none
 	streams [2]stream
-	shorts  int // entries of less than six bytes
 }
 
 // An ID names a registered value within its Set. It means nothing to another.
@@ -73,7 +72,8 @@ type stream struct {
 	heads  map[uint64]int32 // the first entry of an anchor
 	bits   []uint64         // a bit for the top bits of every anchor's first; nil while there is none
 	shift  uint             // of a first, to the number of its bit
-	set    int              // bits that were set since bits was made
+	steps  *[256]step
+	set    int // bits that were set since bits was made
 }
 
 // A bitmap has bitsPerAnchor bits for every anchor, between 2^bitmapMin and
@@ -96,6 +96,7 @@ func New(key Key, limit int) *Set {
 	s := &Set{k: newKeyed(key), limit: limit, values: map[uint64]*value{}, ids: map[ID]uint64{}}
 	s.streams[0] = stream{domain: domainAlnum, fold: &alnumFold, heads: map[uint64]int32{}}
 	s.streams[1] = stream{domain: domainRaw, fold: &rawFold, heads: map[uint64]int32{}}
+	s.streams[0].steps = makeSteps(&s.k, &alnumFold)
 	return s
 }
 
@@ -195,7 +196,10 @@ func (s *Set) print(n needle) print {
 	}
 	p.tag = s.k.tag(domain, &b, len(n.stream))
 	p.check = uint16(s.k.mix(quick) >> 48)
-	size := min(len(n.stream), anchorSize)
+	size := anchorSize
+	if len(n.stream) < size {
+		size = shortSize
+	}
 	for _, c := range n.stream[len(n.stream)-size:] {
 		w = w<<8 | uint64(c)
 	}
@@ -203,11 +207,10 @@ func (s *Set) print(n needle) print {
 	return p
 }
 
-// anchorSize is how many bytes of a form are its anchor; minNeedle, how many a
-// form has at least.
 const (
-	anchorSize = 6
-	minNeedle  = 4
+	anchorSize = 6 // the last bytes of a form that are its anchor
+	shortSize  = 4 // those of a form of less than six, which ends where a word does
+	minNeedle  = 4 // the bytes that a form has at least
 )
 
 // link gives a value the entry of p, which it may share.
@@ -244,15 +247,15 @@ func (s *Set) link(v *value, p print) {
 	} else {
 		st.heads[p.anchor] = i
 	}
+	if st.steps == nil {
+		st.steps = makeSteps(&s.k, st.fold)
+	}
 	if st.set++; st.bits == nil || st.set*bitsPerAnchor > len(st.bits)*64 && len(st.bits)*64 < 1<<bitmapMax {
 		st.rebuild(&s.k)
 	} else {
 		st.mark(s.k.unmix(p.anchor))
 	}
 	st.count++
-	if p.length < anchorSize {
-		s.shorts++
-	}
 }
 
 // unlink forgets an entry. Its bit in the bitmap stays until that is made
@@ -272,9 +275,6 @@ func (s *Set) unlink(i int32) {
 		st.heads[e.anchor] = e.next
 	} else {
 		delete(st.heads, e.anchor)
-	}
-	if e.length < anchorSize {
-		s.shorts--
 	}
 	if st.count--; st.count == 0 {
 		st.bits, st.set = nil, 0

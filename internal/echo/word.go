@@ -24,7 +24,7 @@ func Word(dst []Span, text, value string) []Span {
 			cl, begins = p.class, p.alnum != "" && p.alnum[0] == want[0]
 		}
 		if begins && (previous&alnum == 0 || (previous|cl)&wide != 0) {
-			if to := wordEnd(text, i, want); to > 0 {
+			if to := matchWord(text, i, want); to > 0 {
 				dst = append(dst, Span{From: i, To: to, Form: FormWord})
 				i, previous = to, 0
 				continue
@@ -38,9 +38,9 @@ func Word(dst []Span, text, value string) []Span {
 	return dst
 }
 
-// wordEnd returns where the stream want, which begins at text[i:], ends in
+// matchWord returns where the stream want, which begins at text[i:], ends in
 // text, or 0 if it is not there or goes on.
-func wordEnd(text string, i int, want []byte) int {
+func matchWord(text string, i int, want []byte) int {
 	var g gap
 	last := class(0)
 	for len(want) > 0 {
