@@ -63,7 +63,9 @@ func (f *Filter) Title(s string) string    { return f.title(s) }
 
 // Private says whether what the node with that id holds is private wherever
 // else it shows up.
-func (f *Filter) Private(id snapshot.NodeID) bool { return f.tail.windows[0].level(id)&flagPrivate != 0 }
+func (f *Filter) Private(id snapshot.NodeID) bool {
+	return f.tail.windows[0].level(id)&flagPrivate != 0
+}
 
 // Known is how many nodes the filter knows something of.
 func (f *Filter) Known() int {

@@ -8,7 +8,6 @@ import (
 	"html"
 	"math/rand/v2"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +23,7 @@ import (
 // echoesAreStripped says whether random recordings may show again, anywhere,
 // what was typed in them. Without it secrets are only where structure alone
 // hides them.
-var echoesAreStripped = os.Getenv("PAGETAPE_ECHOES") != ""
+const echoesAreStripped = true
 
 // A scene makes a random recording in which secrets are typed, and shown again
 // in random places and spellings. All that it does is decided by its source:
@@ -258,9 +257,9 @@ func (s *scene) play(echoes bool) []format.Event {
 	return events
 }
 
-// presets are the policies of random recordings. In none of them are secrets
+// scenePolicies are the policies of random recordings. In none of them are secrets
 // allowed anywhere.
-func presets(t testing.TB) []*mask.Policy {
+func scenePolicies(t testing.TB) []*mask.Policy {
 	length := mask.Default()
 	length.Shape = mask.ShapeLength
 	none := mask.Default()
@@ -283,6 +282,9 @@ func checkScene(t testing.TB, policies []*mask.Policy, b []byte, echoes bool) (f
 	plain, err := masktest.Find(tape.Events(), s.secrets...)
 	require.NoError(t, err)
 	for _, m := range maskings {
+		if echoes && m.name == "stream" {
+			continue // what is shown before it is typed has been let go
+		}
 		out, _ := m.run(t, p, all(t, tape))
 		leaks, err := masktest.Find(tapeOf(t, out).Events(), s.secrets...)
 		require.NoError(t, err)
@@ -304,7 +306,7 @@ func sceneBytes(seed int) []byte {
 // Whatever is typed wherever, and whatever else the recording has, nothing of
 // it is left.
 func TestRandomScenes(t *testing.T) {
-	policies := presets(t)
+	policies := scenePolicies(t)
 	found := 0
 	for seed := range 150 {
 		if checkScene(t, policies, sceneBytes(seed), echoesAreStripped) {
@@ -319,14 +321,14 @@ func TestRandomScenes(t *testing.T) {
 
 // Random scenes have something to find: shown again, and not stripped, it is.
 func TestRandomScenesEcho(t *testing.T) {
-	policies := presets(t)
+	policies := scenePolicies(t)
 	leaky := 0
 	for seed := range 100 {
 		s := newScene(sceneBytes(seed))
 		p := policies[0]
 		s.pick(len(policies))
 		var out []format.Event
-		f := newFilter(p)
+		f := newFilter(p, 0)
 		for _, e := range s.play(true) {
 			// Each event by itself: nothing is known that was typed.
 			var err error
@@ -346,7 +348,7 @@ func TestRandomScenesEcho(t *testing.T) {
 }
 
 func FuzzLeaks(f *testing.F) {
-	policies := presets(f)
+	policies := scenePolicies(f)
 	for _, s := range []string{"", "a", "typed and shown", "\x00\x01\x02\x03\x04\x05\x06\x07", "\xff\xfe\xfd\xfc\xfb\xfa"} {
 		f.Add([]byte(s))
 	}
