@@ -196,14 +196,25 @@ func public(p *snapshot.Page, id snapshot.NodeID) bool {
 	return true
 }
 
-// typedIn returns the letters and digits of all that was typed into the controls
-// of a recording. Where a page shows that again, as code editors do, it is no
+// typedIn returns the letters and digits of all that the controls of a recording
+// held. Where a page shows that again, as code editors do, it is no
 // public text.
 func typedIn(events []format.Event) string {
 	var b strings.Builder
+	var p snapshot.Page
 	for _, e := range events {
-		if in, ok := e.Data.(*format.Input); ok {
-			b.WriteString(plainText(in.Text) + " ")
+		_ = e.Data.Apply(&p)
+		switch d := e.Data.(type) {
+		case *format.Input:
+			b.WriteString(plainText(d.Text) + " ")
+		case *format.Mutation:
+			for i := range d.Adds {
+				for n := range d.Adds[i].Node.All() {
+					if s := p.State(n.ID); s != nil && s.Value != nil {
+						b.WriteString(plainText(*s.Value) + " ")
+					}
+				}
+			}
 		}
 	}
 	return b.String()
