@@ -1,6 +1,9 @@
 package mask
 
-import "github.com/pagetape/pagetape/snapshot"
+import (
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/snapshot"
+)
 
 // What the tests of package mask_test see of the inside.
 var (
@@ -74,4 +77,21 @@ func (f *Filter) Known() int {
 		n += w.nodes.count
 	}
 	return n
+}
+
+// OpenState returns what is sealed in a state.
+func (f *Filter) OpenState(state []byte) (string, error) {
+	aead, err := f.opts.stateCipher()
+	if err != nil {
+		return "", err
+	}
+	rest := state[len(stateMagic):]
+	plain, err := aead.Open(nil, rest[:aead.NonceSize()], rest[aead.NonceSize():], []byte(stateMagic+f.opts.Session))
+	return string(plain), err
+}
+
+// ImportPlain is Import of what is sealed in a state.
+func (p *Policy) ImportPlain(opts *FilterOptions, plain []byte) (*Filter, error) {
+	f := p.NewFilter(opts)
+	return f, f.addPlain(plain, make(map[format.WindowID]uint64))
 }
