@@ -84,14 +84,21 @@ func detect(s string, set detector) []span {
 	if want&lookCard != 0 && !hasGroups(s) {
 		want &^= lookCard
 	}
-	f := finder{s: s, set: set}
-	for i := 1; i < len(s); {
-		m := first[s[i-1]] & second[s[i]] & want
-		if m == 0 {
-			i++
-			continue
+	f := finder{s: s}
+	for i := 0; i < len(s)-1; {
+		for i+4 < len(s) { // four pairs in a step
+			w := s[i : i+5]
+			if (first[w[0]]&second[w[1]]|first[w[1]]&second[w[2]]|first[w[2]]&second[w[3]]|first[w[3]]&second[w[4]])&want != 0 {
+				break
+			}
+			i += 4
 		}
-		i = f.look(i-1, m) + 1
+		for end := min(i+4, len(s)-1); i < end; i++ {
+			if m := first[s[i]] & second[s[i+1]] & want; m != 0 {
+				i = f.look(i, m)
+				break
+			}
+		}
 	}
 	return f.spans
 }
@@ -103,7 +110,6 @@ const shortest = 6
 // A finder is one run of detect.
 type finder struct {
 	s     string
-	set   detector
 	spans []span
 	floor int  // the end of the last span: no other begins before
 	group int  // the end of the last run of groups of an address of IPv6
