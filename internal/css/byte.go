@@ -3,7 +3,6 @@ package css
 const (
 	classStart = 1 << iota // begins a name
 	className              // is in a name
-	classSkim              // Skim looks at it
 )
 
 var classes = func() (t [256]byte) {
@@ -15,9 +14,6 @@ var classes = func() (t [256]byte) {
 		case IsDigit(b) || b == '-':
 			t[c] = className
 		}
-	}
-	for _, b := range []byte("\"'(@[/\\") {
-		t[b] |= classSkim
 	}
 	return t
 }()

@@ -1,5 +1,8 @@
 package css
 
+// skimmed has 1 for the bytes that Skim looks at.
+var skimmed = [256]byte{'"': 1, '\'': 1, '(': 1, '@': 1, '[': 1, '/': 1, '\\': 1}
+
 // Skim reads on to the next token that can hold content or a function's name,
 // and says whether there was one: a Comment, String, BadString, URL, BadURL,
 // Function, At or [. It finds what calling Next until there is one would, and
@@ -8,11 +11,20 @@ package css
 func (c *Scanner) Skim() bool {
 	s, low := c.Text, c.End // no token that is not passed yet begins before low
 	for i := low; i < len(s); {
-		b := s[i]
-		if classes[b]&classSkim == 0 {
-			i++
-			continue
+		for i+8 <= len(s) {
+			w := s[i : i+8]
+			if skimmed[w[0]]|skimmed[w[1]]|skimmed[w[2]]|skimmed[w[3]]|skimmed[w[4]]|skimmed[w[5]]|skimmed[w[6]]|skimmed[w[7]] != 0 {
+				break
+			}
+			i += 8
 		}
+		for i < len(s) && skimmed[s[i]] == 0 {
+			i++
+		}
+		if i == len(s) {
+			break
+		}
+		b := s[i]
 		switch b {
 		case '(':
 			if from := nameBefore(s, low, i); from >= 0 && c.names(from) {
