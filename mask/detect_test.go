@@ -299,6 +299,17 @@ func BenchmarkDetect(b *testing.B) {
 	}
 }
 
+func BenchmarkDetectWords(b *testing.B) {
+	words := []string{"Ada Lovelace", "cell text-right px-2", "name", "row odd", "https://cdn.example/npm/react/umd/react.js", "100%", "Order 100-2345678 of 2024-05-12"}
+	f := filterFor(b, mask.Config{})
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, w := range words {
+			f.Hide(w)
+		}
+	}
+}
+
 // source is this package's own code without what the detectors are tested by.
 func source(b *testing.B) string {
 	var text strings.Builder
