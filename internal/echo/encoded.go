@@ -66,9 +66,21 @@ func isText64(text string, p int) bool {
 	if p+6 > len(text) {
 		return false
 	}
-	// Most words fail here.
-	a, b := base64Value[text[p]], base64Value[text[p+1]]
-	if c := a<<2 | b>>4; a|b >= 64 || c < ' ' && c != '\n' && c != '\r' && c != '\t' || c >= 0x7F && c < 0xC2 || c > 0xF4 {
+	// Most words fail in the first three bytes.
+	v, ok := quad(text[p : p+4])
+	if !ok {
+		return false
+	}
+	switch b0, b1, b2 := byte(v>>16), byte(v>>8), byte(v); {
+	case b0 >= utf8.RuneSelf:
+		if b0 < 0xC2 || b0 > 0xF4 || b1&0xC0 != 0x80 {
+			return false
+		}
+	case b1 >= utf8.RuneSelf:
+		if b1 < 0xC2 || b1 > 0xF4 || b2&0xC0 != 0x80 {
+			return false
+		}
+	case b2 >= utf8.RuneSelf && (b2 < 0xC2 || b2 > 0xF4):
 		return false
 	}
 	var out [6]byte

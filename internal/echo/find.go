@@ -45,10 +45,13 @@ func (s *Set) Contains(text string) bool {
 }
 
 // budget is the work that a text may cause where its anchors are met: bytes to
-// walk back over, and tags, each as much as tagCost bytes.
+// walk back over, lengths to compare, and tags.
 func budget(text string) int { return 8*len(text) + 1<<14 }
 
-const tagCost = 64
+const (
+	lengthCost = 4
+	tagCost    = 64
+)
 
 // merge sorts spans, joins those that overlap, and returns how many are left.
 func merge(spans []Span) int {
@@ -91,9 +94,7 @@ func (f *finder) done() bool {
 
 // view appends the echoes in text, which was decoded depth times.
 func (f *finder) view(text string, depth int) {
-	latin := f.latin
 	f.latin = depth > 0
-	defer func() { f.latin = latin }()
 	encoded := &runs{depth: depth}
 	if depth >= maxDepth {
 		encoded = nil
@@ -112,6 +113,7 @@ func (f *finder) view(text string, depth int) {
 	if depth < maxDepth && !f.done() {
 		f.unescape(text, depth)
 	}
+	f.latin = depth > 1 // as it is around this view
 }
 
 // scan looks for the anchors of a stream in text[from:to].
@@ -155,24 +157,26 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 			f.encoded(encoded, text, i-l.n, end)
 			l.n = -never
 		default:
-			p, size := f.next(text, i)
-			if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
-				if h := k.first(l.w, shortSize); l.test(h) {
-					f.check(st, text, i, 0, k.mix(h))
+			for ; i < len(text) && text[i] >= utf8.RuneSelf && !f.done(); i = l.i {
+				p, size := f.next(text, i)
+				if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
+					if h := k.first(l.w, shortSize); l.test(h) {
+						f.check(st, text, i, 0, k.mix(h))
+					}
+				}
+				l.i = i + size
+				stream := p.alnum
+				if st.domain == domainRaw {
+					stream = p.raw
+				}
+				for n := range len(stream) {
+					l.w = l.w<<8 | uint64(stream[n])
+					if h := k.first(l.w, anchorSize); l.test(h) {
+						f.check(st, text, l.i, len(stream)-1-n, k.mix(h))
+					}
 				}
 			}
-			i += size
-			stream := p.alnum
-			if st.domain == domainRaw {
-				stream = p.raw
-			}
-			for n := range len(stream) {
-				l.w = l.w<<8 | uint64(stream[n])
-				if h := k.first(l.w, anchorSize); l.test(h) {
-					f.check(st, text, i, len(stream)-1-n, k.mix(h))
-				}
-			}
-			l.i, l.n = i, 0
+			l.n = 0
 		}
 		if f.done() {
 			return
@@ -297,8 +301,8 @@ func (f *finder) previous(text string, i int) (*folded, int) {
 // check appends the longest form that has this anchor and ends at text[:end]
 // but for the last cut bytes of what the rune before is folded to.
 func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
-	next, ok := st.heads[anchor]
-	if !ok {
+	group := st.heads[anchor]
+	if len(group) == 0 {
 		return
 	}
 	k := &f.set.k
@@ -353,35 +357,34 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 			b[message+n] = c
 			n++
 			quick = quick*k.poly + uint64(c) + 1
-			if n < int(f.set.entries[next].length) {
+			if n < group[0].length() {
 				continue
 			}
-			for {
-				e := &f.set.entries[next]
-				if int(e.length) > n {
-					break
+			f.budget -= lengthCost
+			want := makeRef(n, uint16(k.mix(quick)>>48), 0)
+			at, _ := slices.BinarySearch(group, want)
+			for ; at < len(group) && group[at]>>32 == want>>32; at++ {
+				e := &f.set.entries[group[at].entry()]
+				if !f.fits(e, text, i, end, cl, last, &g, n) {
+					continue
 				}
-				if e.check == uint16(k.mix(quick)>>48) && f.fits(e, text, i, end, cl, last, &g, n) {
-					seen := &f.seen[quick>>60]
-					if key := quick + uint64(st.domain); seen.quick != key {
-						f.budget -= tagCost
-						seen.quick, seen.tag = key, k.tag(st.domain, &b, n)
-					}
-					if seen.tag == e.tag {
-						from = i
-						found.Form = e.form
-						found.Secret = found.Secret || e.flags&secret != 0
-					}
+				seen := &f.seen[quick>>60]
+				if key := quick + uint64(st.domain); seen.quick != key {
+					f.budget -= tagCost
+					seen.quick, seen.tag = key, k.tag(st.domain, &b, n)
 				}
-				if next = e.next; next < 0 {
-					break
+				if seen.tag == e.tag {
+					from = i
+					found.Form = e.form
+					found.Secret = found.Secret || e.flags&secret != 0
 				}
 			}
-			if next < 0 {
+			at, _ = slices.BinarySearch(group, makeRef(n+1, 0, 0))
+			if group = group[at:]; len(group) == 0 {
 				break
 			}
 		}
-		if next < 0 {
+		if len(group) == 0 {
 			break
 		}
 	}
