@@ -46,16 +46,24 @@ func (f *finder) inner(decoded []byte, depth int) int {
 	return n
 }
 
-// encoded searches the letters and digits text[start:end] as what they may be
-// the beginning of: base64 at any of its four offsets, or hexadecimal digits.
+// encoded searches the run text[start:end] of base64's characters as what it may
+// be or hold: base64, from where any of its words begins and at any of the four
+// offsets, and words of hexadecimal digits.
 func (f *finder) encoded(r *runs, text string, start, end int) {
-	if end-start >= minHex {
-		f.hex(text, start, end, r.depth)
-	}
-	for p := start; p < start+4; p++ {
-		if p >= r.done[p&3] && isText64(text, p) {
-			r.done[p&3] = f.base64(text, p, r.depth)
+	for word := start; word < end; {
+		next := word
+		for next < end && alnumFold[text[next]] != 0 {
+			next++
 		}
+		if next-word >= minHex {
+			f.hex(text, word, next, r.depth)
+		}
+		for p := word; p < word+4; p++ {
+			if p >= r.done[p&3] && isText64(text, p) {
+				r.done[p&3] = f.base64(text, p, r.depth)
+			}
+		}
+		word = next + 1
 	}
 }
 

@@ -38,10 +38,9 @@ func (s *Set) Contains(text string) bool {
 	if len(s.values) == 0 || len(text) == 0 {
 		return false
 	}
-	var some [4]Span
-	f := finder{set: s, spans: some[:0], budget: budget(text), one: true}
+	f := finder{set: s, budget: budget(text), one: true}
 	f.view(text, 0)
-	return f.budget < 0 || len(f.spans) > 0
+	return f.budget < 0 || f.found
 }
 
 // budget is the work that a text may cause where its anchors are met: bytes to
@@ -80,8 +79,9 @@ type finder struct {
 	set    *Set
 	spans  []Span
 	budget int
-	latin  bool                            // what is searched was decoded
-	one    bool                            // the first span is enough
+	latin  bool // what is searched was decoded
+	one    bool // the first echo is enough: it is not a span
+	found  bool
 	seen   [16]struct{ quick, tag uint64 } // tags that were computed
 }
 
@@ -89,7 +89,7 @@ type finder struct {
 const maxDepth = 3
 
 func (f *finder) done() bool {
-	return f.budget < 0 || f.one && len(f.spans) > 0
+	return f.budget < 0 || f.one && f.found
 }
 
 // view appends the echoes in text, which was decoded depth times.
@@ -147,14 +147,14 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 			continue
 		case text[i] == '=':
 			// The padding, as it may be, is read again.
-			f.encoded(encoded, text, i-l.n, i)
+			f.encoded(encoded, text, i-int(l.n), i)
 			l.n = 0
 		case text[i] < utf8.RuneSelf:
 			end := i
-			for end < len(text) && alnumFold[text[end]] != 0 {
+			for end < len(text) && base64Value[text[end]] != 0xFF {
 				end++
 			}
-			f.encoded(encoded, text, i-l.n, end)
+			f.encoded(encoded, text, i-int(l.n), end)
 			l.n = -never
 		default:
 			for ; i < len(text) && text[i] >= utf8.RuneSelf && !f.done(); i = l.i {
@@ -184,11 +184,11 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 	}
 }
 
-// minRun is the least length of a run of letters and digits that may be base64;
-// two less, where padding follows. never is no length at all.
+// minRun is the least length of a run that may be base64, its padding included.
+// never is no length at all.
 const (
 	minRun = 8
-	never  = 1 << 40
+	never  = 1 << 29
 )
 
 // A loop is the innermost of a search.
@@ -197,9 +197,9 @@ type loop struct {
 	bits  []uint64
 	shift uint
 	mask  uint64
-	long  int    // runs of ASCII letters and digits are stopped in when they are this long
+	long  int32  // runs of base64's characters are stopped in when they are this long
 	i     int    // what is read next
-	n     int    // the length of the open run, in ASCII
+	n     int32  // the length of the open run
 	w     uint64 // the stream before i, its last bytes in the low ones
 	at    stop
 }
@@ -210,7 +210,8 @@ type loop struct {
 type step struct {
 	mul, add uint64
 	hash     uint64
-	length   int
+	length   int32
+	keep     int32 // -1, or 0 where the run ends
 }
 
 func makeSteps(k *keyed, fold *[256]byte) *[256]step {
@@ -219,16 +220,17 @@ func makeSteps(k *keyed, fold *[256]byte) *[256]step {
 		s := &steps[c]
 		switch b := fold[c]; {
 		case c >= utf8.RuneSelf:
-			*s = step{mul: 1, length: 2 * never}
+			*s = step{mul: 1, length: 2*never - 1}
 		case b == 0:
 			*s = step{mul: 1, hash: k.m1 << (64 - 8*shortSize)}
 		default:
-			*s = step{mul: 1 << 8, add: uint64(b), hash: k.m1 << (64 - 8*anchorSize), length: 1}
+			*s = step{mul: 1 << 8, add: uint64(b), hash: k.m1 << (64 - 8*anchorSize)}
+		}
+		if base64Value[c] != 0xFF {
+			s.length, s.keep = 1, -1
 		}
 	}
-	if steps['='].add == 0 {
-		steps['='].length = 2
-	}
+	steps['='].length = 2
 	return &steps
 }
 
@@ -263,7 +265,7 @@ func (l *loop) run(text string) {
 			}
 			break
 		}
-		n = next & -int(s.mul>>8)
+		n = next & s.keep
 	}
 	l.i, l.n, l.w = i, n, w
 }
@@ -390,6 +392,10 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 	}
 	f.budget -= work - i
 	if from < 0 {
+		return
+	}
+	f.found = true
+	if f.one {
 		return
 	}
 	found.From, found.To = from, end
