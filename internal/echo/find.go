@@ -143,7 +143,8 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 			if i == len(text) || f.done() {
 				return
 			}
-			l.i, l.n = i+1, 0
+			s := &l.steps[text[i]]
+			l.i, l.n = i+1, (l.n+s.length)&s.keep
 			continue
 		case text[i] == '=':
 			// The padding, as it may be, is read again.
