@@ -419,8 +419,12 @@ type gap struct {
 	open   flags // of the open gap
 }
 
-// maxGap is how many runes may stand between two of the stream.
-const maxGap = 3
+// maxGap is how many runes may stand between two of the stream; maxLoose, where
+// the value has more than that itself.
+const (
+	maxGap   = 3
+	maxLoose = 256
+)
 
 // pass adds a rune to the open gap; false says that it is too wide for any form.
 func (g *gap) pass(c class) bool {
@@ -437,7 +441,24 @@ func (g *gap) pass(c class) bool {
 	} else if c&joint == 0 {
 		g.open |= digits
 	}
-	return g.runes <= maxGap
+	if g.runes > maxGap {
+		g.open |= loose
+	}
+	return g.runes <= maxLoose
+}
+
+// gapsOf returns the gaps of a value.
+func gapsOf(s string) (g gap) {
+	inside := false
+	for _, r := range s {
+		if p := foldRune(r); p.alnum == "" {
+			g.pass(p.class)
+		} else {
+			g.close(inside)
+			inside = true
+		}
+	}
+	return g
 }
 
 // close ends the open gap, which is one if it is inside the form.
@@ -455,6 +476,9 @@ func (g *gap) close(inside bool) {
 // them: "1 2 3 4 5 6 7" is a list.
 func (f *finder) fits(e *entry, text string, from, end int, first, last class, g *gap, n int) bool {
 	fl := e.flags
+	if fl&loose == 0 && g.not&loose != 0 {
+		return false
+	}
 	if fl&solid != 0 && g.not&solid != 0 {
 		return false
 	}

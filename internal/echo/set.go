@@ -61,6 +61,7 @@ const (
 	solid                    // nothing between its runes
 	secret                   // of a secret
 	raws                     // in the raw stream
+	loose                    // with gaps of more than maxGap
 )
 
 // A stream is what one of the two streams is searched for.
