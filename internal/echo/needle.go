@@ -184,6 +184,7 @@ func (l *needles) phone(text string, stream []byte) {
 	b := onlyDigits(stream)
 	international := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "\uFF0B")
 	if len(b) > 9 && strings.HasPrefix(string(b), "00") {
+		l.add(FormDigits, digits, b)
 		b, international = b[2:], true
 	}
 	if len(b) > 20 { // no phone number
