@@ -88,12 +88,12 @@ func TestWorkersOnTheMatrix(t *testing.T) {
 		}
 		t.Run(r.name(), func(t *testing.T) {
 			p := r.policy(t)
-			in := r.recording(t)
+			in := tapeOf(t, r.recording(t))
 			var cuts []int
-			for i := 1; i < len(in); i++ {
+			for i := range all(t, in) {
 				cuts = append(cuts, i)
 			}
-			sameMasking(t, workers(t, p, r.recording(t)), workers(t, p, in, cuts...), "cut before every event")
+			sameMasking(t, workers(t, p, all(t, in)), workers(t, p, all(t, in), cuts...), "cut before every event")
 		})
 	}
 }
