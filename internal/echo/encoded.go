@@ -72,7 +72,8 @@ func (f *finder) encoded(r *runs, text string, start, end int) {
 
 // textOffsets returns at which of its first four characters the base64 s begins
 // as text does, a bit for each: with four bytes or more, of which the first six
-// (five at the last) are UTF-8, and one of them a control character at most.
+// (five at the last) are UTF-8, or all but one ASCII, and one a control character
+// at most.
 func textOffsets(s string) (offsets uint8) {
 	n := min(len(s), 10)
 	if n < 6 {
@@ -91,7 +92,10 @@ func textOffsets(s string) (offsets uint8) {
 		begins := high & (w << 1)
 		goesOn := high &^ begins
 		if goesOn&^(high>>8) != 0 || begins>>8&^goesOn&(^uint64(0)<<(64-8*size)) != 0 {
-			continue
+			if bits.OnesCount64(high) > 1 || goesOn != 0 {
+				continue
+			}
+			w = w&^(high>>7*0xFF) | high>>7*'e' // a letter of Latin-1, as btoa() encodes it
 		}
 		var b [8]byte
 		binary.BigEndian.PutUint64(b[:], w)
