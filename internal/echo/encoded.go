@@ -80,18 +80,20 @@ func textOffsets(s string) (offsets uint8) {
 		return 0
 	}
 	var x uint64 // ten characters' bits, the first uppermost
-	for i := range n {
-		x |= uint64(base64Value[s[i]]) << (58 - 6*i)
+	for _, c := range []byte(s[:n]) {
+		x = x<<6 | uint64(base64Value[c])
 	}
+	x <<= (64 - 6*n) & 63
 	for at := range min(4, n-5) {
 		size := min(6, (n-at)*6/8)
-		w := x << (6 * at) & (^uint64(0) << (64 - 8*size))
+		valid := ^uint64(0) << ((64 - 8*size) & 63)
+		w := x << (6 * at & 63) & valid
 		// Most words fail here: a byte that goes on with a rune follows one that
 		// is not ASCII, and follows every one that begins a rune.
 		high := w & 0x8080808080808080
 		begins := high & (w << 1)
 		goesOn := high &^ begins
-		if goesOn&^(high>>8) != 0 || begins>>8&^goesOn&(^uint64(0)<<(64-8*size)) != 0 {
+		if goesOn&^(high>>8) != 0 || begins>>8&^goesOn&valid != 0 {
 			if bits.OnesCount64(high) > 1 || goesOn != 0 {
 				continue
 			}
