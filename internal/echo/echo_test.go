@@ -101,6 +101,7 @@ func TestFind(t *testing.T) {
 		{echo.Phone, "123 456 7", "1,234,567", "1,234,567"},
 		{echo.Number, "1,234,567", "1, 2, 3, 4, 5, 6, 7", "1, 2, 3, 4, 5, 6, 7"},
 		{echo.Phone, "0012345678", "x0012345678 12345678", "x█ █"},
+		{echo.Phone, "12345\t67", "x 12345\t67 y", "x █ y"},
 		{echo.Phone, "1000!001", "x 1000!001 y", "x █ y"},
 		{echo.Text, "Zanzi .... barian", "x zanzi .... barian y", "x █ y"},
 		// Names.
