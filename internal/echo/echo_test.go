@@ -92,6 +92,8 @@ func TestFind(t *testing.T) {
 		{echo.Phone, "1234567", "12345678", "12345678"},
 		{echo.Phone, "1234567", "x1234567y", "x█y"},
 		{echo.Phone, "+4792345678", "h=" + hex.EncodeToString(sha[:]), "h=█"},
+		{echo.Text, "Tel. 12 34 56 79", "ring 12345679", "ring █"},
+		{echo.Text, "NO93 8601 1117 947", "iban no9386011117947, 9386 0111 17947", "iban █, █"},
 		// Cards and amounts.
 		{echo.Text, "4111 1111 1111 1111", "card 4111-1111-1111-1111, ends in 1111", "card █, ends in 1111"},
 		{echo.Number, "1234567.50", "Total: 1,234,567.50 kr", "Total: █ kr"},
@@ -99,6 +101,7 @@ func TestFind(t *testing.T) {
 		{echo.Phone, "123 456 7", "1,234,567", "1,234,567"},
 		{echo.Number, "1,234,567", "1, 2, 3, 4, 5, 6, 7", "1, 2, 3, 4, 5, 6, 7"},
 		{echo.Phone, "0012345678", "x0012345678 12345678", "x█ █"},
+		{echo.Phone, "12345\t67", "x 12345\t67 y", "x █ y"},
 		{echo.Phone, "1000!001", "x 1000!001 y", "x █ y"},
 		{echo.Text, "Zanzi .... barian", "x zanzi .... barian y", "x █ y"},
 		// Names.
@@ -145,6 +148,11 @@ func TestFind(t *testing.T) {
 		{echo.Text, "Zanzibarian", "q=%5A%61nzibarian&r=%255Aanzibarian&s=%25255Aanzibarian", "q=█&r=█&s=█"},
 		{echo.Text, "Zanzi barian", "q=zanzi+barian&r=zanzi%20barian", "q=█&r=█"},
 		{echo.Text, "Zanzibarian", `"\u005aanzibarian" '\x5aanzibarian' \5a anzibarian \u{5a}anzibarian`, `"█" '█' █ █`},
+		{echo.Name, "José Peña", "n=Jos%E9+Pe%f1a;", "n=█;"},
+		{echo.Name, "José Peña", "n=" + b64("Jos\xE9 Pe\xF1a") + ";", "n=█;"},
+		{echo.Text, "Zanzibarian", "%u005Aanzibarian", "█"},
+		{echo.Text, "Zanzibarian", `\"zanzi\
+barian\"`, `\"█\"`},
 		{echo.Name, "Jane", `x\nJane\nx C:\new\jane`, `x\n█\nx C:\new\█`},
 		{echo.Name, "Jørgen Håland", "n=" + escaped + ";", "n=█;"},
 		{echo.Text, "Zanzibarian", "t=" + b64("the Zanzibarian way") + ";", "t=█;"},

@@ -1,6 +1,8 @@
 package echo
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -58,8 +60,9 @@ func (f *finder) encoded(r *runs, text string, start, end int) {
 		if next-word >= minHex {
 			f.hex(text, word, next, r.depth)
 		}
-		for p := word; p < word+4; p++ {
-			if p >= r.done[p&3] && isText64(text, p) {
+		for offsets := textOffsets(text[word:end]); offsets != 0; offsets &= offsets - 1 {
+			p := word + bits.TrailingZeros8(offsets)
+			if p >= r.done[p&3] {
 				r.done[p&3] = f.base64(text, p, r.depth)
 			}
 		}
@@ -67,47 +70,42 @@ func (f *finder) encoded(r *runs, text string, start, end int) {
 	}
 }
 
-// isText64 reports whether the base64 at text[p:] begins as text does: with four
-// bytes or more, of which the first six are UTF-8, one of them a control
-// character at most.
-func isText64(text string, p int) bool {
-	if p+6 > len(text) {
-		return false
+// textOffsets returns at which of its first four characters the base64 s begins
+// as text does, a bit for each: with four bytes or more, of which the first six
+// (five at the last) are UTF-8, or all but one ASCII, and one a control character
+// at most.
+func textOffsets(s string) (offsets uint8) {
+	n := min(len(s), 10)
+	if n < 6 {
+		return 0
 	}
-	// Most words fail in the first three bytes.
-	v, ok := quad(text[p : p+4])
-	if !ok {
-		return false
+	var x uint64 // ten characters' bits, the first uppermost
+	for _, c := range []byte(s[:n]) {
+		x = x<<6 | uint64(base64Value[c])
 	}
-	switch b0, b1, b2 := byte(v>>16), byte(v>>8), byte(v); {
-	case b0 >= utf8.RuneSelf:
-		if b0 < 0xC2 || b0 > 0xF4 || b1&0xC0 != 0x80 {
-			return false
+	x <<= (64 - 6*n) & 63
+	for at := range min(4, n-5) {
+		size := min(6, (n-at)*6/8)
+		valid := ^uint64(0) << ((64 - 8*size) & 63)
+		w := x << (6 * at & 63) & valid
+		// Most words fail here: a byte that goes on with a rune follows one that
+		// is not ASCII, and follows every one that begins a rune.
+		high := w & 0x8080808080808080
+		begins := high & (w << 1)
+		goesOn := high &^ begins
+		if goesOn&^(high>>8) != 0 || begins>>8&^goesOn&valid != 0 {
+			if bits.OnesCount64(high) > 1 || goesOn != 0 {
+				continue
+			}
+			w = w&^(high>>7*0xFF) | high>>7*'e' // a letter of Latin-1, as btoa() encodes it
 		}
-	case b1 >= utf8.RuneSelf:
-		if b1 < 0xC2 || b1 > 0xF4 || b2&0xC0 != 0x80 {
-			return false
-		}
-	case b2 >= utf8.RuneSelf && (b2 < 0xC2 || b2 > 0xF4):
-		return false
-	}
-	var out [6]byte
-	n := 0
-	var bits uint32
-	for i := range 8 {
-		v := byte(0xFF)
-		if p+i < len(text) {
-			v = base64Value[text[p+i]]
-		}
-		if v == 0xFF {
-			break
-		}
-		if bits = bits<<6 | uint32(v); i%4 > 0 {
-			out[n] = byte(bits >> (6 - 2*(i%4)))
-			n++
+		var b [8]byte
+		binary.BigEndian.PutUint64(b[:], w)
+		if mayBeText(b[:size]) {
+			offsets |= 1 << at
 		}
 	}
-	return n >= minNeedle && mayBeText(out[:n])
+	return offsets
 }
 
 // quad decodes four characters of base64 to three bytes.

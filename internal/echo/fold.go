@@ -97,6 +97,16 @@ func foldRune(r rune) *folded {
 }
 
 func makeFolded(r rune) folded {
+	if r < utf8.RuneSelf {
+		f := folded{class: classes[r]}
+		if c := alnumFold[r]; c != 0 {
+			f.alnum = string(rune(c))
+		}
+		if c := rawFold[r]; c != 0 {
+			f.raw = string(rune(c))
+		}
+		return f
+	}
 	if isHidden(r) {
 		return hidden
 	}

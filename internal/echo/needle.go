@@ -69,6 +69,8 @@ func (p *parsed) needles() []needle {
 	default:
 		l.parts(FormWhole, bounds|own, p.stream)
 		switch p.kind {
+		case Text, Known:
+			l.numbers(p.text)
 		case Name:
 			l.name(wordsOf(p.text), bounds)
 		case Address:
@@ -203,6 +205,21 @@ func (l *needles) phone(text string, stream []byte) {
 	}
 	l.hashes(string(b))
 	l.hashes("+" + string(b))
+}
+
+// numbers adds the numbers of seven digits or more in a text that is little else:
+// "Tel. 12 34 56 78", an IBAN.
+func (l *needles) numbers(text string) {
+	n := len(onlyDigits(appendStream(nil, text, false)))
+	if n < 7 || n*10 < weight(text)/perLetter*6 {
+		return
+	}
+	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return foldRune(r).class&(digit|joint|skip) == 0 }) {
+		b := onlyDigits(appendStream(nil, run, false))
+		if len(b) >= 7 && distinct(b) > 2 {
+			l.add(FormDigits, digits, b)
+		}
+	}
 }
 
 func onlyDigits(b []byte) []byte {

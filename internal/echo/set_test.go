@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -245,4 +246,20 @@ func TestStateHoldsNoValue(t *testing.T) {
 	for i := 0; i+16 <= len(ost); i++ {
 		assert.False(t, seen[string(ost[i:i+16])])
 	}
+}
+
+// TestConcurrentFind has several goroutines search one Set, and runes that none
+// has met before.
+func TestConcurrentFind(t *testing.T) {
+	s := set(t, echo.Text, "Zanzibarian", "ada@holt.example")
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for r := rune(0x80); r < 0x3000; r += 0x40 {
+				text := string(r+rune(i)) + "%5Aanzibarian " + b64("ada@holt.example")
+				assert.Len(t, s.Find(nil, text), 2, "%q", text)
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -41,15 +41,18 @@ func isCommon(stream string) bool {
 const longPhrase = 8
 
 // isVocabulary reports whether s is made of words that everyone uses, and of
-// numbers of up to four digits.
+// numbers of up to four digits, six in all.
 func isVocabulary(s string) bool {
-	n := 0
+	n, digits := 0, 0
 	for _, w := range wordsOf(s) {
 		b := appendStream(nil, w, false)
 		if n++; n >= longPhrase {
 			return false
 		}
 		if allDigits(b) && len(b) <= 4 {
+			if digits += len(b); digits > 6 {
+				return false
+			}
 			continue
 		}
 		if _, ok := vocabulary()[string(b)]; !ok && !isCommon(string(b)) {
