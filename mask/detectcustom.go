@@ -49,9 +49,6 @@ func customNames(want []string, given []Detector) ([]string, error) {
 	return names, nil
 }
 
-// searches says whether the policy looks for anything by its form.
-func (p *Policy) searches() bool { return p.detect != 0 || len(p.custom) > 0 }
-
 // find returns where in s a detector of the policy finds something, as detect
 // does.
 func (p *Policy) find(s string) []span {

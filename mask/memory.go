@@ -29,7 +29,6 @@ type memory struct {
 	stale  bool                 // it has not been searched for any value
 	flood  bool                 // there were too many values: all text is masked
 	common int                  // values that are words of the page
-	count  [2]int               // values that were registered: medium, strong
 }
 
 // A nodeKey names a node of a session: ids begin again with every page.
