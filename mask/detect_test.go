@@ -193,7 +193,7 @@ func TestConfigDetect(t *testing.T) {
 func filterFor(t testing.TB, c mask.Config) *mask.Filter {
 	p, err := mask.Compile(c)
 	require.NoError(t, err)
-	return p.NewFilter()
+	return p.NewFilter(nil)
 }
 
 func allDetected() []string {
@@ -296,6 +296,17 @@ func BenchmarkDetect(b *testing.B) {
 				f.Hide(bb.text)
 			}
 		})
+	}
+}
+
+func BenchmarkDetectWords(b *testing.B) {
+	words := []string{"Ada Lovelace", "cell text-right px-2", "name", "row odd", "https://cdn.example/npm/react/umd/react.js", "100%", "Order 100-2345678 of 2024-05-12"}
+	f := filterFor(b, mask.Config{})
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, w := range words {
+			f.Hide(w)
+		}
 	}
 }
 

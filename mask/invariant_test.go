@@ -116,7 +116,7 @@ func TestLevelLattice(t *testing.T) {
 		for i, c := range []mask.Config{config, more, alone, lifted} {
 			p, err := mask.Compile(c)
 			require.NoError(t, err)
-			filters[i], pages[i] = newFilter(p), &snapshot.Page{}
+			filters[i], pages[i] = newFilter(p, 0), &snapshot.Page{}
 		}
 		w := &wanderer{Rand: r, next: 3, page: &snapshot.Page{}}
 		first := full(w.element(0), w.element(0), w.element(0))
@@ -335,9 +335,11 @@ func TestShapeIsKept(t *testing.T) {
 			continue // were not of the form that they should be, and are now
 		case "targets in blocked scope":
 			continue // are the box
+		case "network plugin":
+			continue // bodies are null
 		}
 		t.Run(r.name(), func(t *testing.T) {
-			f := newFilter(r.policy(t), r.values...)
+			f := newFilter(r.policy(t), 0, r.values...)
 			for _, e := range r.recording(t) {
 				in := object(all(t, tapeOf(t, []format.Event{e}))[0])
 				out, err := f.Append(nil, e)
@@ -363,7 +365,7 @@ func TestIdempotentAndDeterministic(t *testing.T) {
 				text := encodeAll(once)
 				assert.Equal(t, text, encodeAll(r.run(t, m, p)), "deterministic")
 				again, _ := m.run(t, p, all(t, tapeOf(t, once)), r.values...)
-				if same := text == encodeAll(again); !growing[r.name()] {
+				if same := text == encodeAll(again); !growing[r.name()] || m.name != "stream" {
 					assert.Equal(t, text, encodeAll(again), "idempotent")
 				} else if same {
 					t.Errorf("PASSES: take %q out of growing", r.name())
@@ -381,7 +383,7 @@ func TestIdempotentAndDeterministic(t *testing.T) {
 	}
 }
 
-// growing are the cases in which masking adds patches, and does so again when
+// growing are the cases in which masking what comes in adds patches, and does so again when
 // what came out is masked once more: the class that brings text under a rule
 // comes before the patch that masks it.
 var growing = map[string]bool{

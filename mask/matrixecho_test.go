@@ -74,8 +74,8 @@ func echoRows() []leakRow {
 			&format.MouseInteraction{Action: format.Focus, ID: nameField}, &format.Input{ID: nameField, Text: "Marguerite Oak", UserTriggered: true}, setText(41, "Hi Marguerite Oak"),
 			&format.Input{ID: nameField, Text: who, UserTriggered: true}, setText(41, "Hi "+who)),
 		{row: 37, place: "echo of autofill", secrets: []string{who}, keep: []string{"Ship to "}, data: cat(form(), &format.Input{ID: nameField, Text: who}, setText(41, "Ship to "+who))},
-		{row: 38, place: "echo before it is typed", secrets: []string{who}, keep: []string{"Welcome back, ", "Full name"}, data: cat(form(), setText(41, "Welcome back, "+who), enter(nameField, who, false))},
-		{row: 38, place: "echo in the snapshot", secrets: []string{who}, keep: []string{"Welcome back, "}, data: cat(
+		{row: 38, place: "echo before it is typed", storedOnly: true, secrets: []string{who}, keep: []string{"Welcome back, ", "Full name"}, data: cat(form(), setText(41, "Welcome back, "+who), enter(nameField, who, false))},
+		{row: 38, place: "echo in the snapshot", storedOnly: true, secrets: []string{who}, keep: []string{"Welcome back, "}, data: cat(
 			full(el(4, "p", nil, text(5, "Welcome back, "+who)), el(6, "input", attrs("name", "fullname"))), enter(6, who, false))},
 		{row: 38, place: "value that the caller registers", values: []string{who}, secrets: []string{who}, keep: []string{"Welcome back, "}, data: cat(
 			full(el(4, "p", nil, text(5, "Welcome back, "+who))))},

@@ -72,13 +72,13 @@ var modes = [...]mode{{"stored", stored}, {"stream", stream}}
 
 // stored masks a session that is there as a whole.
 func stored(p *mask.Policy, in iter.Seq2[format.Event, error]) (*mask.Filter, iter.Seq2[format.Event, error]) {
-	f := p.NewFilter()
+	f := p.NewFilter(nil)
 	return f, f.Events(in)
 }
 
 // stream masks a session event by event.
 func stream(p *mask.Policy, in iter.Seq2[format.Event, error]) (*mask.Filter, iter.Seq2[format.Event, error]) {
-	f := p.NewFilter()
+	f := p.NewFilter(nil)
 	return f, func(yield func(format.Event, error) bool) {
 		var out []format.Event
 		give := func() bool {
