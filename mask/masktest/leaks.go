@@ -17,10 +17,9 @@ const maxMessages = 20
 
 // Leaks fails t for every place where a secret is found in what policy leaves
 // of the recording, masked as a stored session and as a stream of events that
-// are held back to its end. The
-// messages name places, never values: a secret by its index. An error of the
-// recording fails t, too. A secret that is not in the recording to begin with
-// proves nothing, and is logged.
+// are held back to its end. The messages name places, never values: a secret by
+// its index. An error of the recording fails t, too. A secret that is not in
+// the recording to begin with proves nothing, and is logged.
 //
 // The recording is read once. Leaks owns its events from then on.
 func Leaks(t testing.TB, policy *mask.Policy, recording iter.Seq2[format.Event, error], secrets ...string) {
