@@ -70,6 +70,7 @@ var detected = []struct {
 	{"jwt", []string{
 		"‹" + jwtToken + "›", "token=‹" + jwtToken + "›&x", "jwt_‹" + jwtToken + "›", "‹eyJhbGciOiJub25lIn0.eyJqdGkiOiJhIn0.›",
 		"‹eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9..c2ln›", "‹eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4In0..aXY.Y3Q.dGFn›", "\"‹" + jwtToken + "›\".",
+		"eyJhbGciOiJIUzI1NiJ9_jwt_‹" + jwtToken + "›", "‹eyAiYWxnIjoibm9uZSJ9.eyJqdGkiOiJhIn0.›", "‹ewoiYWxnIjoibm9uZSJ9.eyJqdGkiOiJhIn0.›", "‹ew0KImFsZyI6Im5vbmUifQ.eyJqdGkiOiJhIn0.›", "‹ewkiYWxnIjoibm9uZSJ9.eyJqdGkiOiJhIn0.›", "‹eyJ-IjoxLCJhbGciOiJub25lIn0.eyJqdGkiOiJhIn0.›",
 	}, []string{
 		"eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.abc", "eyJ0eXAiOiJKV1QifQ.eyJhIjoxfQ.sig", "a.b.c", "www.example.com", "eyebrow.raised.high.er",
 		"eyJ!!!.eyJ.x", "eyJhbGciOjF9x.aaa.bbb", "Hello. eyJ.", "1.2.3",
@@ -79,6 +80,9 @@ var detected = []struct {
 		"‹ghp_" + abc + "0123›", "‹github_pat_" + abc + "_" + abc + "›", "‹glpat-" + abc[:20] + "›", "‹xoxb-123456789012-" + abc[:24] + "›",
 		"‹AKIAIOSFODNN7EXAMPLE›", "key=‹AIza" + abc + "aB3›", "‹sk-proj-" + abc + "›", "‹sk-ant-api03-" + abc + "›", "‹npm_" + abc + "0123›",
 		"‹hf_" + abc + "ab›", "‹SG." + abc[:22] + "." + abc + "0123456789a›", "‹ya29." + abc + "›", "key_‹sk_live_" + abc[:24] + "›", "‹GOCSPX-" + abc[:28] + "›",
+		"‹pypi-" + abc + abc + "›", "‹sq0atp-" + abc + "›", "‹xapp-1-" + abc + "›", "‹rk_test_" + abc + "›", "‹whsec_" + abc + "›", "‹dop_v1_" + abc + abc + "›", "‹shpat_" + abc + "›", "‹shpss_" + abc + "›",
+		"‹ghu_" + abc + "0123›", "‹ghr_" + abc + "0123›", "‹gho_" + abc + "0123›", "‹ghs_" + abc + "0123›", "‹ASIAIOSFODNN7EXAMPLE›", "BEARER ‹" + abc + "›", "bearer  ‹" + abc + "›", "‹xoxs-12-" + abc[:24] + "›",
+		"‹shpca_" + abc + "›", "‹shppa_" + abc + "›", "‹sq0csp-" + abc + "›",
 	}, []string{
 		"Bearer of bad news", "bearer authentication is used", "bearer authenticationmechanism", "sk_live_", "sk_test_xxxxxxxxxxxxxxxxxxxxxxxxxx", "ghp_short", "sk-spinner-chasing-dots-of-a-certain-name",
 		"AKIA", "AKIAIOSFODNN7EXAMPLEX", "AKIAiosfodnn7example", "AIzaX", "npm_config_registry", "hf_transfer", "pk_live_" + abc[:24], "the-risk_live_" + abc[:24],
@@ -133,7 +137,7 @@ func TestDetect(t *testing.T) {
 			for _, marked := range append(append([]string{}, d.yes...), d.no...) {
 				s, want := unmark(marked)
 				// What is around it makes no difference, as long as it parts.
-				for _, around := range [][2]string{{"", ""}, {"(", ")"}, {" ", " "}, {"\n", "\n"}, {"\"", "\""}, {"<b>", "</b>"}, {"é ", " é"}} {
+				for _, around := range [][2]string{{"", ""}, {"(", ")"}, {" ", " "}, {"\n", "\n"}, {"\"", "\""}, {"<b>", "</b>"}, {"é ", " é"}, {"  ", "  "}} {
 					if d.detector == "pem" && around[1] != "" && !strings.Contains(s, "-----END") {
 						continue // it goes to the end
 					}

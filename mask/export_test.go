@@ -1,6 +1,9 @@
 package mask
 
-import "github.com/pagetape/pagetape/snapshot"
+import (
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/snapshot"
+)
 
 // What the tests of package mask_test see of the inside.
 var (
@@ -63,7 +66,9 @@ func (f *Filter) Title(s string) string    { return f.title(s) }
 
 // Private says whether what the node with that id holds is private wherever
 // else it shows up.
-func (f *Filter) Private(id snapshot.NodeID) bool { return f.tail.windows[0].level(id)&flagPrivate != 0 }
+func (f *Filter) Private(id snapshot.NodeID) bool {
+	return f.tail.windows[0].level(id)&flagPrivate != 0
+}
 
 // Known is how many nodes the filter knows something of.
 func (f *Filter) Known() int {
@@ -72,4 +77,21 @@ func (f *Filter) Known() int {
 		n += w.nodes.count
 	}
 	return n
+}
+
+// OpenState returns what is sealed in a state.
+func (f *Filter) OpenState(state []byte) (string, error) {
+	aead, err := f.opts.stateCipher()
+	if err != nil {
+		return "", err
+	}
+	rest := state[len(stateMagic):]
+	plain, err := aead.Open(nil, rest[:aead.NonceSize()], rest[aead.NonceSize():], []byte(stateMagic+f.opts.Session))
+	return string(plain), err
+}
+
+// ImportPlain is Import of what is sealed in a state.
+func (p *Policy) ImportPlain(opts *FilterOptions, plain []byte) (*Filter, error) {
+	f := p.NewFilter(opts)
+	return f, f.addPlain(plain, make(map[format.WindowID]uint64))
 }

@@ -30,15 +30,16 @@ func (f *Filter) find(v string) []span {
 
 // echoes returns where in v there are echoes of private values, in order.
 func (f *Filter) echoes(v string) []span {
-	spans := f.preview(v)
-	if f.memory.values.Len() == 0 {
-		return spans
-	}
+	return merge(f.registered(f.preview(v, f.about), v), nil)
+}
+
+// registered appends to spans where in v there are registered values.
+func (f *Filter) registered(spans []span, v string) []span {
 	f.buf = f.memory.values.Find(f.buf[:0], v)
 	for _, s := range f.buf {
 		spans = append(spans, span{from: s.From, to: s.To, form: s.Form, echo: true, secret: s.Secret})
 	}
-	return merge(spans, nil)
+	return spans
 }
 
 // merge returns the spans of both lists in order, overlapping ones as one.

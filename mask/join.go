@@ -23,7 +23,7 @@ type line []*html.Node
 func (f *Filter) join(w *window, data format.Data) {
 	clear(w.parts)
 	w.again = w.again[:0]
-	if f.memory.values.Len() == 0 {
+	if f.memory.values.Len() == 0 && len(f.memory.codes) == 0 && len(w.previews) == 0 && len(w.shows) == 0 {
 		return
 	}
 	switch e := data.(type) {
@@ -125,11 +125,14 @@ func (f *Filter) lines(w *window, b *html.Node, sent map[*html.Node]bool) {
 // found that goes over nodes.
 func (f *Filter) line(w *window, l line, sent map[*html.Node]bool) {
 	var b strings.Builder
-	for _, n := range l {
+	nodes := make([]snapshot.NodeID, len(l))
+	for i, n := range l {
 		b.WriteString(n.Data)
+		nodes[i] = snapshot.ID(n)
 	}
-	f.about = 0
-	found := f.echoes(b.String())
+	text := b.String()
+	found := f.registered(f.preview(text, nodes...), text)
+	found = merge(found, f.memory.codesIn(w, nodes[0], text))
 	if len(found) == 0 {
 		return
 	}

@@ -52,25 +52,31 @@ func fresherThan(list []preview, now time.Duration) []preview {
 	return list
 }
 
-// preview returns where in v there is what was typed a moment ago, and notes for
-// the node at hand that it shows that: the next full snapshot does, too.
-func (f *Filter) preview(v string) []span {
+// preview returns where in the text of those nodes, all of it, there is what was
+// typed a moment ago, and notes that they show that: the next full snapshot does,
+// too.
+func (f *Filter) preview(v string, nodes ...snapshot.NodeID) []span {
 	w := f.window
-	if w == nil || len(v) > 4096 {
+	if w == nil || len(w.previews) == 0 && len(w.shows) == 0 || len(v) > 4096 {
 		return nil
 	}
-	known := w.shows[f.about]
-	spans := f.memory.find(nil, v, known...)
+	var spans []span
+	for _, id := range nodes {
+		spans = f.memory.find(spans, v, w.shows[id]...)
+	}
 	if f.whole {
 		return spans
 	}
 	for _, p := range w.previews {
-		if p.Phrase.Size < shortPreview && len(v) > shortString || slices.Contains(known, p.Phrase) {
+		if p.Phrase.Size < shortPreview && len(v) > shortString {
 			continue
 		}
 		n := len(spans)
-		if spans = f.memory.find(spans, v, p.Phrase); len(spans) > n && f.about > 0 {
-			w.show(f.about, p.Phrase)
+		if spans = f.memory.find(spans, v, p.Phrase); len(spans) == n {
+			continue
+		}
+		for _, id := range nodes {
+			w.show(id, p.Phrase)
 		}
 	}
 	return spans
@@ -80,6 +86,9 @@ func (f *Filter) preview(v string) []span {
 const maxShown = 16
 
 func (w *window) show(id snapshot.NodeID, v phrase) {
+	if id <= 0 || slices.Contains(w.shows[id], v) {
+		return
+	}
 	if w.shows == nil {
 		w.shows = make(map[snapshot.NodeID][]phrase)
 	}

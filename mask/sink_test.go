@@ -1,7 +1,9 @@
 package mask_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -129,6 +131,26 @@ func TestCSS(t *testing.T) {
 			assert.Equal(t, c.masked, mask.CleanCSS(c.masked, true), "idempotent")
 		})
 	}
+}
+
+// Style sheets made to be looked at again and again take no longer than others.
+func TestCSSIsLinear(t *testing.T) {
+	for _, unit := range []string{"a", "(", "a(", "\\(", "a\\", "\\\n", "url(", "url( ", "url('", "image-set(", "image-set('a',", "[", "[value", "[value=", "[value=i ",
+		"/*", "/", "'", "'\n", "@import ", "@import /**/", "--a:", ";--a:b", ";--a:{", ";--a:(", "#", "1", "1.", "-", "<!--", "\xff"} {
+		long := strings.Repeat(unit, 1+1<<18/len(unit))
+		for _, masked := range []bool{false, true} {
+			begun := time.Now()
+			mask.CleanCSS(long, masked)
+			// 256 KiB take some milliseconds; with a loop in a loop, minutes.
+			assert.Less(t, time.Since(begun), 2*time.Second, "%q, masked %v", unit, masked)
+		}
+	}
+}
+
+func TestCSSAllocatesNothing(t *testing.T) {
+	const sheet = `@media (min-width:1px){a[href="x"]:hover,.md\:b{color:var(--c);background:url("a.png") url(#b) image-set("c" 1x)}}/* rr_split */`
+	assert.Equal(t, sheet, mask.CleanCSS(sheet, false))
+	assert.Zero(t, testing.AllocsPerRun(10, func() { mask.CleanCSS(sheet, false) }))
 }
 
 func FuzzCSS(f *testing.F) {

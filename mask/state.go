@@ -233,6 +233,11 @@ func (f *Filter) add(data []byte, seen map[format.WindowID]uint64) error {
 	if err != nil {
 		return ErrState
 	}
+	return f.addPlain(plain, seen)
+}
+
+// addPlain takes over what was sealed in a state.
+func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
 	size, n := binary.Uvarint(plain)
 	if n <= 0 || size > uint64(len(plain)-n) {
 		return ErrState
@@ -250,7 +255,7 @@ func (f *Filter) add(data []byte, seen map[format.WindowID]uint64) error {
 	f.serial = max(f.serial, s.Serial)
 	m := f.memory
 	if err := m.values.Merge(s.Values); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrState, err)
 	}
 	m.flood = m.flood || s.Flood || m.values.Full()
 	m.common = max(m.common, s.Common)

@@ -7,9 +7,7 @@ import (
 	"math/rand"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/internal/echo"
@@ -101,6 +99,3 @@ func noise(n int) []byte {
 	rand.New(rand.NewSource(3)).Read(b)
 	return b
 }
-
-var _ = time.Now
-var _ = assert.Equal

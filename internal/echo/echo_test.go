@@ -97,6 +97,10 @@ func TestFind(t *testing.T) {
 		{echo.Number, "1234567.50", "Total: 1,234,567.50 kr", "Total: █ kr"},
 		{echo.Text, "1,234,567", "1 234 567 or 1234567 or 1'234'567", "█ or █ or █"},
 		{echo.Phone, "123 456 7", "1,234,567", "1,234,567"},
+		{echo.Number, "1,234,567", "1, 2, 3, 4, 5, 6, 7", "1, 2, 3, 4, 5, 6, 7"},
+		{echo.Phone, "0012345678", "x0012345678 12345678", "x█ █"},
+		{echo.Phone, "1000!001", "x 1000!001 y", "x █ y"},
+		{echo.Text, "Zanzi .... barian", "x zanzi .... barian y", "x █ y"},
 		// Names.
 		{echo.Name, "Ada Holt", "ADA HOLT x ada-holt x adaholt x Ada\u00A0\n  Holt", "█ x █ x █ x █"},
 		{echo.Name, "Ada Holt", "Holt, Ada; Mr Holt's; holts", "█; Mr █'s; holts"},
@@ -128,6 +132,7 @@ func TestFind(t *testing.T) {
 		{echo.Secret, "!!p@$$##", `{"pw":"!!p\u0040$$##"} !!p%40%24$%23%23`, `{"pw":"█"} █`},
 		{echo.Secret, "password", "Your password", "Your █"},
 		{echo.Secret, "123456", "x123456y 1 2 3 4 5 6 7", "x█y 1 2 3 4 5 6 7"},
+		{echo.Secret, "12 3456", "x12 3456y 123456", "x█y █"},
 		{echo.Secret, "correct horse battery", "xcorrecthorsebatteryx", "x█x"},
 		// Strong text is found in the middle of words, and over a few separators.
 		{echo.Text, "Zanzibarian", "xxzanzi-barianxx zanzi . barian zanzi .... barian", "xx█xx █ zanzi .... barian"},

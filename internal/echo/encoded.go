@@ -46,16 +46,24 @@ func (f *finder) inner(decoded []byte, depth int) int {
 	return n
 }
 
-// encoded searches the letters and digits text[start:end] as what they may be
-// the beginning of: base64 at any of its four offsets, or hexadecimal digits.
+// encoded searches the run text[start:end] of base64's characters as what it may
+// be or hold: base64, from where any of its words begins and at any of the four
+// offsets, and words of hexadecimal digits.
 func (f *finder) encoded(r *runs, text string, start, end int) {
-	if end-start >= minHex {
-		f.hex(text, start, end, r.depth)
-	}
-	for p := start; p < start+4; p++ {
-		if p >= r.done[p&3] && isText64(text, p) {
-			r.done[p&3] = f.base64(text, p, r.depth)
+	for word := start; word < end; {
+		next := word
+		for next < end && alnumFold[text[next]] != 0 {
+			next++
 		}
+		if next-word >= minHex {
+			f.hex(text, word, next, r.depth)
+		}
+		for p := word; p < word+4; p++ {
+			if p >= r.done[p&3] && isText64(text, p) {
+				r.done[p&3] = f.base64(text, p, r.depth)
+			}
+		}
+		word = next + 1
 	}
 }
 
@@ -66,9 +74,21 @@ func isText64(text string, p int) bool {
 	if p+6 > len(text) {
 		return false
 	}
-	// Most words fail here.
-	a, b := base64Value[text[p]], base64Value[text[p+1]]
-	if c := a<<2 | b>>4; a|b >= 64 || c < ' ' && c != '\n' && c != '\r' && c != '\t' || c >= 0x7F && c < 0xC2 || c > 0xF4 {
+	// Most words fail in the first three bytes.
+	v, ok := quad(text[p : p+4])
+	if !ok {
+		return false
+	}
+	switch b0, b1, b2 := byte(v>>16), byte(v>>8), byte(v); {
+	case b0 >= utf8.RuneSelf:
+		if b0 < 0xC2 || b0 > 0xF4 || b1&0xC0 != 0x80 {
+			return false
+		}
+	case b1 >= utf8.RuneSelf:
+		if b1 < 0xC2 || b1 > 0xF4 || b2&0xC0 != 0x80 {
+			return false
+		}
+	case b2 >= utf8.RuneSelf && (b2 < 0xC2 || b2 > 0xF4):
 		return false
 	}
 	var out [6]byte

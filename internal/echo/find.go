@@ -38,17 +38,19 @@ func (s *Set) Contains(text string) bool {
 	if len(s.values) == 0 || len(text) == 0 {
 		return false
 	}
-	var some [4]Span
-	f := finder{set: s, spans: some[:0], budget: budget(text), one: true}
+	f := finder{set: s, budget: budget(text), one: true}
 	f.view(text, 0)
-	return f.budget < 0 || len(f.spans) > 0
+	return f.budget < 0 || f.found
 }
 
 // budget is the work that a text may cause where its anchors are met: bytes to
-// walk back over, and tags, each as much as tagCost bytes.
+// walk back over, lengths to compare, and tags.
 func budget(text string) int { return 8*len(text) + 1<<14 }
 
-const tagCost = 64
+const (
+	lengthCost = 4
+	tagCost    = 64
+)
 
 // merge sorts spans, joins those that overlap, and returns how many are left.
 func merge(spans []Span) int {
@@ -77,8 +79,9 @@ type finder struct {
 	set    *Set
 	spans  []Span
 	budget int
-	latin  bool                            // what is searched was decoded
-	one    bool                            // the first span is enough
+	latin  bool // what is searched was decoded
+	one    bool // the first echo is enough: it is not a span
+	found  bool
 	seen   [16]struct{ quick, tag uint64 } // tags that were computed
 }
 
@@ -86,14 +89,12 @@ type finder struct {
 const maxDepth = 3
 
 func (f *finder) done() bool {
-	return f.budget < 0 || f.one && len(f.spans) > 0
+	return f.budget < 0 || f.one && f.found
 }
 
 // view appends the echoes in text, which was decoded depth times.
 func (f *finder) view(text string, depth int) {
-	latin := f.latin
 	f.latin = depth > 0
-	defer func() { f.latin = latin }()
 	encoded := &runs{depth: depth}
 	if depth >= maxDepth {
 		encoded = nil
@@ -112,6 +113,7 @@ func (f *finder) view(text string, depth int) {
 	if depth < maxDepth && !f.done() {
 		f.unescape(text, depth)
 	}
+	f.latin = depth > 1 // as it is around this view
 }
 
 // scan looks for the anchors of a stream in text[from:to].
@@ -141,38 +143,41 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 			if i == len(text) || f.done() {
 				return
 			}
-			l.i, l.n = i+1, 0
+			s := &l.steps[text[i]]
+			l.i, l.n = i+1, (l.n+s.length)&s.keep
 			continue
 		case text[i] == '=':
 			// The padding, as it may be, is read again.
-			f.encoded(encoded, text, i-l.n, i)
+			f.encoded(encoded, text, i-int(l.n), i)
 			l.n = 0
 		case text[i] < utf8.RuneSelf:
 			end := i
-			for end < len(text) && alnumFold[text[end]] != 0 {
+			for end < len(text) && base64Value[text[end]] != 0xFF {
 				end++
 			}
-			f.encoded(encoded, text, i-l.n, end)
+			f.encoded(encoded, text, i-int(l.n), end)
 			l.n = -never
 		default:
-			p, size := f.next(text, i)
-			if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
-				if h := k.first(l.w, shortSize); l.test(h) {
-					f.check(st, text, i, 0, k.mix(h))
+			for ; i < len(text) && text[i] >= utf8.RuneSelf && !f.done(); i = l.i {
+				p, size := f.next(text, i)
+				if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
+					if h := k.first(l.w, shortSize); l.test(h) {
+						f.check(st, text, i, 0, k.mix(h))
+					}
+				}
+				l.i = i + size
+				stream := p.alnum
+				if st.domain == domainRaw {
+					stream = p.raw
+				}
+				for n := range len(stream) {
+					l.w = l.w<<8 | uint64(stream[n])
+					if h := k.first(l.w, anchorSize); l.test(h) {
+						f.check(st, text, l.i, len(stream)-1-n, k.mix(h))
+					}
 				}
 			}
-			i += size
-			stream := p.alnum
-			if st.domain == domainRaw {
-				stream = p.raw
-			}
-			for n := range len(stream) {
-				l.w = l.w<<8 | uint64(stream[n])
-				if h := k.first(l.w, anchorSize); l.test(h) {
-					f.check(st, text, i, len(stream)-1-n, k.mix(h))
-				}
-			}
-			l.i, l.n = i, 0
+			l.n = 0
 		}
 		if f.done() {
 			return
@@ -180,11 +185,11 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 	}
 }
 
-// minRun is the least length of a run of letters and digits that may be base64;
-// two less, where padding follows. never is no length at all.
+// minRun is the least length of a run that may be base64, its padding included.
+// never is no length at all.
 const (
 	minRun = 8
-	never  = 1 << 40
+	never  = 1 << 29
 )
 
 // A loop is the innermost of a search.
@@ -193,9 +198,9 @@ type loop struct {
 	bits  []uint64
 	shift uint
 	mask  uint64
-	long  int    // runs of ASCII letters and digits are stopped in when they are this long
+	long  int32  // runs of base64's characters are stopped in when they are this long
 	i     int    // what is read next
-	n     int    // the length of the open run, in ASCII
+	n     int32  // the length of the open run
 	w     uint64 // the stream before i, its last bytes in the low ones
 	at    stop
 }
@@ -206,7 +211,8 @@ type loop struct {
 type step struct {
 	mul, add uint64
 	hash     uint64
-	length   int
+	length   int32
+	keep     int32 // -1, or 0 where the run ends
 }
 
 func makeSteps(k *keyed, fold *[256]byte) *[256]step {
@@ -215,16 +221,17 @@ func makeSteps(k *keyed, fold *[256]byte) *[256]step {
 		s := &steps[c]
 		switch b := fold[c]; {
 		case c >= utf8.RuneSelf:
-			*s = step{mul: 1, length: 2 * never}
+			*s = step{mul: 1, length: 2*never - 1}
 		case b == 0:
 			*s = step{mul: 1, hash: k.m1 << (64 - 8*shortSize)}
 		default:
-			*s = step{mul: 1 << 8, add: uint64(b), hash: k.m1 << (64 - 8*anchorSize), length: 1}
+			*s = step{mul: 1 << 8, add: uint64(b), hash: k.m1 << (64 - 8*anchorSize)}
+		}
+		if base64Value[c] != 0xFF {
+			s.length, s.keep = 1, -1
 		}
 	}
-	if steps['='].add == 0 {
-		steps['='].length = 2
-	}
+	steps['='].length = 2
 	return &steps
 }
 
@@ -259,7 +266,7 @@ func (l *loop) run(text string) {
 			}
 			break
 		}
-		n = next & -int(s.mul>>8)
+		n = next & s.keep
 	}
 	l.i, l.n, l.w = i, n, w
 }
@@ -297,8 +304,8 @@ func (f *finder) previous(text string, i int) (*folded, int) {
 // check appends the longest form that has this anchor and ends at text[:end]
 // but for the last cut bytes of what the rune before is folded to.
 func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
-	next, ok := st.heads[anchor]
-	if !ok {
+	group := st.heads[anchor]
+	if len(group) == 0 {
 		return
 	}
 	k := &f.set.k
@@ -353,40 +360,43 @@ func (f *finder) check(st *stream, text string, end, cut int, anchor uint64) {
 			b[message+n] = c
 			n++
 			quick = quick*k.poly + uint64(c) + 1
-			if n < int(f.set.entries[next].length) {
+			if n < group[0].length() {
 				continue
 			}
-			for {
-				e := &f.set.entries[next]
-				if int(e.length) > n {
-					break
+			f.budget -= lengthCost
+			want := makeRef(n, uint16(k.mix(quick)>>48), 0)
+			at, _ := slices.BinarySearch(group, want)
+			for ; at < len(group) && group[at]>>32 == want>>32; at++ {
+				e := &f.set.entries[group[at].entry()]
+				if !f.fits(e, text, i, end, cl, last, &g, n) {
+					continue
 				}
-				if e.check == uint16(k.mix(quick)>>48) && f.fits(e, text, i, end, cl, last, &g, n) {
-					seen := &f.seen[quick>>60]
-					if key := quick + uint64(st.domain); seen.quick != key {
-						f.budget -= tagCost
-						seen.quick, seen.tag = key, k.tag(st.domain, &b, n)
-					}
-					if seen.tag == e.tag {
-						from = i
-						found.Form = e.form
-						found.Secret = found.Secret || e.flags&secret != 0
-					}
+				seen := &f.seen[quick>>60]
+				if key := quick + uint64(st.domain); seen.quick != key {
+					f.budget -= tagCost
+					seen.quick, seen.tag = key, k.tag(st.domain, &b, n)
 				}
-				if next = e.next; next < 0 {
-					break
+				if seen.tag == e.tag {
+					from = i
+					found.Form = e.form
+					found.Secret = found.Secret || e.flags&secret != 0
 				}
 			}
-			if next < 0 {
+			at, _ = slices.BinarySearch(group, makeRef(n+1, 0, 0))
+			if group = group[at:]; len(group) == 0 {
 				break
 			}
 		}
-		if next < 0 {
+		if len(group) == 0 {
 			break
 		}
 	}
 	f.budget -= work - i
 	if from < 0 {
+		return
+	}
+	f.found = true
+	if f.one {
 		return
 	}
 	found.From, found.To = from, end
@@ -409,8 +419,12 @@ type gap struct {
 	open   flags // of the open gap
 }
 
-// maxGap is how many runes may stand between two of the stream.
-const maxGap = 3
+// maxGap is how many runes may stand between two of the stream; maxLoose, where
+// the value has more than that itself.
+const (
+	maxGap   = 3
+	maxLoose = 256
+)
 
 // pass adds a rune to the open gap; false says that it is too wide for any form.
 func (g *gap) pass(c class) bool {
@@ -427,7 +441,24 @@ func (g *gap) pass(c class) bool {
 	} else if c&joint == 0 {
 		g.open |= digits
 	}
-	return g.runes <= maxGap
+	if g.runes > maxGap {
+		g.open |= loose
+	}
+	return g.runes <= maxLoose
+}
+
+// gapsOf returns the gaps of a value.
+func gapsOf(s string) (g gap) {
+	inside := false
+	for _, r := range s {
+		if p := foldRune(r); p.alnum == "" {
+			g.pass(p.class)
+		} else {
+			g.close(inside)
+			inside = true
+		}
+	}
+	return g
 }
 
 // close ends the open gap, which is one if it is inside the form.
@@ -445,6 +476,9 @@ func (g *gap) close(inside bool) {
 // them: "1 2 3 4 5 6 7" is a list.
 func (f *finder) fits(e *entry, text string, from, end int, first, last class, g *gap, n int) bool {
 	fl := e.flags
+	if fl&loose == 0 && g.not&loose != 0 {
+		return false
+	}
 	if fl&solid != 0 && g.not&solid != 0 {
 		return false
 	}

@@ -31,9 +31,19 @@ func (p *parsed) needles() []needle {
 	if p.strength == Medium {
 		bounds = bound
 	}
+	g := gapsOf(p.text)
+	own := g.not & loose
+	// Numbers also as they were typed, where that is not how they are written.
+	odd := !allDigits(p.stream) || g.gaps > len(p.stream)/2
+	switch {
+	case p.kind == Number && (odd || g.not&amount != 0), (p.kind == Phone || p.kind == Card) && (odd || g.not&digits != 0):
+		l.parts(FormWhole, edges|own, p.stream)
+	case p.kind == Secret && !p.raw && allDigits(p.stream) && (odd || g.not&digits != 0):
+		l.parts(FormWhole, secret|edges|own, p.stream)
+	}
 	switch p.kind {
 	case Email:
-		l.email(p.text, p.stream, bounds)
+		l.email(p.text, p.stream, bounds|own)
 	case Phone:
 		l.phone(p.text, p.stream)
 	case Card:
@@ -47,17 +57,17 @@ func (p *parsed) needles() []needle {
 		}
 	case Secret:
 		switch {
-		case p.raw && allDigits(p.stream):
+		case p.raw && allDigits(p.stream) && g.gaps == 0:
 			l.add(FormRaw, secret|raws|solid, p.stream)
 		case p.raw:
 			l.parts(FormRaw, secret|raws, p.stream)
 		case allDigits(p.stream):
 			l.parts(FormDigits, secret|digits, p.stream)
 		default:
-			l.parts(FormWhole, secret, p.stream)
+			l.parts(FormWhole, secret|own, p.stream)
 		}
 	default:
-		l.parts(FormWhole, bounds, p.stream)
+		l.parts(FormWhole, bounds|own, p.stream)
 		switch p.kind {
 		case Name:
 			l.name(wordsOf(p.text), bounds)
@@ -174,6 +184,7 @@ func (l *needles) phone(text string, stream []byte) {
 	b := onlyDigits(stream)
 	international := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "\uFF0B")
 	if len(b) > 9 && strings.HasPrefix(string(b), "00") {
+		l.add(FormDigits, digits, b)
 		b, international = b[2:], true
 	}
 	if len(b) > 20 { // no phone number
@@ -192,9 +203,6 @@ func (l *needles) phone(text string, stream []byte) {
 	}
 	l.hashes(string(b))
 	l.hashes("+" + string(b))
-	if len(b) < len(stream) && !allDigits(stream) {
-		l.add(FormWhole, 0, stream)
-	}
 }
 
 func onlyDigits(b []byte) []byte {

@@ -29,16 +29,15 @@ type value struct {
 	raw      bool // named after its raw stream
 	strength Strength
 	length   int  // bytes of its stream
-	refs     int  // Adds that were not dropped, and one for Merge
-	merged   bool // it is in a state that was merged
+	refs     int  // Adds that were not dropped
+	merged   bool // it was in a state that was merged: it stays
 	entries  []int32
 }
 
 // An entry is one form that values have.
 type entry struct {
 	print
-	next int32 // of the same anchor, as long or longer; -1 for none
-	refs int32 // values that have it
+	refs int // values that have it
 }
 
 // A print is what is kept of a form.
@@ -62,6 +61,7 @@ const (
 	solid                    // nothing between its runes
 	secret                   // of a secret
 	raws                     // in the raw stream
+	loose                    // with gaps of more than maxGap
 )
 
 // A stream is what one of the two streams is searched for.
@@ -69,12 +69,22 @@ type stream struct {
 	domain byte
 	count  int
 	fold   *[256]byte
-	heads  map[uint64]int32 // the first entry of an anchor
+	heads  map[uint64][]ref // the entries of an anchor, in order
 	bits   []uint64         // a bit for the top bits of every anchor's first; nil while there is none
 	shift  uint             // of a first, to the number of its bit
 	steps  *[256]step
 	set    int // bits that were set since bits was made
 }
+
+// A ref is the place of an entry, behind its length and quick hash.
+type ref uint64
+
+func makeRef(length int, check uint16, entry int32) ref {
+	return ref(length)<<48 | ref(check)<<32 | ref(entry)
+}
+
+func (r ref) length() int  { return int(r >> 48) }
+func (r ref) entry() int32 { return int32(r & (1<<32 - 1)) }
 
 // A bitmap has bitsPerAnchor bits for every anchor, between 2^bitmapMin and
 // 2^bitmapMax in all: up to 128 KiB, which is more than the first cache has but
@@ -94,8 +104,8 @@ func New(key Key, limit int) *Set {
 		limit = defaultLimit
 	}
 	s := &Set{k: newKeyed(key), limit: limit, values: map[uint64]*value{}, ids: map[ID]uint64{}}
-	s.streams[0] = stream{domain: domainAlnum, fold: &alnumFold, heads: map[uint64]int32{}}
-	s.streams[1] = stream{domain: domainRaw, fold: &rawFold, heads: map[uint64]int32{}}
+	s.streams[0] = stream{domain: domainAlnum, fold: &alnumFold, heads: map[uint64][]ref{}}
+	s.streams[1] = stream{domain: domainRaw, fold: &rawFold, heads: map[uint64][]ref{}}
 	s.streams[0].steps = makeSteps(&s.k, &alnumFold)
 	return s
 }
@@ -155,7 +165,10 @@ func (s *Set) Drop(id ID) {
 		return
 	}
 	v := s.values[name]
-	if v.refs--; v.refs > 0 {
+	if v.refs > 0 {
+		v.refs--
+	}
+	if v.refs > 0 || v.merged {
 		return
 	}
 	for _, i := range v.entries {
@@ -219,20 +232,16 @@ func (s *Set) link(v *value, p print) {
 	if p.flags&raws != 0 {
 		st = &s.streams[1]
 	}
-	last := int32(-1)
-	next, ok := st.heads[p.anchor]
-	if !ok {
-		next = -1
-	}
-	for ; next >= 0 && s.entries[next].length <= p.length; next = s.entries[next].next {
-		if s.entries[next].print == p {
-			if !slices.Contains(v.entries, next) {
-				s.entries[next].refs++
-				v.entries = append(v.entries, next)
+	group := st.heads[p.anchor]
+	at, _ := slices.BinarySearch(group, makeRef(int(p.length), p.check, 0))
+	for ; at < len(group) && group[at]>>32 == makeRef(int(p.length), p.check, 0)>>32; at++ {
+		if i := group[at].entry(); s.entries[i].print == p {
+			if !slices.Contains(v.entries, i) {
+				s.entries[i].refs++
+				v.entries = append(v.entries, i)
 			}
 			return
 		}
-		last = next
 	}
 	i := int32(len(s.entries))
 	if n := len(s.free); n > 0 {
@@ -240,13 +249,11 @@ func (s *Set) link(v *value, p print) {
 	} else {
 		s.entries = append(s.entries, entry{})
 	}
-	s.entries[i] = entry{print: p, next: next, refs: 1}
+	s.entries[i] = entry{print: p, refs: 1}
 	v.entries = append(v.entries, i)
-	if last >= 0 {
-		s.entries[last].next = i
-	} else {
-		st.heads[p.anchor] = i
-	}
+	r := makeRef(int(p.length), p.check, i)
+	at, _ = slices.BinarySearch(group, r)
+	st.heads[p.anchor] = slices.Insert(group, at, r)
 	if st.steps == nil {
 		st.steps = makeSteps(&s.k, st.fold)
 	}
@@ -266,13 +273,10 @@ func (s *Set) unlink(i int32) {
 	if e.flags&raws != 0 {
 		st = &s.streams[1]
 	}
-	if head := st.heads[e.anchor]; head != i {
-		for s.entries[head].next != i {
-			head = s.entries[head].next
-		}
-		s.entries[head].next = e.next
-	} else if e.next >= 0 {
-		st.heads[e.anchor] = e.next
+	group := st.heads[e.anchor]
+	at, _ := slices.BinarySearch(group, makeRef(int(e.length), e.check, i))
+	if group = slices.Delete(group, at, at+1); len(group) > 0 {
+		st.heads[e.anchor] = group
 	} else {
 		delete(st.heads, e.anchor)
 	}

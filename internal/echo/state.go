@@ -150,10 +150,7 @@ func (s *Set) Merge(state []byte) error {
 				s.link(v, p)
 			}
 		}
-		if !v.merged {
-			v.merged = true
-			v.refs++
-		}
+		v.merged = true
 	}
 	return nil
 }

@@ -44,10 +44,8 @@ func (f *finder) unescape(text string, depth int) {
 			i++
 			continue
 		}
-		// What the escape is decoded to goes where the plain text before it will
-		// end.
-		n := len(d.text)
 		d.text = append(d.text, text[plain:i]...)
+		plain = i
 		at := len(d.text)
 		size, form := 0, Form(0)
 		switch text[i] {
@@ -59,7 +57,6 @@ func (f *finder) unescape(text string, depth int) {
 			size, form = d.backslash(text[i:]), FormJSON
 		}
 		if size == 0 {
-			d.text = d.text[:n]
 			i++
 			continue
 		}

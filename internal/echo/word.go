@@ -59,7 +59,7 @@ func matchWord(text string, i int, want []byte) int {
 		i += size
 		switch c = alnumFold[c]; {
 		case cl&alnum == 0:
-			if !g.pass(cl) {
+			if g.pass(cl); g.runes > maxGap {
 				return 0
 			}
 			continue
