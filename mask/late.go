@@ -1,6 +1,8 @@
 package mask
 
 import (
+	"slices"
+
 	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/format"
@@ -24,28 +26,26 @@ func settles(data format.Data) bool {
 	return false
 }
 
+// A spot is a text node, or an attribute of an element, that has been shown with
+// a value in it that became known later.
+type spot struct {
+	Window format.WindowID `json:"window"`
+	ID     snapshot.NodeID `json:"id"`
+	Attr   string          `json:"attr,omitempty"` // "" is the text
+	Until  uint32          `json:"until"`          // text that came with this event, or later, is another
+}
+
 // late appends to dst what masks the values on the pages that became known after
 // they had been shown.
 func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 	m := f.memory
-	if len(m.fresh) == 0 && !m.stale || !f.done || !settles(e.Data) {
+	if len(m.fresh) == 0 && len(m.spots) == 0 && !m.stale || !f.done || !settles(e.Data) {
 		return dst
 	}
-	values, before := m.values, ^uint32(0)
-	if !m.stale {
-		values, before = echo.New(m.key, 0), 0
-		for _, v := range m.fresh {
-			values.Add(v.value, v.kind)
-			before = max(before, v.at)
-		}
-	}
-	m.fresh, m.stale = m.fresh[:0], false
-	if values.Len() == 0 {
-		return dst
-	}
+	spots := append(m.spots, f.spots()...)
+	m.fresh, m.spots, m.stale = m.fresh[:0], nil, false
 	for _, id := range f.tail.order {
-		w := f.tail.windows[id]
-		if data := f.strip(w, values, before); data != nil {
+		if data := f.strip(f.tail.windows[id], spots); data != nil {
 			f.tally.patches++
 			dst = append(dst, format.Event{Time: e.Time, Window: id, Data: data})
 		}
@@ -53,50 +53,83 @@ func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 	return dst
 }
 
-// strip returns a mutation that masks the values where a page has shown them, nil
-// if it has not. What came with the event before, or later, was masked then.
-func (f *Filter) strip(w *window, values *echo.Set, before uint32) format.Data {
-	out := newMutation()
-	f.window, f.whole = w, true
-	for id, n := range w.page.All() {
-		in := w.info(id)
-		if in == nil || in.level.base() == levelBlock || in.level&flagInert != 0 || in.since >= before {
-			continue
+// spots returns where values that became known late have been shown.
+func (f *Filter) spots() []spot {
+	m := f.memory
+	values, until := m.values, f.tail.clock+1
+	if !m.stale {
+		values, until = echo.New(m.key, 0), 0
+		for _, v := range m.fresh {
+			values.Add(v.value, v.kind)
+			until = max(until, v.at)
 		}
-		f.about = id
-		switch n.Type {
-		case html.TextNode:
-			if in.level.base() > levelClear || !values.Contains(n.Data) {
+	}
+	if values.Len() == 0 {
+		return nil
+	}
+	var spots []spot
+	for _, window := range f.tail.order {
+		w := f.tail.windows[window]
+		for id, n := range w.page.All() {
+			// What came with that event, or later, was masked then.
+			in := w.info(id)
+			if in == nil || in.level.base() == levelBlock || in.level&flagInert != 0 || in.since >= until {
 				continue
 			}
-			is := f.text(w, id, w.textTag(id), w.page.Kind(id), w.level(id), n.Data)
-			out.Texts = append(out.Texts, format.TextChange{ID: id, Value: &is})
-			f.tally.late++
-		case html.ElementNode:
+			if n.Type == html.TextNode {
+				if in.level.base() == levelClear && values.Contains(n.Data) {
+					spots = append(spots, spot{window, id, "", until})
+				}
+				continue
+			}
 			e := element{tag: n.Data, own: in.own, level: w.level(id), node: n}
-			var change []snapshot.Attr
 			for _, a := range n.Attr {
 				if !values.Contains(a.Val) {
 					continue
 				}
-				a := snapshot.Attr{Name: a.Key, Value: a.Val}
 				var was snapshot.Attr
 				var shown bool
-				f.unstripped(func() { was, shown = f.attr(&e, a) })
-				if !shown || !values.Contains(was.Value) {
-					continue
+				f.unstripped(func() { was, shown = f.attr(&e, snapshot.Attr{Name: a.Key, Value: a.Val}) })
+				if shown && values.Contains(was.Value) {
+					spots = append(spots, spot{window, id, a.Key, until})
 				}
-				is, ok := f.attr(&e, a)
-				if !ok {
-					is = snapshot.Attr{Name: a.Name, Type: snapshot.AttrNull}
-				}
-				change = append(change, is)
-				f.tally.late++
-			}
-			if change != nil {
-				out.Attrs = append(out.Attrs, format.AttrChange{ID: id, Attrs: change})
 			}
 		}
+	}
+	return spots
+}
+
+// strip returns a mutation that masks a page's spots, nil if it has none.
+func (f *Filter) strip(w *window, spots []spot) format.Data {
+	out := newMutation()
+	f.window, f.whole = w, true
+	for _, s := range spots {
+		in, n := w.info(s.ID), w.page.Node(s.ID)
+		if s.Window != w.id || in == nil || in.since >= s.Until {
+			continue
+		}
+		f.about = s.ID
+		if s.Attr == "" {
+			is := f.text(w, s.ID, w.textTag(s.ID), w.page.Kind(s.ID), w.level(s.ID), n.Data)
+			out.Texts = append(out.Texts, format.TextChange{ID: s.ID, Value: &is})
+			f.tally.late++
+			continue
+		}
+		i := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == s.Attr })
+		if i < 0 {
+			continue
+		}
+		e := element{tag: n.Data, own: in.own, level: w.level(s.ID), node: n}
+		is, ok := f.attr(&e, snapshot.Attr{Name: s.Attr, Value: n.Attr[i].Val})
+		if !ok {
+			is = snapshot.Attr{Name: s.Attr, Type: snapshot.AttrNull}
+		}
+		if last := len(out.Attrs) - 1; last >= 0 && out.Attrs[last].ID == s.ID {
+			out.Attrs[last].Attrs = append(out.Attrs[last].Attrs, is)
+		} else {
+			out.Attrs = append(out.Attrs, format.AttrChange{ID: s.ID, Attrs: []snapshot.Attr{is}})
+		}
+		f.tally.late++
 	}
 	if len(out.Texts)+len(out.Attrs) == 0 {
 		return nil

@@ -25,7 +25,8 @@ type memory struct {
 	levels map[nodeKey]level
 	codes  map[nodeKey][]phrase // by form
 	fresh  []fresh              // values that what was let go has not been searched for
-	stale  bool                 // nor for any value
+	spots  []spot               // where it has been, and something was found
+	stale  bool                 // it has not been searched for any value
 	flood  bool                 // there were too many values: all text is masked
 	common int                  // values that are words of the page
 	count  [2]int               // values that were registered: medium, strong

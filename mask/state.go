@@ -45,6 +45,7 @@ type state struct {
 	Levels  []levelState  `json:"levels,omitempty"`
 	Codes   []codeState   `json:"codes,omitempty"`
 	Typed   []typedState  `json:"typed,omitempty"`
+	Spots   []spot        `json:"spots,omitempty"`
 	Common  int           `json:"common,omitempty"`
 	Flood   bool          `json:"flood,omitempty"`
 }
@@ -96,6 +97,7 @@ func (f *Filter) Export() ([]byte, error) {
 	if s.Values, err = f.memory.values.AppendBinary(nil); err != nil {
 		return nil, err
 	}
+	s.Spots = append(slices.Clone(f.memory.spots), f.spots()...)
 	for k, l := range f.memory.levels {
 		s.Levels = append(s.Levels, levelState{k, l})
 	}
@@ -214,7 +216,7 @@ func (p *Policy) Import(opts *FilterOptions, states ...[]byte) (*Filter, error) 
 			return nil, fmt.Errorf("mask: state %d: %w", i, err)
 		}
 	}
-	f.memory.stale = true
+	f.memory.stale = len(states) > 1
 	f.done = true
 	return f, nil
 }
@@ -259,6 +261,7 @@ func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
 	}
 	m.flood = m.flood || s.Flood || m.values.Full()
 	m.common = max(m.common, s.Common)
+	m.spots = append(m.spots, s.Spots...)
 	for _, l := range s.Levels {
 		m.levels[l.Key] = m.levels[l.Key].join(l.Level)
 	}

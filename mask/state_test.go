@@ -4,16 +4,19 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/mask"
 	"github.com/pagetape/pagetape/mask/masktest"
+	"github.com/pagetape/pagetape/snapshot"
 )
 
 var master = bytes.Repeat([]byte{7}, 32)
@@ -41,9 +44,12 @@ func workers(t testing.TB, p *mask.Policy, in []format.Event, cuts ...int) []for
 	return f.Flush(out)
 }
 
-// sameMasking tells the first event that is not the same.
+// sameMasking tells the first event that is not the same, but for records that
+// change nothing: a filter patches what it may have shown, not knowing what it
+// had masked of it.
 func sameMasking(t *testing.T, want, got []format.Event, what string) {
 	t.Helper()
+	want, got = changes(t, want), changes(t, got)
 	for i := range min(len(want), len(got)) {
 		a, b := encodeAll(want[i:i+1]), encodeAll(got[i:i+1])
 		if a == b {
@@ -58,6 +64,39 @@ func sameMasking(t *testing.T, want, got []format.Event, what string) {
 		return
 	}
 	assert.Equal(t, len(want), len(got), what)
+}
+
+// changes returns events without the texts and attributes that are as they were.
+func changes(t *testing.T, events []format.Event) []format.Event {
+	pages := map[format.WindowID]*snapshot.Page{}
+	var out []format.Event
+	for e, err := range tapeOf(t, events).Events() {
+		require.NoError(t, err)
+		p := pages[e.Window]
+		if p == nil {
+			p = &snapshot.Page{}
+			pages[e.Window] = p
+		}
+		m, ok := e.Data.(*format.Mutation)
+		if ok {
+			m.Texts = slices.DeleteFunc(m.Texts, func(c format.TextChange) bool {
+				return c.Value != nil && p.Kind(c.ID) != 0 && p.Text(c.ID) == *c.Value
+			})
+			for i := range m.Attrs {
+				c := &m.Attrs[i]
+				c.Attrs = slices.DeleteFunc(c.Attrs, func(a snapshot.Attr) bool {
+					n := p.Node(c.ID)
+					return n != nil && a.Type == snapshot.AttrString && slices.Contains(n.Attr, html.Attribute{Key: a.Name, Val: a.Value})
+				})
+			}
+			m.Attrs = slices.DeleteFunc(m.Attrs, func(c format.AttrChange) bool { return len(c.Attrs) == 0 })
+		}
+		_ = e.Data.Apply(p)
+		if !ok || len(m.Texts)+len(m.Attrs)+len(m.Adds)+len(m.Removes) > 0 {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // One worker, three, and one for every few events mask the same.
@@ -88,12 +127,21 @@ func TestWorkersOnTheMatrix(t *testing.T) {
 		}
 		t.Run(r.name(), func(t *testing.T) {
 			p := r.policy(t)
-			in := r.recording(t)
+			in := tapeOf(t, r.recording(t))
 			var cuts []int
-			for i := 1; i < len(in); i++ {
+			for i := range all(t, in) {
 				cuts = append(cuts, i)
 			}
-			sameMasking(t, workers(t, p, r.recording(t)), workers(t, p, in, cuts...), "cut before every event")
+			out := workers(t, p, all(t, in), cuts...)
+			if r.row == 39 {
+				// What parts of a value are masked as depends on whether the
+				// worker saw all of them.
+				leaks, err := masktest.Find(sequence(out), r.secrets...)
+				require.NoError(t, err)
+				assert.Empty(t, leaks)
+				return
+			}
+			sameMasking(t, workers(t, p, all(t, in)), out, "cut before every event")
 		})
 	}
 }

@@ -30,7 +30,6 @@ type value struct {
 	strength Strength
 	length   int  // bytes of its stream
 	refs     int  // Adds that were not dropped
-	merged   bool // it was in a state that was merged: it stays
 	entries  []int32
 }
 
@@ -168,7 +167,7 @@ func (s *Set) Drop(id ID) {
 	if v.refs > 0 {
 		v.refs--
 	}
-	if v.refs > 0 || v.merged {
+	if v.refs > 0 {
 		return
 	}
 	for _, i := range v.entries {

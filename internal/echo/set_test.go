@@ -171,12 +171,17 @@ func TestState(t *testing.T) {
 	assert.Equal(t, 3, ab.Len())
 	assert.Equal(t, "█ and █ and (█", hide(t, ab, "zanzi-barian and ADA@holt.example and (123) 456.7890"))
 
-	// What was merged stays.
+	// What was merged was added once.
 	id, _, _ := ab.Add("Zanzibarian", echo.Text)
-	ab.Drop(id)
 	ab.Drop(id)
 	assert.True(t, ab.Contains("zanzibarian"))
 	assert.True(t, ab.Extends(id, "Zanzibarians"))
+	assert.NotZero(t, ab.Name(id))
+	again, ok := ab.Lookup(ab.Name(id))
+	assert.True(t, ok)
+	assert.Equal(t, id, again)
+	ab.Drop(id)
+	assert.False(t, ab.Contains("zanzibarian"))
 
 	before := state(t, ab)
 	assert.ErrorIs(t, echo.New(echo.Key{8}, 0).Merge(before), echo.ErrKey)
@@ -230,14 +235,14 @@ func TestStateHoldsNoValue(t *testing.T) {
 	for _, v := range values {
 		other.Add(v, echo.Text)
 	}
-	// But for the kinds and lengths, nine bytes in a row, two keys give states
+	// But for the kinds and lengths, thirteen bytes in a row, two keys give states
 	// that have nothing in common.
 	seen := map[string]bool{}
-	for i := 0; i+12 <= len(st); i++ {
-		seen[string(st[i:i+12])] = true
+	for i := 0; i+16 <= len(st); i++ {
+		seen[string(st[i:i+16])] = true
 	}
 	ost := state(t, other)
-	for i := 0; i+12 <= len(ost); i++ {
-		assert.False(t, seen[string(ost[i:i+12])])
+	for i := 0; i+16 <= len(ost); i++ {
+		assert.False(t, seen[string(ost[i:i+16])])
 	}
 }

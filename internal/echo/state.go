@@ -19,14 +19,14 @@ var (
 // A state is, in little-endian order: the version (1 byte), the key's name (8),
 // the number of values (4), the values by their names, and the seal (16), an
 // HMAC of what is before it. A value is its name (8), its kind, flags and
-// strength (1 each), the bytes of its stream (4), the number of its forms (2)
-// and the forms in order. A form is its tag (8), its length (2), form and flags
+// strength (1 each), how often it was added (4), the bytes of its stream (4), the
+// number of its forms (2) and the forms in order. A form is its tag (8), its length (2), form and flags
 // (1 each), its anchor (8) and quick hash (2); the last two are xored with an
 // HMAC of the first four, since they are less than a cryptographic hash.
 const (
 	stateVersion = 1
 	headSize     = 1 + 8 + 4
-	valueSize    = 8 + 1 + 1 + 1 + 4 + 2
+	valueSize    = 8 + 1 + 1 + 1 + 4 + 4 + 2
 	formSize     = 8 + 2 + 1 + 1 + 8 + 2
 	sealSize     = 16
 	maxForms     = 1 << 10
@@ -48,6 +48,7 @@ func (s *Set) AppendBinary(b []byte) ([]byte, error) {
 			raw = 1
 		}
 		b = append(b, byte(v.kind), raw, byte(v.strength))
+		b = binary.LittleEndian.AppendUint32(b, uint32(v.refs))
 		b = binary.LittleEndian.AppendUint32(b, uint32(v.length))
 		b = binary.LittleEndian.AppendUint16(b, uint16(len(v.entries)))
 		prints := make([]print, len(v.entries))
@@ -84,9 +85,8 @@ func (p print) compare(q print) int {
 }
 
 // Merge adds what state holds to s: the union, in whatever order states are
-// merged, and however often. Values of a state are there for good: Drop takes
-// back the Adds of this Set only. They count, and s may hold more than its limit
-// by them.
+// merged, and however often. A value of both counts as added as often as in the
+// one where that was more. They count, and s may hold more than its limit by them.
 //
 // It returns ErrKey for a state of another key and ErrState for what is none;
 // s is then as it was.
@@ -115,8 +115,9 @@ func (s *Set) Merge(state []byte) error {
 		}
 		r := read{name: binary.LittleEndian.Uint64(b)}
 		r.kind, r.raw, r.strength = Kind(b[8]), b[9] != 0, Strength(b[10])
-		r.length = int(binary.LittleEndian.Uint32(b[11:]))
-		n := int(binary.LittleEndian.Uint16(b[15:]))
+		r.refs = int(binary.LittleEndian.Uint32(b[11:]))
+		r.length = int(binary.LittleEndian.Uint32(b[15:]))
+		n := int(binary.LittleEndian.Uint16(b[19:]))
 		if b = b[valueSize:]; n > maxForms || len(b) < n*formSize || r.length > maxValue || r.strength > Strong {
 			return ErrState
 		}
@@ -150,7 +151,7 @@ func (s *Set) Merge(state []byte) error {
 				s.link(v, p)
 			}
 		}
-		v.merged = true
+		v.refs = max(v.refs, r.refs)
 	}
 	return nil
 }
