@@ -1,6 +1,7 @@
 package mask_test
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -142,7 +143,7 @@ func (s *scene) page() *format.FullSnapshot {
 
 // spell writes a value in one of the ways in which pages do.
 func (s *scene) spell(v string) string {
-	switch s.pick(11) {
+	switch s.pick(16) {
 	case 0:
 		return strings.ToUpper(v)
 	case 1:
@@ -162,6 +163,24 @@ func (s *scene) spell(v string) string {
 		return hex.EncodeToString([]byte(v))
 	case 8:
 		return strings.NewReplacer(" ", "-", "é", "e", "É", "E", "ö", "o").Replace(v)
+	case 9: // decomposed, with soft hyphens
+		return strings.NewReplacer("é", "e\u0301", "É", "E\u0301", "ö", "o\u0308", "plim", "plim\u00ad", "vek", "ve\u200bk").Replace(v)
+	case 10: // wide
+		return strings.Map(func(r rune) rune {
+			if r > ' ' && r < 0x7F {
+				return r + 0xFEE0
+			}
+			return r
+		}, v)
+	case 11: // inside of a longer word
+		return "pre" + v + "s"
+	case 12:
+		return base64.RawURLEncoding.EncodeToString([]byte("user:" + v + ":x"))
+	case 13: // as sites know visitors by their e-mail
+		if !strings.Contains(v, "@") {
+			return v
+		}
+		return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.ToLower(v))))
 	}
 	return v
 }
@@ -193,7 +212,35 @@ func (s *scene) hide(v string) {
 func (s *scene) echo(v string) {
 	is := s.spell(v)
 	at := oneOf(s, s.targets)
-	switch s.pick(9) {
+	q, _ := json.Marshal(is)
+	switch s.pick(14) {
+	case 9:
+		s.data = append(s.data, &format.SheetRules{ID: 2, Adds: []format.RuleAddition{{Rule: `a::after{content:` + string(q) + `}`, Index: []int64{0}}}})
+	case 10:
+		s.data = append(s.data, add(at, 0, el(s.id(), "style", nil, text(s.id(), `p{color:red} a::after{content:"`+strings.NewReplacer(`"`, "", `\`, "").Replace(is)+`"}`))))
+	case 11:
+		n := s.id()
+		s.data = append(s.data, add(at, 0, el(n, "canvas", nil)), &format.Canvas{ID: n, Property: "fillText", Args: `[` + string(q) + `,1,2]`})
+	case 12: // a frame's document
+		n := s.id()
+		s.data = append(s.data, add(at, 0, el(n, "iframe", nil)), &format.Mutation{Frame: true, Adds: []format.Addition{{Parent: n, Node: &snapshot.Node{ID: s.id(), Kind: snapshot.KindDocument,
+			Children: []*snapshot.Node{el(s.id(), "html", nil, el(s.id(), "p", nil, text(s.id(), "for "+is)))}}}}})
+	case 13: // word by word, by changes of texts
+		n := el(s.id(), "p", nil)
+		m := &format.Mutation{}
+		for w := range strings.FieldsSeq(v) {
+			id := s.id()
+			n.Children = append(n.Children, text(id, " "))
+			m.Texts = append(m.Texts, format.TextChange{ID: id, Value: str(w + " ")})
+		}
+		s.data = append(s.data, add(at, 0, n))
+		if s.pick(2) == 0 {
+			s.data = append(s.data, m)
+			break
+		}
+		for _, c := range m.Texts {
+			s.data = append(s.data, &format.Mutation{Texts: []format.TextChange{c}})
+		}
 	case 0:
 		s.data = append(s.data, setText(oneOf(s, s.texts), "Dear "+is+", hello"))
 	case 1:
@@ -262,10 +309,12 @@ func (s *scene) play(echoes bool) []format.Event {
 func scenePolicies(t testing.TB) []*mask.Policy {
 	length := mask.Default()
 	length.Shape = mask.ShapeLength
+	rules := with(rule("p:first-child, td", mask.Mask), rule("h1", mask.Block))
+	rules.Name = "rules"
 	none := mask.Default()
 	none.Detect = []string{}
 	var policies []*mask.Policy
-	for _, c := range []mask.Config{mask.Default(), mask.Strict(), length, none, with(rule("p, li", mask.Allow)), with(rule("p:first-child, td", mask.Mask), rule("h1", mask.Block))} {
+	for _, c := range []mask.Config{mask.Default(), mask.Strict(), length, none, with(rule("p, li", mask.Allow)), rules} {
 		p, err := mask.Compile(c)
 		require.NoError(t, err)
 		policies = append(policies, p)
@@ -286,6 +335,9 @@ func checkScene(t testing.TB, policies []*mask.Policy, b []byte, echoes bool) (f
 			continue // what is shown before it is typed has been let go
 		}
 		out, _ := m.run(t, p, all(t, tape))
+		if p.Name() == "default" {
+			require.Contains(t, collect(out), "Public words", "%s, scene %x", m.name, b)
+		}
 		leaks, err := masktest.Find(tapeOf(t, out).Events(), s.secrets...)
 		require.NoError(t, err)
 		require.Empty(t, leaks, "%s, scene %x", m.name, b)

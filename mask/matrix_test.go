@@ -346,4 +346,8 @@ func num(f float64) *float64 { return &f }
 
 // pending are the cases that are known not to hold yet, and why. A case that
 // holds must not be among them.
-var pending = map[string]string{}
+var pending = map[string]string{
+	"39 card in four events, the parts before as well": "gap: what was shown of a value before its last part came is not masked, though two passes could",
+	"42 hash of an e-mail in a password field":         "gap: hashes are stripped of what fields for e-mail hold",
+	"42 hash of a phone as it was typed":               "gap: hashes are of the digits alone",
+}

@@ -120,6 +120,8 @@ func eventRows() []leakRow {
 			mutation(format.Mutation{Attrs: []format.AttrChange{{ID: 4, Attrs: attrs("value", who)}, {ID: 4, Attrs: attrs("type", "password")}}}))},
 		{row: 33, place: "element is replaced", config: final, secrets: []string{who, street}, data: cat(full(el(5, "p", nil, el(4, "input", attrs("type", "password", "name", "x")))),
 			move(5, 4, 5, el(6, "input", attrs("type", "text", "name", "x", "value", who))), &format.Input{ID: 6, Text: street})},
+		{row: 33, place: "element without a name is replaced", config: final, secrets: []string{who}, data: cat(full(el(5, "p", nil, el(4, "input", attrs("type", "password")))),
+			move(5, 4, 5, el(6, "input", attrs("type", "text", "value", who))))},
 		{row: 33, place: "element is replaced elsewhere", config: final, secrets: []string{who}, data: cat(full(el(5, "p", nil, el(4, "input", attrs("type", "password"))), el(7, "p", nil)),
 			enter(4, who, false), mutation(format.Mutation{Removes: []format.Removal{{Parent: 5, ID: 4}}}), add(7, 0, el(6, "input", attrs("type", "text", "value", who))))},
 		{row: 33, place: "the recorder's mark", config: final, secrets: []string{who}, data: cat(full(el(4, "input", attrs("type", "text", "data-rr-is-password", "true", "value", who))))},
@@ -146,6 +148,15 @@ func eventRows() []leakRow {
 			}
 			return ""
 		}},
+		{row: 36, place: "length of a password", config: func() mask.Config { c := mask.Default(); c.Shape = mask.ShapeLength; return c }(), secrets: []string{who},
+			data: cat(full(el(4, "input", attrs("type", "password", "value", who))), enter(4, who, true)), check: func(out []format.Event) string {
+				for _, e := range out {
+					if in, ok := e.Data.(*format.Input); ok && in.Text != "***" {
+						return "an input event tells a length"
+					}
+				}
+				return attrIs("4", "value", "***")(out)
+			}},
 		{row: 37, place: "value set by a script", secrets: []string{who, street}, data: cat(full(el(4, "input", nil)), &format.Input{ID: 4, Text: who}, setAttrs(4, "value", street))},
 
 		{row: 43, place: "selection in masked scope", data: cat(full(masked(text(5, who)), el(6, "p", nil, text(7, "Welcome"))),
@@ -203,8 +214,8 @@ func eventRows() []leakRow {
 			&format.Custom{Tag: "performanceSpan", Payload: `{"description":"https://shop.example/` + query + `"}`})},
 		{row: 47, place: "custom event that is kept", config: keep("order"), secrets: []string{mail, card}, keep: []string{"order", `"total":42`}, data: cat(
 			&format.Custom{Tag: "order", Payload: `{"total":42,"email":"` + mail + `","card":"` + card + `","` + mail + `":4929123456789015}`})},
-		{row: 48, place: "canvas", secrets: []string{who, street}, keep: []string{"#ff0000", "fillRect"}, data: cat(full(masked(el(4, "canvas", nil))),
-			&format.Canvas{ID: 4, Commands: []format.CanvasCommand{{Property: "fillText", Args: `["` + who + `",1,2]`}, {Property: "strokeText", Args: `["` + street + `",1,2]`},
+		{row: 48, place: "canvas", secrets: []string{who, street, "Oakhurst"}, keep: []string{"#ff0000", "fillRect"}, data: cat(full(masked(el(4, "canvas", nil))),
+			&format.Canvas{ID: 4, Commands: []format.CanvasCommand{{Property: "fillText", Args: `["` + who + `",1,2]`}, {Property: "strokeText", Args: `["` + street + `",1,2]`}, {Property: "fillText", Args: `["Oakhurst"]`}, {Property: "strokeText", Args: `["Oakhurst"]`},
 				{Property: "measureText", Args: `["` + who + `"]`}, {Property: "drawImage", Args: `[{"rr_type":"HTMLImageElement","src":"` + who + `"}]`},
 				{Property: "putImageData", Args: `[{"rr_type":"ImageData","args":[{"rr_type":"ArrayBuffer","base64":"` + base64.StdEncoding.EncodeToString([]byte(who)) + `"}]}]`},
 				{Property: "font", Args: `["12px '` + who + `'"]`, Setter: true}, {Property: "fillStyle", Args: `["#ff0000"]`, Setter: true}, {Property: "fillRect", Args: `[1,2,3,4]`}}},

@@ -103,6 +103,9 @@ func pageRows() []leakRow {
 			}
 			return attrIs("6", "value", in.Text)(out)
 		}})
+	inPage(leakRow{row: 5, place: "option that is in no select", secrets: []string{"Transylvania"}, keep: []string{"Full name"}}, func() node {
+		return el(10, "p", nil, label(), el(6, "option", attrs("value", "Transylvania"), text(7, "Transylvania")))
+	})
 	inPage(leakRow{row: 6, place: "output, datalist, meter, progress", secrets: []string{who, street, "8471.25", "9362.75"}, keep: []string{"Full name"}}, func() node {
 		return el(10, "p", nil, label(), el(4, "output", nil, text(5, "for "+who)), el(6, "datalist", nil, el(7, "option", attrs("value", street))),
 			el(8, "meter", attrs("value", "8471.25"), text(12, "8471.25")), el(9, "progress", attrs("value", "9362.75", "max", "10000"), text(13, "9362.75")))

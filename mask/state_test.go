@@ -122,7 +122,7 @@ func TestWorkers(t *testing.T) {
 // The same for the recordings of the matrix, cut before every event.
 func TestWorkersOnTheMatrix(t *testing.T) {
 	for _, r := range allRows() {
-		if len(r.values) > 0 {
+		if len(r.values) > 0 || pending[r.name()] != "" {
 			continue
 		}
 		t.Run(r.name(), func(t *testing.T) {

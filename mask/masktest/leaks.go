@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"math"
 	"testing"
 
 	"github.com/pagetape/pagetape/format"
@@ -15,10 +16,10 @@ import (
 const maxMessages = 20
 
 // Leaks fails t for every place where a secret is found in what policy leaves
-// of the recording, masked as a stored session and as a stream of events. The
-// messages name places, never values: a secret by its index. An error of the
-// recording fails t, too. A secret that is not in the recording to begin with
-// proves nothing, and is logged.
+// of the recording, masked as a stored session and as a stream of events that
+// are held back to its end. The messages name places, never values: a secret by
+// its index. An error of the recording fails t, too. A secret that is not in
+// the recording to begin with proves nothing, and is logged.
 //
 // The recording is read once. Leaks owns its events from then on.
 func Leaks(t testing.TB, policy *mask.Policy, recording iter.Seq2[format.Event, error], secrets ...string) {
@@ -76,20 +77,12 @@ func stored(p *mask.Policy, in iter.Seq2[format.Event, error]) (*mask.Filter, it
 	return f, f.Events(in)
 }
 
-// stream masks a session event by event.
+// stream masks a session event by event, with all of it held back: what is let
+// go earlier can show values that become known later, whatever the policy.
 func stream(p *mask.Policy, in iter.Seq2[format.Event, error]) (*mask.Filter, iter.Seq2[format.Event, error]) {
-	f := p.NewFilter(nil)
+	f := p.NewFilter(&mask.FilterOptions{Hold: math.MaxInt64})
 	return f, func(yield func(format.Event, error) bool) {
 		var out []format.Event
-		give := func() bool {
-			for _, e := range out {
-				if !yield(e, nil) {
-					return false
-				}
-			}
-			out = out[:0]
-			return true
-		}
 		for e, err := range in {
 			if err == nil {
 				out, err = f.Append(out, e)
@@ -98,11 +91,12 @@ func stream(p *mask.Policy, in iter.Seq2[format.Event, error]) (*mask.Filter, it
 				yield(format.Event{}, err)
 				return
 			}
-			if !give() {
+		}
+		for _, e := range f.Flush(out) {
+			if !yield(e, nil) {
 				return
 			}
 		}
-		// out, err := f.Flush(out) once there is one
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -118,4 +119,24 @@ func TestLeaksSaysHowManyMore(t *testing.T) {
 	for _, e := range r.errors {
 		assert.NotContains(t, e, "lovelace")
 	}
+}
+
+// A value that is shown before it is typed is stripped in both modes.
+func TestLeaksShownBeforeTyped(t *testing.T) {
+	str := "Welcome Marguerite Oakhurst"
+	early := func(yield func(format.Event, error) bool) {
+		for e := range events() {
+			if !yield(e, nil) {
+				return
+			}
+			if _, ok := e.Data.(*format.FullSnapshot); ok && !yield(format.Event{Data: &format.Mutation{Texts: []format.TextChange{{ID: 5, Value: &str}}}}, nil) {
+				return
+			}
+		}
+		yield(format.Event{Time: time.Hour, Data: &format.Input{ID: 6, Text: "Marguerite Oakhurst"}}, nil)
+	}
+	r := &recorder{TB: t}
+	masktest.Leaks(r, compile(t), early, "Marguerite Oakhurst")
+	assert.Empty(t, r.errors)
+	assert.Empty(t, r.logs)
 }
