@@ -106,7 +106,7 @@ func BenchmarkDecodeAndMask(b *testing.B) {
 	}
 	each(b, func(b *testing.B, text []byte) {
 		for b.Loop() {
-			for _, err := range policy.NewFilter().Events(rrweb.NewDecoder(bytes.NewReader(text), nil).Events()) {
+			for _, err := range policy.NewFilter(nil).Events(rrweb.NewDecoder(bytes.NewReader(text), nil).Events()) {
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -41,7 +41,7 @@ func Example() {
 	}
 	var file bytes.Buffer
 	tape := format.NewWriter(&file, header, nil)
-	for e, err := range policy.NewFilter().Events(in.Events()) {
+	for e, err := range policy.NewFilter(nil).Events(in.Events()) {
 		if err != nil {
 			fmt.Println(err)
 			return

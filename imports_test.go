@@ -17,11 +17,14 @@ const module = "github.com/pagetape/pagetape"
 func TestImports(t *testing.T) {
 	allowed := map[string][]string{
 		"":                  nil,
-		"snapshot":          nil,
+		"snapshot":          {"internal/css"},
 		"format":            {"snapshot", "internal/wire", "internal/jsonstr"},
 		"format/rrweb":      {"snapshot", "format", "internal/jsonstr"},
-		"mask":              {"snapshot", "format", "internal/jsonstr"},
+		"mask":              {"snapshot", "format", "internal/css", "internal/echo", "internal/jsonstr"},
+		"mask/masktest":     {"snapshot", "format", "mask"},
 		"replay":            {"snapshot", "format"},
+		"internal/css":      nil,
+		"internal/echo":     nil,
 		"internal/wire":     nil,
 		"internal/jsonstr":  nil,
 		"internal/sessions": {"snapshot", "format", "format/rrweb"},

@@ -33,6 +33,10 @@ func (e *element) attr(name string) string {
 // attrs masks the attributes of one record, in place, and returns those that
 // stay.
 func (f *Filter) attrs(e *element, list []snapshot.Attr) []snapshot.Attr {
+	if e.level.box() == levelDrop {
+		f.tally.channels[chAttribute][blocked] += len(list)
+		return []snapshot.Attr{{Name: "style", Value: "display:none"}}
+	}
 	out := list[:0]
 	for _, a := range list {
 		if a, ok := f.attr(e, a); ok {
@@ -50,12 +54,17 @@ func (f *Filter) attrs(e *element, list []snapshot.Attr) []snapshot.Attr {
 func (f *Filter) attr(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 	l := e.level.base()
 	name := a.Name
-	if l == levelBlock && !boxAttr(name) {
+	lower := strings.ToLower(name)
+	if l == levelBlock && !boxAttr(e.level.box(), lower) {
 		f.tally.add(chAttribute, blocked)
 		return a, false
 	}
-	switch lower := strings.ToLower(name); {
-	case !isAttrName(name, l > levelClear):
+	rule := f.ruled(e, lower)
+	switch {
+	case rule == Drop:
+		f.tally.add(chAttribute, droppedOut)
+		return a, false
+	case !isAttrName(name, l > levelText), f.echoes(name) != nil:
 		f.tally.add(chName, droppedOut)
 		return a, false
 	case lower == "srcdoc", lower == "nonce":
@@ -81,21 +90,45 @@ func (f *Filter) attr(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 			f.tally.add(chUnknown, droppedOut)
 			return a, false
 		}
-		a.Value = f.tally.note(chCSS, a.Value, f.styleDiff(a.Value, l > levelClear))
+		private := l > levelText
+		if rule != 0 {
+			private = rule == Mask
+		}
+		a.Value = f.tally.note(chCSS, a.Value, f.styleDiff(a.Value, private))
 		return a, true
 	case snapshot.AttrNumber:
-		return f.number(e, a)
+		return f.number(e, rule, a)
 	case snapshot.AttrString:
 	default:
 		f.tally.add(chUnknown, droppedOut)
 		return a, false
 	}
 	if strings.HasPrefix(name, "rr_") {
-		return f.special(e, a)
+		return f.special(e, rule, a)
 	}
-	ch, v := f.attrValue(e, name, a.Value)
+	ch, v := f.ruledValue(e, rule, name, a.Value)
 	a.Value = f.tally.note(ch, a.Value, v)
 	return a, true
+}
+
+// ruledValue is attrValue where a rule is about the attribute.
+func (f *Filter) ruledValue(e *element, rule Action, name, v string) (channel, string) {
+	switch rule {
+	case Allow:
+		// As in clear scope, where also the content of a meta element shows.
+		shown := *e
+		shown.level = levelClear | e.level&^levelBits
+		if e.tag == "meta" && !isURLAttr(e.tag, name) && !looksLikeURL(v) {
+			return chMeta, f.hide(v)
+		}
+		return f.attrValue(&shown, name, v)
+	case Mask:
+		if strings.EqualFold(name, "style") {
+			return chCSS, f.css(v, true)
+		}
+		return chAttribute, f.shape(e.level).value(v)
+	}
+	return f.attrValue(e, name, v)
 }
 
 // attrValue returns the value of a string attribute as it may be seen.
@@ -108,7 +141,7 @@ func (f *Filter) attrValue(e *element, name, v string) (channel, string) {
 	case lower == "_csstext":
 		return chCSS, f.css(v, l > levelClear)
 	case lower == "style":
-		return chCSS, f.css(v, l > levelClear)
+		return chCSS, f.css(v, l > levelText)
 	case lower == "value":
 		return f.valueAttr(e, v)
 	case e.tag == "meta":
@@ -119,8 +152,8 @@ func (f *Filter) attrValue(e *element, name, v string) (channel, string) {
 		lower == "headers" || lower == "list" || lower == "form" || lower == "usemap" ||
 		lower == "aria-labelledby" || lower == "aria-describedby" || lower == "aria-controls" || lower == "aria-owns" ||
 		lower == "name" && (e.own&ownControl != 0 || e.tag == "slot"):
-		return chName, f.hide(f.policy.config.Shape.tokens(v, l > levelClear))
-	case l == levelClear:
+		return chName, f.names(v, l > levelText)
+	case l <= levelText:
 		if looksLikeURL(v) {
 			return chURL, f.url(v)
 		}
@@ -141,11 +174,11 @@ func (f *Filter) attrValue(e *element, name, v string) (channel, string) {
 
 // shape is the shape of masked content of that level: the length of a secret
 // is part of it.
-func (f *Filter) shape(l level) Shape {
+func (f *Filter) shape(l level) look {
 	if l&flagFinal != 0 {
-		return ShapeFixed
+		return f.policy.final
 	}
-	return f.policy.config.Shape
+	return f.policy.look
 }
 
 // valueAttr is about the attribute that holds what a control holds. On a
@@ -189,7 +222,7 @@ func (f *Filter) metaAttr(e *element, name, v string) string {
 // urlAttr is about attributes that hold addresses.
 func (f *Filter) urlAttr(e *element, name, v string) string {
 	l := e.level.base()
-	hide := l > levelClear && (l > levelInput || e.own&ownControl == 0)
+	hide := l > levelText && (l > levelInput || e.own&ownControl == 0)
 	one := func(u string) string {
 		if fragment, ok := strings.CutPrefix(u, "#"); ok {
 			if fragment == "" || all(fragment, "-_.:", 80) && digitRun(fragment) < longRun {
@@ -224,7 +257,7 @@ func (f *Filter) urlAttr(e *element, name, v string) string {
 }
 
 // number is about attributes whose value is a JSON number: live state.
-func (f *Filter) number(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
+func (f *Filter) number(e *element, rule Action, a snapshot.Attr) (snapshot.Attr, bool) {
 	n, err := strconv.ParseFloat(a.Value, 64)
 	known := false
 	switch a.Name {
@@ -239,7 +272,7 @@ func (f *Filter) number(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 		return a, true
 	}
 	// A number stays a number: "0" is masked as much as asterisks are.
-	ch, v := f.attrValue(e, a.Name, a.Value)
+	ch, v := f.ruledValue(e, rule, a.Name, a.Value)
 	if v != a.Value || countDigits(v) >= longRun {
 		v = "0"
 	}
@@ -248,7 +281,7 @@ func (f *Filter) number(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 }
 
 // special is about the attributes in which rrweb keeps live state.
-func (f *Filter) special(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
+func (f *Filter) special(e *element, rule Action, a snapshot.Attr) (snapshot.Attr, bool) {
 	ok := false
 	switch a.Name {
 	case "rr_width", "rr_height":
@@ -266,7 +299,8 @@ func (f *Filter) special(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 		f.tally.add(chImage, kept)
 		return a, true
 	case "rr_src":
-		a.Value = f.tally.note(chURL, a.Value, f.urlAttr(e, "src", a.Value))
+		ch, v := f.ruledValue(e, rule, "src", a.Value)
+		a.Value = f.tally.note(ch, a.Value, v)
 		return a, true
 	}
 	if !ok {
@@ -291,11 +325,13 @@ func isLength(v string) bool {
 	return false
 }
 
-// boxAttr says whether the box of a blocked element keeps an attribute.
-func boxAttr(name string) bool {
+// boxAttr says whether a box of that kind keeps an attribute.
+func boxAttr(box level, name string) bool {
 	switch name {
 	case "class", "width", "height", "rr_width", "rr_height":
-		return true
+		return box < levelDrop
+	case "style", "viewbox", "preserveaspectratio", "hidden", "align":
+		return box < levelBare
 	}
 	return false
 }

@@ -94,7 +94,7 @@ func benchmark(b *testing.B, config mask.Config, session func() []format.Event) 
 		b.StopTimer()
 		events := session() // a filter changes what it is given
 		b.StartTimer()
-		f := p.NewFilter()
+		f := p.NewFilter(nil)
 		for _, e := range events {
 			if out, err = f.Append(out[:0], e); err != nil {
 				b.Fatal(err)

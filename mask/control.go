@@ -121,10 +121,27 @@ func secretName(v string) bool {
 	if v == "" || len(v) > 256 {
 		return false
 	}
+	words := wordsOf(v)
+	for _, w := range secretWords {
+		if strings.Contains(words, w) {
+			return true
+		}
+	}
+	joined := strings.ReplaceAll(words, "-", "")
+	for _, w := range secretParts {
+		if strings.Contains(joined, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordsOf returns the words of a name in lower case, each between dashes. Words
+// end at anything but letters, between letters and digits, and where camelCase
+// has its humps.
+func wordsOf(v string) string {
 	buf := make([]byte, 0, 64)
 	buf = append(buf, '-')
-	// Words end at anything but letters, between letters and digits, and where
-	// camelCase has its humps.
 	var last byte
 	for i := range len(v) {
 		c := v[i]
@@ -144,19 +161,7 @@ func secretName(v string) bool {
 	if buf[len(buf)-1] != '-' {
 		buf = append(buf, '-')
 	}
-	words := string(buf)
-	for _, w := range secretWords {
-		if strings.Contains(words, w) {
-			return true
-		}
-	}
-	joined := strings.ReplaceAll(words, "-", "")
-	for _, w := range secretParts {
-		if strings.Contains(joined, w) {
-			return true
-		}
-	}
-	return false
+	return string(buf)
 }
 
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }

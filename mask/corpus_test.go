@@ -62,7 +62,7 @@ func TestCorpusReplays(t *testing.T) {
 				text := string(s.JSON(t))
 				policy, err := mask.Compile(config)
 				require.NoError(t, err)
-				filter := policy.NewFilter()
+				filter := policy.NewFilter(nil)
 				plain, masked := &snapshot.Page{}, &snapshot.Page{}
 				damage, more := 0, 0
 				var events []format.Event
@@ -81,7 +81,7 @@ func TestCorpusReplays(t *testing.T) {
 					}
 				}
 				assert.LessOrEqual(t, more, damage)
-				again := policy.NewFilter()
+				again := policy.NewFilter(nil)
 				for e, err := range again.Events(decode(encode(t, events))) {
 					require.NoError(t, err)
 					before, _ := rrweb.AppendEvent(nil, start, events[0])
@@ -115,7 +115,7 @@ func TestCorpusReplaysBlocked(t *testing.T) {
 				text := string(s.JSON(t))
 				policy, err := mask.Compile(with(rules...))
 				require.NoError(t, err)
-				filter := policy.NewFilter()
+				filter := policy.NewFilter(nil)
 				plain, masked := &snapshot.Page{}, &snapshot.Page{}
 				damage, more := 0, 0
 				for e, err := range decode(text) {
@@ -153,7 +153,7 @@ func FuzzFilter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, recording string) {
 		for _, p := range policies {
 			var out []format.Event
-			for e, err := range p.NewFilter().Events(decode(recording)) {
+			for e, err := range p.NewFilter(nil).Events(decode(recording)) {
 				if err != nil {
 					break
 				}

@@ -3,89 +3,278 @@ package mask
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pagetape/pagetape/internal/css"
 )
 
 // splitMark is what rrweb writes between the text nodes of a style sheet.
 const splitMark = "/* rr_split */"
 
 // cleanCSS returns style sheet text, or a part of it, without comments and
-// with its addresses cleaned. In masked scope strings, custom properties'
-// values, values in attribute selectors and long numbers are masked too. Plain
-// identifiers stay: they are the page's own words, and without them nothing
-// would look as it did.
+// with its addresses cleaned. What a selector asks of the value of a control is
+// masked: a sheet that has [value="secret"] tells what it knows, and who asks
+// for every letter learns what was typed. In masked scope strings, custom
+// properties' values, all values in attribute selectors and long numbers are
+// masked too. Plain identifiers stay: they are the page's own words, and
+// without them nothing would look as it did.
 //
-// It is no parser: it knows the tokens of css-syntax-3 and copies what it
-// needs not look into.
+// It goes by the tokens of CSS Syntax 3 and leaves all others as they are
+// written. Text in which there is nothing to do is returned as it is.
 func cleanCSS(text string, masked bool) string {
-	if !masked && !strings.Contains(text, "/*") && !strings.ContainsAny(text, `(@"'`) {
+	c := cssCleaner{Scanner: css.Scanner{Text: text}, masked: masked}
+	if masked {
+		for c.Next() {
+			c.hide()
+		}
+	} else {
+		for c.show() {
+		}
+	}
+	if c.done == 0 {
 		return text
 	}
-	c := cssCleaner{in: text, masked: masked}
-	c.out.Grow(len(text))
-	for c.i < len(c.in) {
-		c.token()
-	}
+	c.out.WriteString(text[c.done:])
 	return c.out.String()
 }
 
+// A cssCleaner is one run of cleanCSS.
 type cssCleaner struct {
-	in     string
-	i      int
+	css.Scanner
 	out    strings.Builder
+	done   int // how far the text is written
 	masked bool
+	open   int // brackets since the one whose strings are addresses
 
-	last     byte   // the last character written that is not white space
-	function string // the identifier before the last parenthesis that opened
-	rule     string // the at-rule that the prelude is of
-	attr     string // in an attribute selector: its attribute, once it is known
+	// In masked scope:
+	last     css.Kind // the last token that is no white space or comment
+	function string   // the one that the last bracket opened
+	attr     string   // in an attribute selector: its attribute, once it is known
 	bracket  bool
 }
 
-func (c *cssCleaner) token() {
-	s, b := c.in[c.i:], c.in[c.i]
-	switch {
-	case strings.HasPrefix(s, "/*"):
-		c.comment(s)
-	case b == '"' || b == '\'':
-		c.quoted(b)
-	case b == '@':
-		c.i++
-		name := c.ident()
-		c.rule = strings.ToLower(name)
-		if c.masked && !isAtRule(c.rule) {
-			name = "x"
+// put writes s in place of the token.
+func (c *cssCleaner) put(s string) { c.replace(c.Start, c.End, s) }
+
+func (c *cssCleaner) replace(from, to int, s string) {
+	if c.Text[from:to] == s {
+		return
+	}
+	if c.done == 0 {
+		c.out.Grow(len(c.Text))
+	}
+	c.out.WriteString(c.Text[c.done:from])
+	c.out.WriteString(s)
+	c.done = to
+}
+
+func (c *cssCleaner) token() string { return c.Text[c.Start:c.End] }
+
+// show goes on to the next token that is looked at in clear scope, and says
+// whether there was one.
+func (c *cssCleaner) show() bool {
+	if c.open == 0 && !c.Skim() || c.open > 0 && !c.Next() {
+		return false
+	}
+	switch c.Kind {
+	case css.Comment:
+		c.comment()
+	case css.String, css.BadString:
+		if c.open > 0 || looksLikeURL(css.Quoted(c.token())) {
+			c.address()
 		}
-		c.write("@" + name)
-	case b == '#':
-		c.i++
-		name := c.ident()
-		if c.masked && !isHex(name) && !plainIdent(name) {
-			name = "x"
+	case css.URL, css.BadURL:
+		c.url()
+	case css.Function:
+		switch name := c.Text[c.Start : c.End-1]; {
+		case css.IsURL(name):
+			c.link()
+			if c.open > 0 {
+				c.open++
+			}
+		case c.open > 0 || takesURL(name):
+			c.open++
 		}
-		c.write("#" + name)
-	case isDigit(b):
-		c.number()
-	case isIdentByte(b) || b == '\\':
-		c.word()
-	default:
-		c.delim(b)
+	case css.At:
+		if isImport(c.token()) {
+			c.imported()
+		}
+	case '[':
+		if c.open > 0 {
+			c.open++
+		}
+		c.selector()
+	case '(', '{':
+		c.open++
+	case ')', ']', '}':
+		c.open--
+	}
+	return true
+}
+
+// comment empties a comment. What is in it stands for nothing, but that it is
+// there parts the tokens around it.
+func (c *cssCleaner) comment() {
+	if c.token() != splitMark {
+		c.put("/**/")
 	}
 }
 
-func (c *cssCleaner) write(s string) {
-	c.out.WriteString(s)
-	for i := len(s) - 1; i >= 0; i-- {
-		if !isSpace(rune(s[i])) {
-			c.last = s[i]
+// address cleans a string that is an address.
+func (c *cssCleaner) address() {
+	token := c.token()
+	value := css.Quoted(token)
+	if is := cleanCSSURL(value, c.masked); is != value {
+		c.put(token[:1] + is + token[1+len(value):])
+	}
+}
+
+// url cleans a URL token. One that is no address spoils what it is in and does
+// so without its text.
+func (c *cssCleaner) url() {
+	if c.Kind == css.BadURL {
+		c.put("url(()")
+		return
+	}
+	value := css.Address(c.token())
+	is := cleanCSSURL(value, c.masked)
+	if is == value {
+		return
+	}
+	for i := range len(is) {
+		if b := is[i]; b <= ' ' || b == '"' || b == '\'' || b == '(' || b == ')' || b == '\\' || b == 0x7F {
+			is = `"` + strings.NewReplacer(`"`, "%22", `\`, "%5C").Replace(is) + `"`
+			break
+		}
+	}
+	if is = "url(" + is; !c.Unclosed {
+		is += ")"
+	}
+	c.put(is)
+}
+
+// link cleans the string of a url(), which is a function then.
+func (c *cssCleaner) link() {
+	from := c.Start
+	if c.Next(); c.Kind == css.Space {
+		c.Next()
+	}
+	token := c.token()
+	value := css.Quoted(token)
+	is := cleanCSSURL(value, c.masked)
+	if is == value {
+		return
+	}
+	to := c.End
+	for to < len(c.Text) && css.IsSpace(c.Text[to]) {
+		to++
+	}
+	if to == len(c.Text) || c.Text[to] != ')' {
+		to = c.End
+	}
+	c.replace(from, to, "url("+token[:1]+is+token[1+len(value):])
+	c.End = to
+}
+
+// imported cleans the address after @import, unless it is a url().
+func (c *cssCleaner) imported() {
+	for c.Next() {
+		switch c.Kind {
+		case css.Space:
+		case css.Comment:
+			c.comment()
+		case css.String, css.BadString:
+			c.address()
+			return
+		default:
+			c.End = c.Start
 			return
 		}
 	}
 }
 
-func (c *cssCleaner) delim(b byte) {
-	switch b {
+// selector reads what a [ begins and, if that is an attribute selector that
+// asks for the value of a control, masks what it asks for.
+func (c *cssCleaner) selector() {
+	attr := ""
+	for c.Next() {
+		switch c.Kind {
+		case css.Space:
+		case css.Comment:
+			c.comment()
+		case css.Ident:
+			attr = c.token()
+		case '|', '*', '~', '^', '$':
+		case '=':
+			if strings.EqualFold(css.Unescape(attr), "value") {
+				c.asked()
+			}
+			return
+		default:
+			c.End = c.Start
+			return
+		}
+	}
+}
+
+// asked masks what an attribute selector has after its =, but for its modifier.
+func (c *cssCleaner) asked() {
+	mask, modified := `"***"`, false
+	for c.Next() {
+		token := c.token()
+		switch c.Kind {
+		case css.Space:
+			continue
+		case css.Comment:
+			c.comment()
+			continue
+		case ']', '{', '}', ';':
+			c.End = c.Start
+			return
+		case css.String:
+			if v := css.Quoted(token); mask != "" && !c.Unclosed && (v == "" || v == stars) {
+				mask = ""
+				continue
+			}
+		case css.Ident:
+			if mask == "" && !modified && len(token) == 1 && (token[0]|0x20 == 'i' || token[0]|0x20 == 's') {
+				modified = true
+				continue
+			}
+		}
+		c.put(mask)
+		mask = ""
+	}
+}
+
+// hide is about a token in masked scope.
+func (c *cssCleaner) hide() {
+	kind := c.Kind
+	switch kind {
+	case css.Space:
+		return
+	case css.Comment:
+		c.comment() // nothing is declared by it
+		return
+	case css.String, css.BadString:
+		c.quoted()
+	case css.URL, css.BadURL:
+		c.url()
+	case css.Function:
+		c.called()
+	case css.Ident:
+		c.word()
+	case css.Hash:
+		if name := c.Text[c.Start+1 : c.End]; !isHex(name) && !plainIdent(name) {
+			c.put("#x")
+		}
+	case css.At:
+		if !isAtRule(strings.ToLower(c.Text[c.Start+1 : c.End])) {
+			c.put("@x")
+		}
+	case css.Number:
+		c.number()
 	case ';', '{', '}':
-		c.rule, c.bracket = "", false
+		c.bracket = false
 	case '[':
 		c.bracket, c.attr = true, ""
 	case ']':
@@ -93,77 +282,52 @@ func (c *cssCleaner) delim(b byte) {
 	case '(', ')':
 		c.function = ""
 	}
-	c.i++
-	c.write(string(rune(b)))
+	c.last = kind
 }
 
-func (c *cssCleaner) comment(s string) {
-	// What is in a comment stands for nothing, but that it is there parts the
-	// tokens around it. It is not the last character: nothing is declared by it.
-	end := strings.Index(s[2:], "*/")
+// quoted masks a string.
+func (c *cssCleaner) quoted() {
+	token := c.token()
+	value := css.Quoted(token)
 	switch {
-	case end < 0:
-		c.i = len(c.in)
-		c.out.WriteString("/**/")
-	case s[:end+4] == splitMark:
-		c.i += end + 4
-		c.out.WriteString(splitMark)
-	default:
-		c.i += end + 4
-		c.out.WriteString("/**/")
+	case c.bracket:
+		value = maskSelectorValue(c.attr, value, stars)
+	case !c.plainString(value):
+		value = stars
 	}
+	c.put(token[:1] + value + token[:1])
 }
 
-// ident reads name characters and escapes.
-func (c *cssCleaner) ident() string {
-	from := c.i
-	for c.i < len(c.in) {
-		switch b := c.in[c.i]; {
-		case b == '\\' && c.i+1 < len(c.in) && c.in[c.i+1] != '\n':
-			c.i += 2
-		case isIdentByte(b) || isDigit(b):
-			c.i++
-		default:
-			return c.in[from:c.i]
-		}
+// called is about the name of a function.
+func (c *cssCleaner) called() {
+	name := c.Text[c.Start : c.End-1]
+	if css.IsURL(name) {
+		c.link()
+		return
 	}
-	return c.in[from:c.i]
+	if !plainIdent(name) {
+		c.put("x(")
+	}
+	c.function = strings.ToLower(name)
 }
 
-func isIdentByte(b byte) bool { return isAlpha(b) || b == '-' || b == '_' || b >= 0x80 }
-
-// word reads an identifier, with the argument if it is url(.
+// word is about an identifier.
 func (c *cssCleaner) word() {
-	declares := c.last == 0 || c.last == '{' || c.last == ';' || c.last == '}'
-	name := c.ident()
-	if name == "" { // a lone backslash
-		c.delim(c.in[c.i])
-		return
-	}
-	called := c.i < len(c.in) && c.in[c.i] == '('
-	if called && strings.EqualFold(strings.ReplaceAll(name, `\`, ""), "url") {
-		c.i++
-		c.url()
-		return
-	}
+	name := c.token()
+	is := name
 	switch {
-	case !c.masked:
 	case c.bracket && c.last == '=':
-		name = maskSelectorValue(c.attr, name, `"`+stars+`"`)
+		is = maskSelectorValue(c.attr, name, `"***"`)
 	case !plainIdent(name):
-		name = "x"
+		is = "x"
 	}
-	if c.bracket && c.attr == "" {
-		c.attr = strings.ToLower(name)
-	}
-	c.write(name)
-	if called {
-		c.i++
-		c.write("(")
-		c.function = strings.ToLower(name)
-		return
-	}
-	if c.masked && declares && strings.HasPrefix(name, "--") {
+	c.put(is)
+	switch declares := c.last == 0 || c.last == '{' || c.last == ';' || c.last == '}'; {
+	case c.bracket:
+		if c.last != '=' {
+			c.attr = strings.ToLower(css.Unescape(name))
+		}
+	case declares && strings.HasPrefix(css.Unescape(name), "--"):
 		c.custom()
 	}
 }
@@ -177,74 +341,52 @@ func plainIdent(v string) bool {
 func isHex(v string) bool {
 	switch len(v) {
 	case 3, 4, 6, 8:
-		return strings.Trim(strings.ToLower(v), "0123456789abcdef") == ""
+		for i := range len(v) {
+			if !css.IsHex(v[i]) {
+				return false
+			}
+		}
+		return true
 	}
 	return false
 }
 
-// number reads a number. In masked scope one that is too long to be a length
-// or an index is cut: identifiers of people have that form.
+// number cuts a number that is too long to be a length or an index:
+// identifiers of people have that form.
 func (c *cssCleaner) number() {
-	from := c.i
-	for c.i < len(c.in) && isDigit(c.in[c.i]) {
-		c.i++
+	if c.End-c.Start <= longRun {
+		return
 	}
-	v := c.in[from:c.i]
-	fraction := c.last == '.' && from > 0 && c.in[from-1] == '.'
-	if c.masked && len(v) > longRun {
-		if v = "999999"; fraction {
-			v = c.in[from : from+longRun]
+	v, unit := css.Dimension(c.token())
+	is := ""
+	for i := 0; i < len(v); {
+		end := i
+		for end < len(v) && css.IsDigit(v[end]) {
+			end++
 		}
-	}
-	c.write(v)
-}
-
-// quoted reads a string.
-func (c *cssCleaner) quoted(quote byte) {
-	value, closed := c.scanString(quote)
-	switch {
-	case c.masked && c.bracket:
-		value = maskSelectorValue(c.attr, value, stars)
-	case c.masked:
-		if !c.plainString(value) {
-			value = stars
+		switch fraction := i > 0 && v[i-1] == '.'; {
+		case end == i:
+			end++
+			is += v[i:end]
+		case end-i <= longRun:
+			is += v[i:end]
+		case fraction:
+			is += v[i : i+longRun]
+		default:
+			is += "999999"
 		}
-	case c.rule == "import" || c.function == "image-set" || c.function == "-webkit-image-set" || looksLikeURL(value):
-		value = cleanCSSURL(value, false)
+		i = end
 	}
-	q := string(rune(quote))
-	if c.out.WriteString(q + value); closed || c.masked {
-		c.out.WriteString(q)
+	if unit != "" && !plainIdent(unit) {
+		unit = "x"
 	}
-	c.last = quote
-}
-
-// scanString reads a string and returns what is between its quotes. Like a
-// browser it ends a string that is not closed at the end of the line.
-func (c *cssCleaner) scanString(quote byte) (value string, closed bool) {
-	c.i++
-	from := c.i
-	for c.i < len(c.in) {
-		switch b := c.in[c.i]; b {
-		case '\\':
-			c.i += 2
-			continue
-		case '\n':
-			return c.in[from:c.i], false
-		case quote:
-			c.i++
-			return c.in[from : c.i-1], true
-		}
-		c.i++
-	}
-	c.i = len(c.in)
-	return c.in[min(from, len(c.in)):], false
+	c.put(is + unit)
 }
 
 // plainString says whether a string in masked scope can stay: a single
 // character or escape, as icon fonts have it, or the name of a font format.
 func (c *cssCleaner) plainString(v string) bool {
-	if v == "" || c.last == '(' && (c.function == "format" || c.function == "tech") && all(v, "-", 20) {
+	if v == "" || c.last == css.Function && (c.function == "format" || c.function == "tech") && all(v, "-", 20) {
 		return true
 	}
 	if v[0] == '\\' {
@@ -257,61 +399,90 @@ func (c *cssCleaner) plainString(v string) bool {
 }
 
 // maskSelectorValue returns a value in an attribute selector, masked unless it
-// is a plain word of an attribute that holds no content: a sheet that asks for
-// [value="secret"] tells what it knows.
+// is a plain word of an attribute that holds no content.
 func maskSelectorValue(attr, v, otherwise string) string {
 	switch attr {
 	case "value", "title", "alt", "placeholder", "content", "label", "aria-label", "href", "src", "data-value":
+		if v == "" {
+			return ""
+		}
 	default:
-		if all(v, "_-", 40) && digitRun(v) < longRun {
+		if v == "" || all(v, "_-", 40) && digitRun(v) < longRun {
 			return v
 		}
 	}
 	return otherwise
 }
 
-// url reads the argument of url( and the parenthesis after it.
-func (c *cssCleaner) url() {
-	for c.i < len(c.in) && isSpace(rune(c.in[c.i])) {
-		c.i++
-	}
-	var v, quote string
-	if c.i < len(c.in) && (c.in[c.i] == '"' || c.in[c.i] == '\'') {
-		quote = c.in[c.i : c.i+1]
-		v, _ = c.scanString(c.in[c.i])
-		if end := strings.IndexByte(c.in[c.i:], ')'); end >= 0 {
-			c.i += end
-		} else {
-			c.i = len(c.in)
+// custom looks at the value of the custom property whose name was read, and
+// masks it unless it can only be a length, a color or the like.
+func (c *cssCleaner) custom() {
+	name := c.End
+	defer func(written int) {
+		if c.done == written {
+			c.End = name // what follows is looked at as all else is
 		}
-	} else {
-		from := c.i
-		for c.i < len(c.in) && c.in[c.i] != ')' {
-			if c.in[c.i] == '\\' {
-				c.i++
+	}(c.done)
+	between := false
+	for c.Next() && (c.Kind == css.Space || c.Kind == css.Comment) {
+		between = between || c.Kind == css.Comment
+	}
+	if c.Kind != ':' {
+		return
+	}
+	colon, end, depth := c.Start, len(c.Text), 0
+	for c.Next() {
+		switch c.Kind {
+		case css.Function, '(', '[', '{':
+			depth++
+			continue
+		case ')', ']', '}':
+			if depth > 0 {
+				depth--
+				continue
 			}
-			c.i++
 		}
-		c.i = min(c.i, len(c.in))
-		v = strings.TrimFunc(c.in[from:c.i], isSpace)
-	}
-	if clean := cleanCSSURL(v, c.masked); clean != v {
-		v = clean
-		if quote == "" && strings.ContainsAny(v, " \"'()\\") {
-			quote, v = `"`, strings.NewReplacer(`"`, "%22", `\`, "%5C").Replace(v)
+		if depth == 0 && (c.Kind == ';' || c.Kind == '}') {
+			end = c.Start
+			break
 		}
 	}
-	c.write("url(" + quote + v + quote)
-	if c.i < len(c.in) {
-		c.i++
-		c.write(")")
+	value := strings.TrimFunc(c.Text[colon+1:end], isSpace)
+	if value == "" || value == stars || plainValue(value) {
+		return
 	}
+	gap := c.Text[name:colon]
+	if between {
+		gap = ""
+	}
+	c.replace(name, end, gap+":"+stars)
+	c.End = end
+}
+
+// takesURL says whether a function takes a string for an address.
+func takesURL(name string) bool {
+	switch len(name) {
+	case len("src"), len("image"), len("image-set"), len("-webkit-image-set"):
+	default:
+		if strings.IndexByte(name, '\\') < 0 {
+			return false
+		}
+	}
+	switch strings.ToLower(css.Unescape(name)) {
+	case "src", "image", "image-set", "-webkit-image-set":
+		return true
+	}
+	return false
+}
+
+func isImport(token string) bool {
+	return strings.EqualFold(css.Unescape(token), "@import")
 }
 
 // cleanCSSURL cleans an address in a style sheet, as it is written there. The
 // fragment of one that points into the page, or at a part of an image, stays.
 func cleanCSSURL(v string, masked bool) string {
-	u := unescapeCSS(v)
+	u := css.Unescape(v)
 	base, fragment, ok := strings.Cut(u, "#")
 	keep := ok && isName(fragment)
 	switch {
@@ -330,91 +501,18 @@ func cleanCSSURL(v string, masked bool) string {
 	if clean == u {
 		return v
 	}
-	return strings.NewReplacer("\n", "", "\r", "", `"`, "%22", "'", "%27", `\`, "%5C").Replace(clean)
+	return cssQuoter.Replace(clean)
 }
 
-func unescapeCSS(v string) string {
-	if strings.IndexByte(v, '\\') < 0 {
-		return v
-	}
-	var b strings.Builder
-	for i := 0; i < len(v); i++ {
-		if v[i] != '\\' {
-			b.WriteByte(v[i])
-			continue
-		}
-		var r rune
-		digits := 0
-		for i+1 < len(v) && digits < 6 && isHexDigit(v[i+1]) {
-			i++
-			digits++
-			d := v[i]
-			switch {
-			case isDigit(d):
-				d -= '0'
-			default:
-				d = d | 0x20 - 'a' + 10
-			}
-			r = r<<4 | rune(d)
-		}
-		switch {
-		case digits > 0:
-			b.WriteRune(r)
-			if i+1 < len(v) && isSpace(rune(v[i+1])) {
-				i++
-			}
-		case i+1 < len(v):
-			i++
-			b.WriteByte(v[i])
-		}
-	}
-	return b.String()
-}
+// cssQuoter writes what can be in a string of CSS, and in an address, without
+// escapes of CSS.
+var cssQuoter = strings.NewReplacer("\n", "", "\r", "", "\f", "%0C", `"`, "%22", "'", "%27", `\`, "%5C")
 
-func isHexDigit(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+func isHexDigit(c byte) bool { return css.IsHex(c) }
 
 // looksLikeURL says whether a string that is not known to be an address is one.
 func looksLikeURL(v string) bool {
 	return strings.Contains(v, "://") || strings.HasPrefix(v, "//") || strings.HasPrefix(v, `\/\/`)
-}
-
-// custom looks at the value of the custom property whose name was read, and
-// masks it unless it can only be a length, a color or the like.
-func (c *cssCleaner) custom() {
-	i := c.i
-	for i < len(c.in) && isSpace(rune(c.in[i])) {
-		i++
-	}
-	if i >= len(c.in) || c.in[i] != ':' {
-		return
-	}
-	i++
-	end := i
-	for depth := 0; end < len(c.in); end++ {
-		switch b := c.in[end]; {
-		case b == '\\':
-			end++
-		case b == '"' || b == '\'':
-			sub := cssCleaner{in: c.in, i: end}
-			sub.scanString(b)
-			end = sub.i - 1
-		case b == '(' || b == '[' || b == '{':
-			depth++
-		case depth > 0 && (b == ')' || b == ']' || b == '}'):
-			depth--
-			continue
-		case depth == 0 && (b == ';' || b == '}'):
-			goto found
-		}
-	}
-	end = len(c.in)
-found:
-	value := strings.TrimFunc(c.in[i:end], isSpace)
-	if value == "" || value == stars || plainValue(value) {
-		return
-	}
-	c.write(c.in[c.i:i] + stars)
-	c.i = end
 }
 
 func isAtRule(name string) bool {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/css"
 	"github.com/pagetape/pagetape/internal/jsonstr"
 )
 
@@ -66,7 +67,7 @@ func plainValue(v string) bool {
 			i = end
 		case isAlpha(b) || b == '-' && i+1 < len(v) && (isAlpha(v[i+1]) || v[i+1] == '-'):
 			end := i
-			for end < len(v) && (isIdentByte(v[end]) || isDigit(v[end])) {
+			for end < len(v) && css.IsNameByte(v[end]) {
 				end++
 			}
 			word := strings.ToLower(v[i:end])

@@ -3,12 +3,14 @@ package mask
 import (
 	"fmt"
 	"strings"
+
+	"github.com/pagetape/pagetape/internal/echo"
 )
 
 // A detector is a set of kinds of content that are private by their form,
 // wherever they are. Each asks for more than a form where there is more to ask
 // for: a checksum, a brand, a table of lengths.
-type detector uint16
+type detector uint32
 
 const (
 	detectCard detector = 1 << iota
@@ -24,6 +26,9 @@ const (
 )
 
 const detectors = 10
+
+// maxDetectors are those and what Detectors can be given beside them: a bit each.
+const maxDetectors = 32
 
 // detectorNames are the names that Config.Detect and Report have, by bit and in
 // order.
@@ -69,143 +74,272 @@ func (d detector) names() []string {
 type span struct {
 	from, to int
 	by       detector
+	form     echo.Form // of an echo
+	echo     bool
+	secret   bool // of a value whose length is not to be told either
 }
 
 // detect returns where in s there is something of the set, in order; spans do
-// not overlap or touch. It goes over s once and stops at bytes that what it
-// looks for cannot be without; how far each look from there goes is bounded, or
-// is not gone again. Nothing is allocated where nothing is found.
+// not overlap or touch. It goes over s once and stops at pairs of bytes that
+// what it looks for cannot be without and that little else has; how far each
+// look from there goes is bounded, or is not gone again. Nothing is allocated
+// where nothing is found.
 func detect(s string, set detector) []span {
-	f := finder{s: s, set: set}
-	for i := 0; i < len(s); {
-		if trigger[s[i]]&set == 0 {
-			i++
-			continue
+	want := looks[set]
+	if len(s) < shortest && set&detectIP == 0 {
+		return nil
+	}
+	if want&lookCard != 0 && !hasGroups(s) {
+		want &^= lookCard
+	}
+	f := finder{s: s}
+	for i := 0; i < len(s)-1; {
+		for i+4 < len(s) { // four pairs in a step
+			w := s[i : i+5]
+			if (first[w[0]]&second[w[1]]|first[w[1]]&second[w[2]]|first[w[2]]&second[w[3]]|first[w[3]]&second[w[4]])&want != 0 {
+				break
+			}
+			i += 4
 		}
-		i = f.look(i)
+		for end := min(i+4, len(s)-1); i < end; i++ {
+			if m := first[s[i]] & second[s[i+1]] & want; m != 0 {
+				i = f.look(i, m)
+				break
+			}
+		}
 	}
 	return f.spans
 }
 
+// shortest is the length of the shortest thing to find but for an address of
+// IP: that of a mailbox, as of a at b.cd.
+const shortest = 6
+
 // A finder is one run of detect.
 type finder struct {
 	s     string
-	set   detector
 	spans []span
 	floor int  // the end of the last span: no other begins before
 	group int  // the end of the last run of groups of an address of IPv6
 	open  bool // no PEM block that began later than here ends
+	word  int  // the end of the last run of base64url that was looked at for a JWT
+	tries int  // how often
 }
 
-// trigger has the bytes that a look begins at, and for what.
-var trigger = func() (t [256]detector) {
-	for _, c := range []byte("0123456789") {
-		t[c] = detectIBAN | detectCard | detectSSN | detectIP
+// The pairs of bytes that looks begin at, one bit each.
+const (
+	lookEmail    = 1 << iota // @ and what a domain begins with
+	lookPercent              // %4
+	lookPhone                // + and a digit
+	lookUserinfo             // :/
+	lookIPv6                 // : and : or a hex digit
+	lookIPv4                 // a digit and .
+	lookSSN                  // a digit and a dash
+	lookIBAN                 // a letter and a digit
+	lookCard                 // two digits
+	lookJWT                  // ey, ew
+	lookPEM                  // -B
+	lookBearer               // be
+	lookBasic                // c and a blank
+	lookAmazon               // AK, AS, AI
+	lookSendGrid             // SG
+	lookGoogle               // ya29
+	lookWord                 // _ and the end of a key's first word
+	lookDashed               // k-, X-
+	lookGitLab               // lpat-
+	lookSlack                // xoxb-, xapp-
+	lookPyPI                 // pypi-
+	lookSquare               // q0
+)
+
+// first and second have the looks by the bytes that their pairs have; looks has
+// those of a set.
+var first, second, looks = func() (first, second [256]uint32, looks [1 << detectors]uint32) {
+	const digits, letters = "0123456789", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	high := make([]byte, 0, 128)
+	for b := 0x80; b < 0x100; b++ {
+		high = append(high, byte(b))
 	}
-	t['@'], t['%'] = detectEmail, detectEmail
-	t['+'] = detectPhone
-	t[':'] = detectCredentials | detectIP
-	t['.'] = detectKey | detectJWT
-	t['-'] = detectPEM | detectKey
-	t['_'], t['A'] = detectKey, detectKey
-	t['B'], t['b'] = detectKey|detectCredentials, detectKey|detectCredentials
-	return t
+	for i, p := range []struct {
+		first, second string
+		set           detector
+	}{
+		{"@", digits + letters + string(high), detectEmail},
+		{"%", "4", detectEmail},
+		{"+", digits[1:], detectPhone},
+		{":", "/", detectCredentials},
+		{":", ":" + digits + "abcdefABCDEF", detectIP},
+		{digits, ".", detectIP},
+		{digits, "-\xE2", detectSSN},
+		{letters, digits, detectIBAN},
+		{digits, digits, detectCard},
+		{"e", "yw", detectJWT},
+		{"-", "B", detectPEM},
+		{"bB", "eE", detectKey},
+		{"cC", " ", detectCredentials},
+		{"A", "KSI", detectKey},
+		{"S", "G", detectKey},
+		{"y", "a", detectKey},
+		{"kcpousrbmfta", "_", detectKey},
+		{"kX", "-", detectKey},
+		{"l", "p", detectKey},
+		{"x", "oa", detectKey},
+		{"p", "y", detectKey},
+		{"q", "0", detectKey},
+	} {
+		for _, b := range []byte(p.first) {
+			first[b] |= 1 << i
+		}
+		for _, b := range []byte(p.second) {
+			second[b] |= 1 << i
+		}
+		for set := range looks {
+			if detector(set)&p.set != 0 {
+				looks[set] |= 1 << i
+			}
+		}
+	}
+	return first, second, looks
 }()
 
-// look looks around the trigger at i and returns where to go on. Most triggers
-// are nothing, which one look at their neighbors tells.
-func (f *finder) look(i int) int {
-	s := f.s
-	switch c := s[i]; c {
-	case '@':
-		return f.found(detectEmail, i+1, f.email(i, 1))
-	case '%':
-		if strings.HasPrefix(s[i:], "%40") {
-			return f.found(detectEmail, i+1, f.email(i, 3))
+// look looks around the pair of bytes at i, for what the bits of m say, and
+// returns where to go on. Most pairs are nothing, which one look at their
+// neighbors tells.
+func (f *finder) look(i int, m uint32) int {
+	s, next := f.s, i+1
+	for ; m != 0; m &= m - 1 {
+		var x find
+		var by detector
+		switch m & -m {
+		case lookEmail:
+			x, by = f.email(i, 1), detectEmail
+		case lookPercent:
+			if f.at(i+2) == '0' {
+				x, by = f.email(i, 3), detectEmail
+			}
+		case lookPhone:
+			x, by = f.phone(i), detectPhone
+		case lookUserinfo:
+			x, by = f.userinfo(i), detectCredentials
+		case lookIPv6:
+			x, by = f.ipv6(i), detectIP
+		case lookIPv4:
+			x, by = f.ipv4(f.digits(i), i+1), detectIP
+		case lookSSN:
+			if from := f.digits(i); i-from == 2 {
+				x, by = f.ssn(from, i+1), detectSSN
+			}
+		case lookIBAN:
+			if i > f.floor && isAlpha(s[i-1]) && isDigit(f.at(i+2)) {
+				x, by = f.iban(i+1), detectIBAN
+			}
+		case lookCard:
+			end := i + 2
+			for end < len(s) && isDigit(s[end]) {
+				end++
+			}
+			next = end - 1
+			if n := end - i; n == 4 || n > 12 {
+				x, by = f.card(i, end), detectCard
+			}
+		case lookJWT:
+			x, by = f.jwt(i), detectJWT
+		case lookPEM:
+			if i-4 >= f.floor {
+				x, by = f.pem(i-4), detectPEM
+			}
+		case lookBearer:
+			if f.at(i+6) == ' ' {
+				x, by = f.bearer(i), detectKey
+			}
+		case lookBasic:
+			if i-4 >= f.floor {
+				x, by = f.basic(i-4), detectCredentials
+			}
+		case lookAmazon:
+			x, by = f.cloudKey(i), detectKey
+		case lookSendGrid:
+			if f.at(i+2) == '.' {
+				x, by = f.dottedKey(i+2), detectKey
+			}
+		case lookGoogle:
+			if f.at(i+4) == '.' {
+				x, by = f.dottedKey(i+4), detectKey
+			}
+		case lookWord, lookDashed:
+			x, by = f.key(i+1), detectKey
+		case lookGitLab, lookSlack, lookPyPI:
+			if f.at(i+4) == '-' {
+				x, by = f.key(i+4), detectKey
+			}
+		case lookSquare:
+			if f.at(i+5) == '-' {
+				x, by = f.key(i+5), detectKey
+			}
 		}
-	case '+':
-		return f.found(detectPhone, i+1, f.phone(i))
-	case ':':
-		if f.at(i+1) == '/' {
-			return f.found(detectCredentials, i+1, f.userinfo(i))
+		if x.to > 0 {
+			f.found(by, x)
+			return x.to
 		}
-		return f.found(detectIP, i+1, f.ipv6(i))
-	case '.':
-		if !isBase64URL(f.before(i)) || !isBase64URL(f.at(i+1)) && f.at(i+1) != '.' {
-			break
-		}
-		if next := f.found(detectKey, i+1, f.dottedKey(i)); next > i+1 {
-			return next
-		}
-		return f.found(detectJWT, i+1, f.jwt(i))
-	case '-':
-		if f.at(i+1) == '-' {
-			return f.found(detectPEM, i+1, f.pem(i))
-		}
-		fallthrough
-	case '_': // what follows is long
-		if !isBase64URL(f.at(i+7)) || !isBase64URL(f.at(i+16)) {
-			break
-		}
-		return f.found(detectKey, i+1, f.key(i))
-	case 'A':
-		if b := f.at(i + 1); b != 'K' && b != 'S' && b != 'I' {
-			break
-		}
-		return f.found(detectKey, i+1, f.cloudKey(i))
-	case 'B', 'b':
-		switch {
-		case i+6 >= len(s):
-		case s[i+6] == ' ' && s[i+1]|0x20 == 'e':
-			return f.found(detectKey, i+1, f.bearer(i))
-		case s[i+5] == ' ' && s[i+1]|0x20 == 'a':
-			return f.found(detectCredentials, i+1, f.basic(i))
-		}
-	default:
-		return f.number(i)
-	}
-	return i + 1
-}
-
-// number looks at the run of digits that begins at i.
-func (f *finder) number(i int) int {
-	end := i + 1
-	for end < len(f.s) && isDigit(f.s[end]) {
-		end++
-	}
-	next, n := end, end-i
-	if n > 1 && isAlpha(f.before(i)) {
-		next = f.found(detectIBAN, end, f.iban(i, end))
-	}
-	if f.floor <= i && (n == 4 || n > 12) {
-		next = f.found(detectCard, end, f.card(i, end))
-	}
-	if f.floor <= i && n == 3 {
-		next = f.found(detectSSN, end, f.ssn(i, end))
-	}
-	if f.floor <= i && n < 4 && f.at(end) == '.' {
-		next = f.found(detectIP, end, f.ipv4(i, end))
 	}
 	return next
+}
+
+// digits returns where the digits that end with the one at i begin, no more
+// than 4.
+func (f *finder) digits(i int) int {
+	from := i
+	for from > f.floor && i-from < 3 && isDigit(f.s[from-1]) {
+		from--
+	}
+	return from
+}
+
+// hasGroups says whether s has digits in rows or groups as cards have them: 13
+// and more, or four and after a gap three. It looks at every fourth byte, which
+// no row of four is without.
+func hasGroups(s string) bool {
+	for i := 3; i < len(s); i += 4 {
+		if !isDigit(s[i]) {
+			continue
+		}
+		from, end := i, i+1
+		for from > 0 && i-from < 13 && isDigit(s[from-1]) {
+			from--
+		}
+		for end < len(s) && end-i < 13 && isDigit(s[end]) {
+			end++
+		}
+		if end-from >= 13 {
+			return true
+		}
+		if end-from == 4 && end+3 < len(s) {
+			switch s[end] {
+			case ' ', '-', '.':
+				if isDigit(s[end+1]) && isDigit(s[end+2]) && isDigit(s[end+3]) {
+					return true
+				}
+			case '%', 0xC2, 0xE2:
+				return true
+			}
+		}
+		i = end - 1
+	}
+	return false
 }
 
 // A find is what a look came to; nothing where to is 0.
 type find struct{ from, to int }
 
-// found notes what was found, and returns where to go on: at its end, or at
-// next if nothing was.
-func (f *finder) found(by detector, next int, x find) int {
-	if x.to == 0 {
-		return next
-	}
+// found notes what was found.
+func (f *finder) found(by detector, x find) {
 	if n := len(f.spans); n > 0 && f.spans[n-1].to == x.from {
 		f.spans[n-1].to = x.to
 		f.spans[n-1].by |= by
 	} else {
-		f.spans = append(f.spans, span{x.from, x.to, by})
+		f.spans = append(f.spans, span{from: x.from, to: x.to, by: by})
 	}
 	f.floor = x.to
-	return x.to
 }
 
 func isAlnum(c byte) bool { return isAlpha(c) || isDigit(c) }

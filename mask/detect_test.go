@@ -70,6 +70,7 @@ var detected = []struct {
 	{"jwt", []string{
 		"‹" + jwtToken + "›", "token=‹" + jwtToken + "›&x", "jwt_‹" + jwtToken + "›", "‹eyJhbGciOiJub25lIn0.eyJqdGkiOiJhIn0.›",
 		"‹eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9..c2ln›", "‹eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4In0..aXY.Y3Q.dGFn›", "\"‹" + jwtToken + "›\".",
+		"eyJhbGciOiJIUzI1NiJ9_jwt_‹" + jwtToken + "›", "‹eyAiYWxnIjoibm9uZSJ9.eyJqdGkiOiJhIn0.›", "‹ewoiYWxnIjoibm9uZSJ9.eyJqdGkiOiJhIn0.›", "‹ew0KImFsZyI6Im5vbmUifQ.eyJqdGkiOiJhIn0.›", "‹ewkiYWxnIjoibm9uZSJ9.eyJqdGkiOiJhIn0.›", "‹eyJ-IjoxLCJhbGciOiJub25lIn0.eyJqdGkiOiJhIn0.›",
 	}, []string{
 		"eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.abc", "eyJ0eXAiOiJKV1QifQ.eyJhIjoxfQ.sig", "a.b.c", "www.example.com", "eyebrow.raised.high.er",
 		"eyJ!!!.eyJ.x", "eyJhbGciOjF9x.aaa.bbb", "Hello. eyJ.", "1.2.3",
@@ -79,6 +80,9 @@ var detected = []struct {
 		"‹ghp_" + abc + "0123›", "‹github_pat_" + abc + "_" + abc + "›", "‹glpat-" + abc[:20] + "›", "‹xoxb-123456789012-" + abc[:24] + "›",
 		"‹AKIAIOSFODNN7EXAMPLE›", "key=‹AIza" + abc + "aB3›", "‹sk-proj-" + abc + "›", "‹sk-ant-api03-" + abc + "›", "‹npm_" + abc + "0123›",
 		"‹hf_" + abc + "ab›", "‹SG." + abc[:22] + "." + abc + "0123456789a›", "‹ya29." + abc + "›", "key_‹sk_live_" + abc[:24] + "›", "‹GOCSPX-" + abc[:28] + "›",
+		"‹pypi-" + abc + abc + "›", "‹sq0atp-" + abc + "›", "‹xapp-1-" + abc + "›", "‹rk_test_" + abc + "›", "‹whsec_" + abc + "›", "‹dop_v1_" + abc + abc + "›", "‹shpat_" + abc + "›", "‹shpss_" + abc + "›",
+		"‹ghu_" + abc + "0123›", "‹ghr_" + abc + "0123›", "‹gho_" + abc + "0123›", "‹ghs_" + abc + "0123›", "‹ASIAIOSFODNN7EXAMPLE›", "BEARER ‹" + abc + "›", "bearer  ‹" + abc + "›", "‹xoxs-12-" + abc[:24] + "›",
+		"‹shpca_" + abc + "›", "‹shppa_" + abc + "›", "‹sq0csp-" + abc + "›",
 	}, []string{
 		"Bearer of bad news", "bearer authentication is used", "bearer authenticationmechanism", "sk_live_", "sk_test_xxxxxxxxxxxxxxxxxxxxxxxxxx", "ghp_short", "sk-spinner-chasing-dots-of-a-certain-name",
 		"AKIA", "AKIAIOSFODNN7EXAMPLEX", "AKIAiosfodnn7example", "AIzaX", "npm_config_registry", "hf_transfer", "pk_live_" + abc[:24], "the-risk_live_" + abc[:24],
@@ -133,7 +137,7 @@ func TestDetect(t *testing.T) {
 			for _, marked := range append(append([]string{}, d.yes...), d.no...) {
 				s, want := unmark(marked)
 				// What is around it makes no difference, as long as it parts.
-				for _, around := range [][2]string{{"", ""}, {"(", ")"}, {" ", " "}, {"\n", "\n"}, {"\"", "\""}, {"<b>", "</b>"}, {"é ", " é"}} {
+				for _, around := range [][2]string{{"", ""}, {"(", ")"}, {" ", " "}, {"\n", "\n"}, {"\"", "\""}, {"<b>", "</b>"}, {"é ", " é"}, {"  ", "  "}} {
 					if d.detector == "pem" && around[1] != "" && !strings.Contains(s, "-----END") {
 						continue // it goes to the end
 					}
@@ -193,7 +197,7 @@ func TestConfigDetect(t *testing.T) {
 func filterFor(t testing.TB, c mask.Config) *mask.Filter {
 	p, err := mask.Compile(c)
 	require.NoError(t, err)
-	return p.NewFilter()
+	return p.NewFilter(nil)
 }
 
 func allDetected() []string {
@@ -296,6 +300,17 @@ func BenchmarkDetect(b *testing.B) {
 				f.Hide(bb.text)
 			}
 		})
+	}
+}
+
+func BenchmarkDetectWords(b *testing.B) {
+	words := []string{"Ada Lovelace", "cell text-right px-2", "name", "row odd", "https://cdn.example/npm/react/umd/react.js", "100%", "Order 100-2345678 of 2024-05-12"}
+	f := filterFor(b, mask.Config{})
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, w := range words {
+			f.Hide(w)
+		}
 	}
 }
 

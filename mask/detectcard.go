@@ -6,7 +6,7 @@ package mask
 // that is one of an article, EAN-13 or GTIN-14, is taken for that.
 func (f *finder) card(i, end int) find {
 	n := end - i
-	if f.set&detectCard == 0 || n != 4 && (n < 13 || n > 19) {
+	if n != 4 && (n < 13 || n > 19) {
 		return find{}
 	}
 	switch b := f.before(i); {

@@ -3,12 +3,10 @@ package mask
 // iban finds an international bank account number (ISO 13616-1): a country that
 // has them, two check digits and an account of the country's length, in a row
 // or in groups of four, of which the whole has the remainder 1 modulo 97
-// (ISO/IEC 7064, MOD 97-10). The check digits begin at i.
-func (f *finder) iban(i, end int) find {
+// (ISO/IEC 7064, MOD 97-10). The check digits begin at i,
+// behind two letters.
+func (f *finder) iban(i int) find {
 	from := i - 2
-	if f.set&detectIBAN == 0 || end-i < 2 || from < f.floor || !isAlpha(f.s[from]) || !isAlpha(f.s[from+1]) {
-		return find{}
-	}
 	if b := f.before(from); isAlnum(b) || b == '_' || b == '*' {
 		return find{}
 	}

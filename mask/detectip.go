@@ -10,7 +10,7 @@ import (
 // product and a slash as in a user agent, or that ends in zeros is none; nor is
 // one that is nobody's, as that of the machine itself.
 func (f *finder) ipv4(i, end int) find {
-	if f.set&detectIP == 0 || end-i > 3 || f.at(end) != '.' {
+	if end-i > 3 || f.at(end) != '.' {
 		return find{}
 	}
 	switch b := f.before(i); {
@@ -65,7 +65,7 @@ func (f *finder) versioned(i int) bool {
 // ipv6 finds an address of IPv6 (RFC 4291, 2.2) of which the colon at i is the
 // first. It must have a digit, for words of programs have colons too.
 func (f *finder) ipv6(i int) find {
-	if f.set&detectIP == 0 || i < f.group {
+	if i < f.group {
 		return find{}
 	}
 	from, to := i, i

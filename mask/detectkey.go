@@ -9,7 +9,7 @@ import (
 // userinfo finds the user and password in an address (RFC 3986, 3.2.1), whose
 // scheme ends at i. The host stays.
 func (f *finder) userinfo(i int) find {
-	if f.set&detectCredentials == 0 || !strings.HasPrefix(f.s[i:], "://") || !isAlnum(f.before(i)) {
+	if !strings.HasPrefix(f.s[i:], "://") || !isAlnum(f.before(i)) {
 		return find{}
 	}
 	from, colon, at := i+3, 0, 0
@@ -33,7 +33,7 @@ func (f *finder) userinfo(i int) find {
 // of a user, a colon and a password, after the word Basic at i.
 func (f *finder) basic(i int) find {
 	from := f.scheme(i, "basic")
-	if f.set&detectCredentials == 0 || from == 0 {
+	if from == 0 {
 		return find{}
 	}
 	to := from
@@ -78,7 +78,7 @@ func (f *finder) scheme(i int, name string) int {
 // 12 characters or more that are no words.
 func (f *finder) bearer(i int) find {
 	from := f.scheme(i, "bearer")
-	if f.set&detectKey == 0 || from == 0 {
+	if from == 0 {
 		return find{}
 	}
 	return f.token(from, from, 12, "-._~+/=")
@@ -121,7 +121,7 @@ end:
 // key finds an API key by the word that it begins with and that the dash or
 // underscore at i ends. The lengths are the least that the issuers make.
 func (f *finder) key(i int) find {
-	if f.set&detectKey == 0 {
+	if !isBase64URL(f.at(i+7)) || !isBase64URL(f.at(i+16)) { // what follows is long
 		return find{}
 	}
 	from := i
@@ -174,7 +174,7 @@ func (f *finder) key(i int) find {
 
 // cloudKey finds the key of Amazon or Google that begins with the A at i.
 func (f *finder) cloudKey(i int) find {
-	if f.set&detectKey == 0 || isAlnum(f.before(i)) {
+	if isAlnum(f.before(i)) {
 		return find{}
 	}
 	rest := f.s[i:]
@@ -195,7 +195,7 @@ func (f *finder) cloudKey(i int) find {
 
 // dottedKey finds a key whose first word ends with the dot at i.
 func (f *finder) dottedKey(i int) find {
-	if f.set&detectKey == 0 || i-f.floor < 2 {
+	if i-f.floor < 2 {
 		return find{}
 	}
 	switch {
@@ -209,22 +209,33 @@ func (f *finder) dottedKey(i int) find {
 
 func isBase64URL(c byte) bool { return isAlnum(c) || c == '-' || c == '_' }
 
-// jwt finds a JSON Web Token (RFC 7519) whose first part the dot at i ends:
-// three parts in base64url, or five of an encrypted one (RFC 7516), of which
-// the first is a JSON object that names an algorithm.
-func (f *finder) jwt(i int) find {
-	if next := f.at(i + 1); f.set&detectJWT == 0 || !isBase64URL(next) && next != '.' {
+// jwtTries is how many places in one run of base64url are looked at as the
+// beginning of a token.
+const jwtTries = 2
+
+// jwt finds a JSON Web Token (RFC 7519) that begins at i: three parts in
+// base64url, or five of an encrypted one (RFC 7516), of which the first is a
+// JSON object that names an algorithm.
+func (f *finder) jwt(from int) find {
+	// A JSON object begins with a brace and a quote or white space.
+	switch c := f.at(from + 2); {
+	case f.s[from+1] == 'y' && (c >= 'I' && c <= 'L' || c >= 'A' && c <= 'D'):
+	case f.s[from+1] == 'w' && (c >= 'k' && c <= 'r' || c >= '0' && c <= '3'):
+	default:
 		return find{}
 	}
-	from := i
-	for from > f.floor && isBase64URL(f.s[from-1]) {
-		from--
+	if b := f.before(from); isAlnum(b) || (b == '-' || b == '_') && f.s[from+1:from+3] != "yJ" {
+		return find{}
 	}
-	// A JSON object begins with a brace and a quote or white space.
-	if at := strings.Index(f.s[from:i], "eyJ"); at > 0 && !isAlnum(f.s[from+at-1]) {
-		from += at
+	if from >= f.word {
+		f.word, f.tries = from, 0
+		for f.word < len(f.s) && isBase64URL(f.s[f.word]) {
+			f.word++
+		}
 	}
-	if i-from < 14 || f.s[from] != 'e' || f.s[from+1] != 'y' && f.s[from+1] != 'w' {
+	i := f.word
+	next := f.at(i + 1)
+	if f.tries++; f.tries > jwtTries || i-from < 14 || f.at(i) != '.' || !isBase64URL(next) && next != '.' {
 		return find{}
 	}
 	header, err := base64.RawURLEncoding.DecodeString(f.s[from:i])
@@ -255,7 +266,7 @@ func (f *finder) jwt(i int) find {
 // does not end is found to where the text does, which was cut off.
 func (f *finder) pem(i int) find {
 	const begin, end, dashes = "-----BEGIN ", "-----END ", "-----"
-	if f.set&detectPEM == 0 || !strings.HasPrefix(f.s[i:], begin) {
+	if !strings.HasPrefix(f.s[i:], begin) {
 		return find{}
 	}
 	p := i + len(begin)

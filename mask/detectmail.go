@@ -16,9 +16,6 @@ import (
 // the names of files, is refused, and so is a version. So is git's user in an address of a
 // repository.
 func (f *finder) email(i, w int) find {
-	if f.set&detectEmail == 0 {
-		return find{}
-	}
 	s := f.s
 	to, top := f.domain(i + w)
 	if to == 0 || f.release(i+w) || isFileType(s[top:to]) {

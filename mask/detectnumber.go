@@ -5,7 +5,7 @@ package mask
 // of 000, 666 or 900 and above, a group of 00 or a serial of 0000 (SSA, POMS RM
 // 10201.035; since 2011 any other area is possible).
 func (f *finder) ssn(i, end int) find {
-	if f.set&detectSSN == 0 || end-i != 3 {
+	if end-i != 3 {
 		return find{}
 	}
 	switch b := f.before(i); {
@@ -45,9 +45,6 @@ func (f *finder) dashed(i, n int) (end, w int) {
 // between them. National forms are left alone: to know them from other numbers
 // takes the numbering plans of every country.
 func (f *finder) phone(i int) find {
-	if f.set&detectPhone == 0 {
-		return find{}
-	}
 	if b := f.before(i); isAlnum(b) || b == '+' || b == '_' || b == '*' || b == '.' {
 		return find{}
 	}

@@ -1,9 +1,12 @@
 // Package mask takes what is private out of a recorded session: a filter
 // between the decoder of a recording and the writer of a tape.
 //
-// A [Config] says what is private, as plain data: CSS selectors with an
-// [Action] each, and a few switches. [Compile] turns it into a [Policy], of
-// which every session gets a [Filter] of its own.
+// A [Config] says what is private, as plain data: rules with an [Action] each,
+// and a few switches. A [Rule] is about elements, by CSS selector, input type or
+// name, or about an attribute, a parameter of addresses, a tag or a plugin.
+// [Default], [Strict], [PostHog] and others are configs to begin with. [Compile]
+// turns one into a [Policy], of which every session gets a [Filter] of its own;
+// [Policy.String] says all that it does and why.
 //
 //	policy, err := mask.Compile(mask.Default())
 //	filter := policy.NewFilter()
@@ -11,7 +14,7 @@
 //
 // # Levels
 //
-// Every node of the page has a level: clear, input, mask or block, each
+// Every node of the page has a level: clear, text, input, mask or block, each
 // stricter than the one before. The nearest ancestor-or-self that a rule
 // matches decides; a form control raises what it holds to input. The level is
 // inherited over the composed tree, so a masked host masks its shadow tree and
@@ -31,7 +34,8 @@
 //
 // Names pass where they look like names: tag and attribute names, classes and
 // ids, custom event tags, payload keys, names of query parameters, CSS
-// identifiers. Paths and hosts of addresses pass in clear scope. Private values
+// identifiers. Hosts of addresses pass in clear scope, and paths but for UUIDs,
+// long numbers and tokens, which are someone's or something's name. Private values
 // that show up again elsewhere are the work of another stage.
 //
 // # Detectors
@@ -46,5 +50,6 @@
 // masked. Images are not searched. A form that has a check is held
 // to it: Luhn and the brands' prefixes, MOD 97-10 and the countries' lengths, a
 // token's header. National phone numbers need the numbering plans of every
-// country and are not looked for.
+// country: for them, and whatever else is private by its form, Compile takes
+// Detectors of the caller's.
 package mask

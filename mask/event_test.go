@@ -29,13 +29,13 @@ func TestEvents(t *testing.T) {
 		{"request of an odd method", &format.Request{Method: "jane", Initiator: "jane"}, &format.Request{Method: "***", Initiator: "***"}},
 		{"failure", &format.Failure{Message: "jane", Stack: "at jane", URL: "/a.js?b=c", Line: 3}, &format.Failure{Message: "***", Stack: "***", URL: "/a.js?b=***", Line: 3}},
 		{"console", &format.Console{Level: "warn", Args: `["jane",{"user":"jane"},7]`, Trace: "jane"}, &format.Console{Level: "warn", Args: `["***",{"user":"***"},7]`, Trace: "***"}},
-		{"log", &format.Log{Level: "jane", Payload: `["\"jane\""]`, Trace: `["a.js:1"]`}, &format.Log{Level: "***", Payload: `["***"]`, Trace: `["***"]`}},
+		{"log", &format.Log{Level: "jane", Payload: `["\"jane\""]`, Trace: `["a.js:1"]`}, &format.Log{Level: "***", Payload: `["\"***\""]`, Trace: `["***"]`}},
 		{"custom", &format.Custom{Tag: "cart.add", Payload: `{"user":"jane","n":3}`}, &format.Custom{Tag: "cart.add", Payload: `{"user":"***","n":3}`}},
 		{"custom with a private tag", &format.Custom{Tag: "jane@x.com", Payload: `1`}, &format.Custom{Tag: "***", Payload: `1`}},
 		{"custom that is kept", &format.Custom{Tag: "kept", Payload: `{"a":"b"}`}, &format.Custom{Tag: "kept", Payload: `{"a":"b"}`}},
 		{"custom with a name twice", &format.Custom{Tag: "a", Payload: `{"a":1,"a":"jane"}`}, &format.Custom{Tag: "a", Payload: `null`}},
 		{"custom that is no JSON", &format.Custom{Tag: "a", Payload: `jane`}, &format.Custom{Tag: "a", Payload: `null`}},
-		{"plugin", &format.Plugin{Plugin: "rrweb/console@1", Payload: `{"level":"log","payload":["\"jane\""]}`}, &format.Plugin{Plugin: "rrweb/console@1", Payload: `{"level":"***","payload":["***"]}`}},
+		{"plugin", &format.Plugin{Plugin: "rrweb/console@1", Payload: `{"level":"log","payload":["\"jane\""]}`}, &format.Plugin{Plugin: "rrweb/console@1", Payload: `{"level":"log","payload":["\"***\""]}`}},
 		{"plugin that is kept", &format.Plugin{Plugin: "app/kept@1", Payload: `["b"]`}, &format.Plugin{Plugin: "app/kept@1", Payload: `["b"]`}},
 		{"asset", &format.Asset{URL: "/a?b=c", Payload: `{"base64":"AAAA"}`, Failed: `{"status":404,"message":"jane"}`},
 			&format.Asset{URL: "/a?b=***", Payload: `{"base64":"***"}`, Failed: `{"status":404,"message":"***"}`}},
@@ -73,7 +73,7 @@ func TestEvents(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := mask.Compile(config)
 			require.NoError(t, err)
-			f := p.NewFilter()
+			f := p.NewFilter(nil)
 			_, err = f.Append(nil, format.Event{Data: &format.FullSnapshot{Node: copyNode(style.Node)}})
 			require.NoError(t, err)
 			events, err := f.Append(nil, format.Event{Data: c.in})
@@ -103,7 +103,7 @@ func TestStrictEvents(t *testing.T) {
 func TestUnknownMembers(t *testing.T) {
 	p, err := mask.Compile(mask.Default())
 	require.NoError(t, err)
-	f := p.NewFilter()
+	f := p.NewFilter(nil)
 	n := full(text(4, "x"))
 	n.Node.Extra = []snapshot.Member{{Name: "secret", Value: `"jane"`}, {Name: "isShadow", Value: "false"}, {Name: "other", Value: "true"}, {Name: "id"}}
 	events, err := f.Append(nil, format.Event{Data: n, Extra: []snapshot.Member{{Name: "delay", Value: "12"}, {Name: "user", Value: `"jane"`}, {Name: "timestamp", Value: "1700000000000.5"}}})

@@ -42,7 +42,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	events, err := filter.Append(nil, format.Event{Data: page()})
 	if err != nil {
 		fmt.Println(err)
@@ -97,7 +97,7 @@ func ExampleStrict() {
 	config.Rules = append(config.Rules, mask.Rule{Select: "p:not(.name)", Action: mask.Allow})
 	policy, _ := mask.Compile(config)
 	var p snapshot.Page
-	events, _ := policy.NewFilter().Append(nil, format.Event{Data: page()})
+	events, _ := policy.NewFilter(nil).Append(nil, format.Event{Data: page()})
 	_ = events[0].Data.Apply(&p)
 	show(&p)
 	// Output:
@@ -106,11 +106,47 @@ func ExampleStrict() {
 	// input [{ value ***}]
 }
 
+// The effective policy, for whoever has to answer for it.
+func ExamplePolicy_String() {
+	policy, _ := mask.Compile(mask.Config{
+		Name: "shop", Shape: mask.ShapeBucket, Detect: []string{"email", "card"},
+		Rules: []mask.Rule{
+			{Select: ".account", Action: mask.Private, Why: "names and balances"},
+			{Name: "coupon", Action: mask.Allow, Why: "support looks at it"},
+			{Param: "utm_*", Action: mask.Allow, Why: "campaigns"},
+			{Tag: "debug.*", Action: mask.Drop},
+		},
+	})
+	fmt.Println(policy)
+	// Output:
+	// policy   shop
+	// hash     15e6282ae44ed4770f2d0a72d9c9255e1b31c873f4579adac1e8e89d8efe1c91
+	// text     clear, where no rule decides
+	// labels   clear, of form controls
+	// masked   bucket, like "***** ***** *****"
+	// paths    UUIDs, long numbers and tokens are masked
+	// always   what form controls hold, but where a rule allows a control by itself
+	//          passwords, payment data and one-time codes, whatever a rule allows
+	//          scripts, comments, srcdoc, handlers and meta elements' content
+	//          payloads of events, console and network records, but for what a tag or plugin rule allows
+	//          user, fragment and the parameters of addresses, but for what a param rule allows
+	//          what is of a kind that this version does not know
+	// detect   card
+	//          email
+	// rules    private     select .account
+	//                      because: names and balances
+	//          allow       name   coupon
+	//                      because: support looks at it
+	//          allow       param  utm_*
+	//                      because: campaigns
+	//          drop        tag    debug.*
+}
+
 // A class that a rule reads comes to text which is on the page already: the
 // filter adds an event that masks it from then on.
 func ExampleFilter_Append() {
 	policy, _ := mask.Compile(mask.Config{Rules: []mask.Rule{{Select: ".private", Action: mask.Mask}}})
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	events, _ := filter.Append(nil, format.Event{Data: page()})
 	fmt.Println(len(events))
 	events, _ = filter.Append(nil, format.Event{Data: &format.Mutation{Attrs: []format.AttrChange{
@@ -127,7 +163,7 @@ func ExampleFilter_Events() {
 	recording := func(yield func(format.Event, error) bool) {
 		_ = yield(format.Event{Data: &format.Meta{URL: "https://user:pass@shop.example/cart?coupon=ADA10#top"}}, nil)
 	}
-	for e, err := range policy.NewFilter().Events(recording) {
+	for e, err := range policy.NewFilter(nil).Events(recording) {
 		fmt.Println(e.Data.(*format.Meta).URL, err)
 	}
 	// Output:
@@ -136,10 +172,10 @@ func ExampleFilter_Events() {
 
 func ExampleFilter_Report() {
 	policy, _ := mask.Compile(mask.Config{Rules: []mask.Rule{{Select: ".name", Action: mask.Mask}}})
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	_, _ = filter.Append(nil, format.Event{Data: page()})
 	report := filter.Report()
-	fmt.Println(report.Rules[0].Select, report.Rules[0].Elements)
+	fmt.Println(report.Rules[0].Select, report.Rules[0].Matched)
 	for _, c := range report.Channels {
 		fmt.Println(c.Channel, c.Kept, c.Masked)
 	}

@@ -276,7 +276,7 @@ func TestEventsWithoutPage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := mask.Compile(mask.Default())
 			require.NoError(t, err)
-			events, err := p.NewFilter().Append(nil, format.Event{Data: c.data})
+			events, err := p.NewFilter(nil).Append(nil, format.Event{Data: c.data})
 			require.NoError(t, err)
 			require.Len(t, events, 1)
 			out := session{events: events}.text()
@@ -289,7 +289,7 @@ func TestEventsWithoutPage(t *testing.T) {
 func TestWindowsAreApart(t *testing.T) {
 	p, err := mask.Compile(mask.Default())
 	require.NoError(t, err)
-	f := p.NewFilter()
+	f := p.NewFilter(nil)
 	var events []format.Event
 	for _, e := range []format.Event{
 		{Window: 1, Data: full(el(4, "p", nil, text(5, "a")))},
@@ -315,16 +315,16 @@ func TestEventsEndWithTheirError(t *testing.T) {
 		_ = yield(format.Event{Data: full()}, nil) && yield(format.Event{}, broken)
 	}
 	var got []error
-	for e, err := range p.NewFilter().Events(in) {
+	for e, err := range p.NewFilter(nil).Events(in) {
 		got = append(got, err)
 		if err != nil {
 			assert.Equal(t, format.Event{}, e)
 		}
 	}
 	assert.Equal(t, []error{nil, broken}, got)
-	for range p.NewFilter().Events(in) {
+	for range p.NewFilter(nil).Events(in) {
 		break
 	}
-	_, err = p.NewFilter().Append(nil, format.Event{})
+	_, err = p.NewFilter(nil).Append(nil, format.Event{})
 	assert.Error(t, err)
 }

@@ -32,8 +32,9 @@ func TestPolicyHash(t *testing.T) {
 	}
 	want := hash(t, base())
 	// The promise: this text, and so this hash, is for ever that of the policy.
-	text := `{"rules":[{"select":".a \u003e p","action":"allow"},{"select":".a \u003e p","action":"block"},` +
-		`{"select":".b","action":"mask"}],"keep":["x","y"],"plugins":["p","q"]}`
+	text := `{"rules":[{"plugin":"p","action":"allow"},{"plugin":"q","action":"allow"},` +
+		`{"tag":"x","action":"allow"},{"tag":"y","action":"allow"},{"select":".a \u003e p","action":"allow"},{"select":".a \u003e p","action":"block"},` +
+		`{"select":".b","action":"mask"}]}`
 	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256([]byte(text))), want)
 
 	// The detectors of a policy that does not name them are in its hash by
@@ -68,6 +69,14 @@ func TestPolicyHash(t *testing.T) {
 		{"text", func(c *mask.Config) { c.Text = mask.TextMask }, false},
 		{"labels", func(c *mask.Config) { c.Labels = mask.TextMask }, false},
 		{"shape", func(c *mask.Config) { c.Shape = mask.ShapeLength }, false},
+		{"keep as rules", func(c *mask.Config) {
+			c.Keep = []string{"x"}
+			c.Rules = append(c.Rules, mask.Rule{Tag: "y", Action: mask.Allow})
+		}, true},
+		{"glyph", func(c *mask.Config) { c.Glyph = "x" }, false},
+		{"default glyph", func(c *mask.Config) { c.Glyph = "*" }, true},
+		{"paths", func(c *mask.Config) { c.Paths = true }, false},
+		{"input", func(c *mask.Config) { c.Rules[0] = mask.Rule{Input: "tel", Action: mask.Mask} }, false},
 		{"keep", func(c *mask.Config) { c.Keep = c.Keep[1:] }, false},
 		{"plugins", func(c *mask.Config) { c.Plugins = nil }, false},
 		{"detectors", func(c *mask.Config) { c.Detect = []string{"ip"} }, false},
@@ -81,6 +90,34 @@ func TestPolicyHash(t *testing.T) {
 			assert.Equal(t, tt.same, got == want)
 		})
 	}
+	// Every kind of rule counts, as does what it says.
+	seen := map[string]bool{want: true}
+	for _, r := range []mask.Rule{
+		{Input: "tel", Action: mask.Allow}, {Input: "url", Action: mask.Allow}, {Name: "tel", Action: mask.Allow},
+		{Attr: "tel", Action: mask.Allow}, {Param: "tel", Action: mask.Allow}, {Param: "tel", Action: mask.Drop},
+		{Tag: "tel", Action: mask.Allow}, {Plugin: "tel", Action: mask.Allow}, {Select: "tel", Action: mask.Allow},
+	} {
+		c := base()
+		c.Rules = append(c.Rules, r)
+		assert.False(t, seen[hash(t, c)], "%+v", r)
+		seen[hash(t, c)] = true
+	}
+	// Detectors given to Compile count by their names.
+	find := func(string, func(int, int)) {}
+	named := func(names ...string) string {
+		var given []mask.Detector
+		for _, name := range names {
+			given = append(given, mask.Detector{Name: name, Find: find})
+		}
+		p, err := mask.Compile(base(), given...)
+		require.NoError(t, err)
+		return p.Hash()
+	}
+	assert.Equal(t, want, named())
+	assert.NotEqual(t, want, named("a"))
+	assert.NotEqual(t, named("b"), named("a"))
+	assert.Equal(t, named("a", "b"), named("b", "a"))
+
 	// Hash changes nothing: it sorts copies.
 	c = base()
 	hash(t, c)
@@ -98,6 +135,6 @@ func TestPolicyHashKnowsEveryField(t *testing.T) {
 		}
 		return names
 	}
-	assert.Equal(t, []string{"Name", "Rules", "Text", "Labels", "Shape", "Keep", "Plugins", "Detect"}, fields(mask.Config{}))
-	assert.Equal(t, []string{"Select", "Action", "Why"}, fields(mask.Rule{}))
+	assert.Equal(t, []string{"Name", "Rules", "Text", "Labels", "Shape", "Glyph", "Paths", "Keep", "Plugins", "Detect", "Custom"}, fields(mask.Config{}))
+	assert.Equal(t, []string{"Select", "Input", "Name", "Attr", "Param", "Tag", "Plugin", "Action", "Why"}, fields(mask.Rule{}))
 }

@@ -1,13 +1,10 @@
 package mask
 
 import (
+	"cmp"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/pagetape/pagetape/internal/jsonstr"
 )
 
 // hideRounds is how often a string is searched: what is masked can leave
@@ -15,19 +12,68 @@ import (
 const hideRounds = 4
 
 // hide returns what is shown of a string with what the policy's detectors find
-// in it masked, and the rest as it is. Masked once more it stays the same: one
-// in which something is found after every round is masked whole.
-func (f *Filter) hide(v string) string {
-	if spans := detect(v, f.policy.detect); spans != nil {
-		return f.cover(v, spans, "")
+// in it, echoes of private values and what else is given masked, and the rest as
+// it is. Masked once more it stays the same: one in which something is found
+// after every round is masked whole.
+func (f *Filter) hide(v string, more ...span) string {
+	if spans := merge(f.find(v), more); spans != nil {
+		return f.cover(v, spans, "", "")
 	}
 	return v
 }
 
+// find returns where in v there is something of the policy's detectors, or an
+// echo, in order.
+func (f *Filter) find(v string) []span {
+	return merge(f.policy.find(v), f.echoes(v))
+}
+
+// echoes returns where in v there are echoes of private values, in order.
+func (f *Filter) echoes(v string) []span {
+	return merge(f.registered(f.preview(v, f.about), v), nil)
+}
+
+// registered appends to spans where in v there are registered values.
+func (f *Filter) registered(spans []span, v string) []span {
+	f.buf = f.memory.values.Find(f.buf[:0], v)
+	for _, s := range f.buf {
+		spans = append(spans, span{from: s.From, to: s.To, form: s.Form, echo: true, secret: s.Secret})
+	}
+	return spans
+}
+
+// merge returns the spans of both lists in order, overlapping ones as one.
+func merge(a, b []span) []span {
+	if len(b) == 0 && len(a) < 2 {
+		return a
+	}
+	if len(a) == 0 && len(b) < 2 {
+		return b
+	}
+	a = append(a, b...)
+	slices.SortFunc(a, func(x, y span) int { return cmp.Or(x.from-y.from, y.to-x.to) })
+	out := a[:1]
+	for _, s := range a[1:] {
+		last := &out[len(out)-1]
+		if s.from > last.to {
+			out = append(out, s)
+			continue
+		}
+		last.to = max(last.to, s.to)
+		last.by |= s.by
+		last.secret = last.secret || s.secret
+		if s.echo && !last.echo {
+			last.echo, last.form = true, s.form
+		}
+	}
+	return out
+}
+
 // cover masks the spans of v, and those of what that makes of v. In front of a
-// mask after a slash it writes slash: "/*" begins a comment in CSS.
-func (f *Filter) cover(v string, spans []span, slash string) string {
-	shape := f.policy.config.Shape
+// mask after a slash it writes slash: "/*" begins a comment in CSS. An echo is
+// replaced by name where that is not empty: what is part of a name stays one.
+func (f *Filter) cover(v string, spans []span, slash, name string) string {
+	shape := f.policy.look
 	for round := 0; spans != nil; round++ {
 		if round == hideRounds {
 			return shape.value(v)
@@ -35,21 +81,44 @@ func (f *Filter) cover(v string, spans []span, slash string) string {
 		var b strings.Builder
 		end := 0
 		for _, s := range spans {
-			for i := range detectors {
+			for i := range maxDetectors {
 				if s.by&(1<<i) != 0 {
 					f.tally.found[i]++
 				}
 			}
 			b.WriteString(v[end:s.from])
+			end = s.to
+			if s.echo {
+				f.tally.echoes[s.form]++
+				if name != "" {
+					b.WriteString(name)
+					continue
+				}
+			}
 			if s.from > 0 && v[s.from-1] == '/' {
 				b.WriteString(slash)
 			}
-			b.WriteString(shape.value(v[s.from:s.to]))
-			end = s.to
+			if s.secret {
+				b.WriteString(stars)
+			} else {
+				b.WriteString(shape.value(v[s.from:s.to]))
+			}
 		}
 		b.WriteString(v[end:])
 		v = b.String()
-		spans = detect(v, f.policy.detect)
+		spans = f.find(v)
+	}
+	return v
+}
+
+// nameMask stands for an echo in names, where asterisks would break the syntax.
+const nameMask = "xxx"
+
+// names returns a list of names, of classes or ids, as it may be seen.
+func (f *Filter) names(v string, masked bool) string {
+	v = tokens(v, masked)
+	if spans := f.find(v); spans != nil {
+		return f.cover(v, spans, "", nameMask)
 	}
 	return v
 }
@@ -63,7 +132,7 @@ func (f *Filter) title(v string) string {
 		}
 		v = is
 	}
-	return f.policy.config.Shape.value(v)
+	return f.policy.look.value(v)
 }
 
 // css returns style sheet text as it may be seen.
@@ -72,8 +141,8 @@ func (f *Filter) css(v string, masked bool) string {
 	if masked {
 		return v
 	}
-	if spans := detect(v, f.policy.detect); spans != nil {
-		return f.cover(v, spans, "-")
+	if spans := f.find(v); spans != nil {
+		return f.cover(v, spans, "-", nameMask)
 	}
 	return v
 }
@@ -90,14 +159,14 @@ func (f *Filter) declaration(property, v string, masked bool) string {
 // path in which something is found only when it is decoded is masked whole. An
 // image in an address is an image.
 func (f *Filter) url(u string) string {
-	u = cleanURL(u)
-	if f.policy.detect == 0 || schemeOf(u) == "data" {
+	u = f.cleanURL(u)
+	if schemeOf(u) == "data" {
 		return u
 	}
 	for range hideRounds {
 		is := f.hideSegments(f.hide(u))
 		if is != u {
-			is = cleanURL(is)
+			is = f.cleanURL(is)
 		}
 		if is == u {
 			return u
@@ -125,55 +194,4 @@ func (f *Filter) hideSegments(u string) string {
 		path += "?" + query
 	}
 	return path
-}
-
-// hideJSON is hide for the strings and keys of JSON text, and for numbers,
-// which become 0. All else of the text stays as it is written. What is no JSON
-// is searched as it is.
-func (f *Filter) hideJSON(text string) string {
-	set := f.policy.detect
-	if set == 0 || strings.IndexByte(text, '\\') < 0 && detect(text, set) == nil {
-		return text
-	}
-	dec := jsontext.NewDecoder(strings.NewReader(text), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	var out []byte
-	done, keys := 0, 0
-	for {
-		kind := dec.PeekKind()
-		if kind != '"' && kind != '0' {
-			if _, err := dec.ReadToken(); err != nil {
-				break
-			}
-			continue
-		}
-		in, n := dec.StackIndex(dec.StackDepth())
-		literal, err := dec.ReadValue()
-		if err != nil {
-			break
-		}
-		end := int(dec.InputOffset())
-		from := end - len(literal)
-		if kind == '0' {
-			if f.hide(string(literal)) != string(literal) {
-				out, done = append(append(out, text[done:from]...), '0'), end
-			}
-			continue
-		}
-		was := jsonstr.Unquote(literal)
-		is := f.hide(was)
-		if is == was {
-			continue
-		}
-		if in == '{' && n%2 == 0 {
-			// Keys of one object stay different from each other.
-			if keys++; keys > 1 {
-				is += strconv.Itoa(keys)
-			}
-		}
-		out, done = jsonstr.Append(append(out, text[done:from]...), is), end
-	}
-	if dec.StackDepth() > 0 || int(dec.InputOffset()) < len(strings.TrimRight(text, " \t\r\n")) {
-		return f.hide(text)
-	}
-	return string(append(out, text[done:]...))
 }

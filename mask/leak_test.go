@@ -296,7 +296,7 @@ func checkNoLeak(t *testing.T, config mask.Config, e format.Event, tokens ...str
 	t.Helper()
 	policy, err := mask.Compile(config)
 	require.NoError(t, err)
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	events, err := filter.Append(nil, format.Event{Data: base()})
 	require.NoError(t, err)
 	events, err = filter.Append(events, e)

@@ -16,21 +16,31 @@ type place struct {
 	visible bool
 }
 
-// mutation applies a mutation to the window's page, finds the levels that it
-// changes, and takes the records out of it that are about the inside of blocked
-// elements. What is left is still to be masked.
-func (f *Filter) mutation(w *window, e *format.Mutation) {
-	before := f.placesOf(w, e)
+// A change is what a mutation found on the page that it is about.
+type change struct {
+	before  map[snapshot.NodeID]place // of nodes that it moves without a removal
+	removes []format.Removal          // those that the masked page can do
+	inBox   map[snapshot.NodeID]bool  // nodes of the others
+}
+
+// mutate applies a mutation to the window's page and finds the levels that it
+// changes.
+func (w *window) mutate(e *format.Mutation) change {
+	var c change
+	c.before = w.placesOf(e)
 	secrets := w.secretsIn(e)
-	removes, inBox := f.removals(w, e)
+	c.removes, c.inBox = w.removals(e)
 	w.noteParents(e)
-
-	f.apply(w, e)
-
+	w.apply(e)
 	w.touch(e, secrets)
 	w.settle()
+	return c
+}
 
-	e.Removes = removes
+// trim takes the records out of a mutation that are about the inside of blocked
+// elements. What is left is still to be masked.
+func (f *Filter) trim(w *window, e *format.Mutation, c change) {
+	e.Removes = c.removes
 	e.Adds = slices.DeleteFunc(e.Adds, func(a format.Addition) bool {
 		if a.Node == nil || w.page.Kind(a.Parent) == 0 {
 			return false
@@ -41,18 +51,18 @@ func (f *Filter) mutation(w *window, e *format.Mutation) {
 			return false
 		}
 		f.tally.add(chNode, blocked)
-		if was, moved := before[id]; moved && was.visible && hidden {
+		if was, moved := c.before[id]; moved && was.visible && hidden {
 			// It has been outside until now. Most recorders tell that it
 			// went; not all do.
 			w.left = append(w.left, format.Removal{Parent: was.parent, ID: id, Shadow: was.shadow})
-			delete(before, id)
+			delete(c.before, id)
 		}
 		return true
 	})
 	inside := func(id snapshot.NodeID, ch channel) bool {
 		// A change of a node that goes in the same event is skipped; the
 		// masked page does not see this one go.
-		if w.page.Kind(id) == 0 && !inBox[id] || w.page.Kind(id) != 0 && !w.hidden(id) {
+		if w.page.Kind(id) == 0 && !c.inBox[id] || w.page.Kind(id) != 0 && !w.hidden(id) {
 			return false
 		}
 		f.tally.add(ch, blocked)
@@ -64,7 +74,7 @@ func (f *Filter) mutation(w *window, e *format.Mutation) {
 
 // placesOf notes where the nodes are that a mutation adds without removing them
 // though the page has them.
-func (f *Filter) placesOf(w *window, e *format.Mutation) map[snapshot.NodeID]place {
+func (w *window) placesOf(e *format.Mutation) map[snapshot.NodeID]place {
 	if len(e.Adds) == 0 {
 		return nil
 	}
@@ -106,14 +116,14 @@ func (w *window) inShadow(id snapshot.NodeID) bool {
 
 // removals returns the removals that the masked page can do, and the nodes that
 // those it cannot do are about: they are inside boxes.
-func (f *Filter) removals(w *window, e *format.Mutation) (out []format.Removal, inBox map[snapshot.NodeID]bool) {
+func (w *window) removals(e *format.Mutation) (out []format.Removal, inBox map[snapshot.NodeID]bool) {
 	if e.Removes == nil {
 		return nil, nil
 	}
 	out = make([]format.Removal, 0, len(e.Removes))
 	for _, r := range e.Removes {
 		if w.page.Kind(r.ID) != 0 && w.hidden(r.ID) {
-			f.tally.add(chNode, blocked)
+			w.tally.add(chNode, blocked)
 			if inBox == nil {
 				inBox = make(map[snapshot.NodeID]bool)
 			}

@@ -32,7 +32,7 @@ func (f *Filter) node(w *window, n *snapshot.Node, sc scope) bool {
 	l := unknown
 	switch {
 	case !lost:
-		l = in.level
+		l = f.memory.least(in.level)
 		w.mark(n.ID, markSeen)
 	case in != nil:
 		l = l.join(in.level)
@@ -40,6 +40,7 @@ func (f *Filter) node(w *window, n *snapshot.Node, sc scope) bool {
 	if sc.inert {
 		l |= flagInert
 	}
+	f.about = n.ID
 	n.Extra = f.members(n.Extra, isNodeMember)
 	f.plain(n)
 	box := false
@@ -58,7 +59,7 @@ func (f *Filter) node(w *window, n *snapshot.Node, sc scope) bool {
 		sc.inert = sc.inert || e.tag == "script" || e.tag == "noscript"
 		sc.tag = e.tag
 	case snapshot.KindText, snapshot.KindCDATA, snapshot.KindComment:
-		n.Text = f.text(sc.tag, n.Kind, l, n.Text)
+		n.Text = f.text(w, n.ID, sc.tag, n.Kind, l, n.Text)
 		n.State, n.Children = nil, nil
 	case snapshot.KindDocument:
 		n.State = f.state(&element{level: l, own: ownMatched}, n.State)
@@ -157,7 +158,7 @@ func (f *Filter) members(ms []snapshot.Member, known func(string) bool) []snapsh
 
 // text returns the content of a text, CDATA or comment node as it may be seen;
 // tag is the parent's.
-func (f *Filter) text(tag string, kind snapshot.Kind, l level, v string) string {
+func (f *Filter) text(w *window, id snapshot.NodeID, tag string, kind snapshot.Kind, l level, v string) string {
 	t := f.tally
 	switch {
 	case kind == snapshot.KindComment:
@@ -175,7 +176,7 @@ func (f *Filter) text(tag string, kind snapshot.Kind, l level, v string) string 
 	case tag == "title":
 		return t.note(chTitle, v, f.title(v))
 	}
-	return t.note(chText, v, f.hide(v))
+	return t.note(chText, v, f.hide(v, append(f.memory.codesIn(w, id, v), w.parts[id]...)...))
 }
 
 // textTag returns the tag of the element that the text node with that id is in.

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/echo"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -26,10 +27,11 @@ func (f *Filter) patch(w *window) []format.Data {
 			continue
 		}
 		n := w.page.Node(r.id)
+		f.about = r.id
 		switch n.Type {
 		case html.ElementNode:
 			if now.base() == levelBlock {
-				if r.old.base() < levelBlock {
+				if r.old.box() < now.box() {
 					up := w.page.Parent(r.id)
 					gone.Removes = append(gone.Removes, format.Removal{Parent: up, ID: r.id, Shadow: w.inShadow(r.id)})
 					m.Adds = append(m.Adds, format.Addition{Parent: up, Next: max(w.page.Next(r.id), 0), Node: f.box(w, r.id, n)})
@@ -50,10 +52,18 @@ func (f *Filter) patch(w *window) []format.Data {
 				continue
 			}
 			tag, kind := w.textTag(r.id), w.page.Kind(r.id)
-			was := f.uncounted(func() string { return f.text(tag, kind, r.old, n.Data) })
-			if is := f.text(tag, kind, now, n.Data); is != was {
+			var was string
+			f.unstripped(func() { was = f.text(w, r.id, tag, kind, r.old, n.Data) })
+			if is := f.text(w, r.id, tag, kind, now, n.Data); is != was {
 				m.Texts = append(m.Texts, format.TextChange{ID: r.id, Value: &is})
 			}
+		}
+	}
+	for _, id := range w.again {
+		if n := w.page.Node(id); n != nil && !w.hidden(id) {
+			f.about = id
+			is := f.text(w, id, w.textTag(id), w.page.Kind(id), w.level(id), n.Data)
+			m.Texts = append(m.Texts, format.TextChange{ID: id, Value: &is})
 		}
 	}
 	// Of two neighbors the later is added first, for the other to find it.
@@ -75,13 +85,14 @@ func newMutation() *format.Mutation {
 	}
 }
 
-// uncounted returns what fn does, and keeps it out of the report: it is what
-// was counted when it was shown.
-func (f *Filter) uncounted(fn func() string) string {
-	channels, found := f.tally.channels, f.tally.found
-	s := fn()
-	f.tally.channels, f.tally.found = channels, found
-	return s
+// unstripped does fn as if no private value were known, and keeps it out of the
+// report: what it finds is what was shown at most.
+func (f *Filter) unstripped(fn func()) {
+	t, values, w := *f.tally, f.memory.values, f.window
+	f.memory.values, f.window = echo.New(f.memory.key, 0), nil
+	fn()
+	t.rules = f.tally.rules
+	*f.tally, f.memory.values, f.window = t, values, w
 }
 
 // recorded returns the attributes of an element of the page as a record has
@@ -109,7 +120,7 @@ func (f *Filter) box(w *window, id snapshot.NodeID, n *html.Node) *snapshot.Node
 		}
 	}
 	f.tally.add(chNode, blocked)
-	e := element{tag: n.Data, own: ownMatched, level: levelBlock, node: n}
+	e := element{tag: n.Data, own: ownMatched, level: w.level(id), node: n}
 	x.Attrs = f.attrs(&e, slices.Clone(w.recorded(id, n)))
 	return x
 }
@@ -128,10 +139,7 @@ func (f *Filter) repaint(w *window, r raise, n *html.Node, now level) format.Att
 	for _, a := range attrs {
 		var was snapshot.Attr
 		shown := false
-		f.uncounted(func() string {
-			was, shown = f.attr(&before, a)
-			return ""
-		})
+		f.unstripped(func() { was, shown = f.attr(&before, a) })
 		is, ok := f.attr(&after, a)
 		switch {
 		case !shown || ok && is == was:

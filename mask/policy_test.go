@@ -167,7 +167,7 @@ func TestPolicyIsShared(t *testing.T) {
 	for range 4 {
 		t.Run("filter", func(t *testing.T) {
 			t.Parallel()
-			f := p.NewFilter()
+			f := p.NewFilter(nil)
 			for range 20 {
 				_, err := f.Append(nil, format.Event{Data: full(el(4, "p", attrs("class", "rr-mask"), text(5, "a")))})
 				require.NoError(t, err)
@@ -183,7 +183,7 @@ func TestReport(t *testing.T) {
 	assert.Equal(t, "default", r.Policy)
 	assert.Equal(t, 1, r.Events)
 	require.Len(t, r.Rules, 1)
-	assert.Equal(t, mask.RuleCount{Index: len(mask.Default().Rules), Select: ".x", Action: mask.Block, Why: "because", Elements: 1}, r.Rules[0])
+	assert.Equal(t, mask.RuleCount{Index: len(mask.Default().Rules), Rule: mask.Rule{Select: ".x", Action: mask.Block, Why: "because"}, Matched: 1}, r.Rules[0])
 	counts := map[string]mask.ChannelCount{}
 	for _, c := range r.Channels {
 		counts[c.Channel] = c

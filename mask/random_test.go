@@ -156,6 +156,8 @@ func TestNoChangeEscapes(t *testing.T) {
 		{"place and descendant", []mask.Rule{rule("div:last-child p", mask.Mask), rule("p:only-child i", mask.Block)}},
 		{"empty", []mask.Rule{rule("p:empty + *", mask.Mask), rule("div:not(:empty) > b", mask.Mask)}},
 		{"has", []mask.Rule{rule("div:has(.a)", mask.Mask), rule("p:has(i + b) ~ p", mask.Mask)}},
+		{"actions", []mask.Rule{rule(".a", mask.MaskText), rule(".b", mask.Drop), rule(".c", mask.Placeholder), rule("[x]", mask.Allow)}},
+		{"boxes", []mask.Rule{rule(".a", mask.Placeholder), rule(".b", mask.Block), rule("[x]", mask.Drop), rule(".c", mask.MaskValue)}},
 		{"attribute", []mask.Rule{rule("[x]", mask.Mask), rule("[x] [class=a]", mask.Block)}},
 	} {
 		for seed := range uint64(40) {
@@ -165,7 +167,7 @@ func TestNoChangeEscapes(t *testing.T) {
 				w := &wanderer{Rand: rand.New(rand.NewPCG(seed, 1)), next: 3, page: &snapshot.Page{}}
 				first := full(w.element(0), w.element(0), w.element(0))
 				require.NoError(t, (&format.FullSnapshot{Node: copyNode(first.Node)}).Apply(w.page))
-				f, shown := p.NewFilter(), &snapshot.Page{}
+				f, shown := p.NewFilter(nil), &snapshot.Page{}
 				show := func(data format.Data, clean bool) {
 					events, err := f.Append(nil, format.Event{Data: data})
 					require.NoError(t, err)
@@ -192,7 +194,7 @@ func TestNoChangeEscapes(t *testing.T) {
 // on the page shown, and that both have the same nodes but for those in boxes.
 func compare(t *testing.T, p *mask.Policy, page, shown *snapshot.Page, step int) {
 	t.Helper()
-	events, err := p.NewFilter().Append(nil, format.Event{Data: &format.FullSnapshot{Node: page.Snapshot()}})
+	events, err := p.NewFilter(nil).Append(nil, format.Event{Data: &format.FullSnapshot{Node: page.Snapshot()}})
 	require.NoError(t, err)
 	fresh := &snapshot.Page{}
 	require.NoError(t, events[0].Data.Apply(fresh))

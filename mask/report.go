@@ -1,5 +1,7 @@
 package mask
 
+import "github.com/pagetape/pagetape/internal/echo"
+
 // A Report counts what a filter did. It holds no value, nor anything that is
 // computed from one, and encoding/json writes it.
 type Report struct {
@@ -14,21 +16,40 @@ type Report struct {
 	Channels []ChannelCount `json:"channels,omitempty"` // those that had content, in order
 	// Detectors are those that found something, in order.
 	Detectors []DetectorCount `json:"detectors,omitempty"`
+	// Values is how many private values were registered for echo stripping.
+	Values int `json:"values,omitempty"`
+	// Common is how many were not, for they are words of the page.
+	Common int `json:"common,omitempty"`
+	// Echoes are the forms in which values showed up again, in order.
+	Echoes []EchoCount `json:"echoes,omitempty"`
+	// Late is how many texts and attributes had been let go with a value in
+	// them that became known later. The page is patched; the events before
+	// still have it, until the stored session is masked once more (Rewrite).
+	Late int `json:"late,omitempty"`
+	// Flooded says that there were more values than FilterOptions.MaxValues,
+	// and that all text was masked from there on.
+	Flooded bool `json:"flooded,omitempty"`
 }
 
-// A DetectorCount says how often a detector of Config.Detect found something.
+// An EchoCount says how many echoes of private values were stripped that had a
+// form: whole (as it is), digits, an encoding and so on.
+type EchoCount struct {
+	Form  string `json:"form"`
+	Found int    `json:"found"`
+}
+
+// A DetectorCount says how often a detector found something.
 type DetectorCount struct {
 	Detector string `json:"detector"`
 	Found    int    `json:"found"`
 }
 
-// A RuleCount says how many elements a rule matched.
+// A RuleCount says how many elements, attributes, parameters or events a rule
+// matched.
 type RuleCount struct {
-	Index    int    `json:"index"` // in Config.Rules
-	Select   string `json:"select"`
-	Action   Action `json:"action"`
-	Why      string `json:"why,omitempty"`
-	Elements int    `json:"elements"`
+	Index int `json:"index"` // in Config.Rules
+	Rule
+	Matched int `json:"matched"`
 }
 
 // A ChannelCount says what became of the content that came one way: strings,
@@ -84,11 +105,15 @@ const (
 	outcomes
 )
 
+func newTally(p *Policy) *tally { return &tally{rules: make([]int, len(p.config.Rules))} }
+
 // tally counts outcomes by channel, and elements by rule.
 type tally struct {
 	events, damaged, patches int
+	late                     int
 	channels                 [channels][outcomes]int
-	found                    [detectors]int
+	found                    [maxDetectors]int
+	echoes                   [256]int // by echo.Form
 	rules                    []int
 }
 
@@ -112,11 +137,11 @@ func (t *tally) add(ch channel, o outcome) { t.channels[ch][o]++ }
 func (f *Filter) Report() Report {
 	r := Report{
 		Policy: f.policy.Name(), Events: f.tally.events, Damaged: f.tally.damaged, Patches: f.tally.patches,
+		Values: f.memory.values.Len(), Common: f.memory.common, Late: f.tally.late, Flooded: f.memory.flood,
 	}
 	for i, n := range f.tally.rules {
 		if n > 0 {
-			rule := f.policy.config.Rules[i]
-			r.Rules = append(r.Rules, RuleCount{i, rule.Select, rule.Action, rule.Why, n})
+			r.Rules = append(r.Rules, RuleCount{i, f.policy.config.Rules[i], n})
 		}
 	}
 	for i := range f.tally.channels {
@@ -125,9 +150,14 @@ func (f *Filter) Report() Report {
 			r.Channels = append(r.Channels, ChannelCount{channelNames[i], c[kept], c[masked], c[blocked], c[droppedOut]})
 		}
 	}
+	for i, n := range f.tally.echoes {
+		if n > 0 {
+			r.Echoes = append(r.Echoes, EchoCount{echo.Form(i).String(), n})
+		}
+	}
 	for i, n := range f.tally.found {
 		if n > 0 {
-			r.Detectors = append(r.Detectors, DetectorCount{detectorNames[i], n})
+			r.Detectors = append(r.Detectors, DetectorCount{f.policy.detectorName(i), n})
 		}
 	}
 	return r

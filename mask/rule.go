@@ -1,165 +1,70 @@
 package mask
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
-	"fmt"
-	"io"
 	"strconv"
+	"strings"
 )
 
-// An Action is what a rule does to the elements that it selects and to what is
-// below them.
-type Action uint8
-
-// The actions, from the least strict on. The zero Action is none of them: a
-// rule without an action is refused rather than taken to show things.
-const (
-	// Allow shows text and attributes. On a form control it shows the value
-	// too, but only where the rule matches the control itself.
-	Allow Action = 1 + iota
-	// Mask replaces text, attribute values and addresses.
-	Mask
-	// Final masks, and no rule nearer to the text can lift it.
-	Final
-	// Block leaves an empty box of the element, and none of what is below it.
-	Block
-)
-
-var actionNames = [...]string{Allow: "allow", Mask: "mask", Final: "final", Block: "block"}
-
-func (a Action) String() string {
-	if a >= Allow && a <= Block {
-		return actionNames[a]
-	}
-	return "invalid"
-}
-
-// MarshalText returns the action's name.
-func (a Action) MarshalText() ([]byte, error) {
-	if a < Allow || a > Block {
-		return nil, errAction
-	}
-	return []byte(actionNames[a]), nil
-}
-
-// UnmarshalText sets the action to the one with that name.
-func (a *Action) UnmarshalText(text []byte) error {
-	for i, name := range actionNames {
-		if name != "" && name == string(text) {
-			*a = Action(i)
-			return nil
-		}
-	}
-	return errAction
-}
-
-// A TextMode says what becomes of text that no rule decides about.
-type TextMode uint8
-
-// The text modes.
-const (
-	TextClear TextMode = iota // is shown
-	TextMask                  // is masked
-)
-
-// MarshalText returns the mode's name.
-func (m TextMode) MarshalText() ([]byte, error) { return marshalMode(uint8(m), "clear", "mask") }
-
-// UnmarshalText sets the mode to the one with that name.
-func (m *TextMode) UnmarshalText(text []byte) error {
-	return unmarshalMode((*uint8)(m), text, "clear", "mask")
-}
-
-// A Shape says what masked text looks like.
-type Shape uint8
-
-// The shapes.
-const (
-	// ShapeFixed is "***" for any text. White space around a text node's
-	// content stays, for the layout.
-	ShapeFixed Shape = iota
-	// ShapeLength has an asterisk for every character, white space in its
-	// place. It tells the length. What is final is of fixed shape anyway.
-	ShapeLength
-)
-
-// MarshalText returns the shape's name.
-func (s Shape) MarshalText() ([]byte, error) { return marshalMode(uint8(s), "fixed", "length") }
-
-// UnmarshalText sets the shape to the one with that name.
-func (s *Shape) UnmarshalText(text []byte) error {
-	return unmarshalMode((*uint8)(s), text, "fixed", "length")
-}
-
-func marshalMode(m uint8, names ...string) ([]byte, error) {
-	if int(m) >= len(names) {
-		return nil, errMode
-	}
-	return []byte(names[m]), nil
-}
-
-func unmarshalMode(m *uint8, text []byte, names ...string) error {
-	for i, name := range names {
-		if name == string(text) {
-			*m = uint8(i)
-			return nil
-		}
-	}
-	return errMode
-}
-
-// A Rule says what to do with the elements that a CSS selector matches. The
-// nearest ancestor-or-self that a rule matches decides about a node. Where
-// several rules match one element the strictest wins, so the order of rules
-// means nothing.
+// A Rule says what to do with what it is about, which exactly one of its first
+// seven fields names. The order of rules means nothing: of those about one
+// thing the strictest wins.
+//
+// Select, Input and Name are about elements and what is below them: the nearest
+// ancestor-or-self that a rule matches decides about a node. See Action for
+// what each action does there.
 type Rule struct {
-	Select string `json:"select"`
+	// Select is a CSS selector list. Compile refuses what a recording cannot
+	// answer as a browser would.
+	Select string `json:"select,omitempty"`
+	// Input is the type of form controls: one of HTML's input types, textarea
+	// or select, which is about its options too. An input without a type, or
+	// of one that HTML does not know, is of type text.
+	Input string `json:"input,omitempty"`
+	// Name is about form controls whose name, id, autocomplete or aria-label
+	// has these words in a row, in any case and however they are joined:
+	// "tax id" finds taxId, tax_id and "Your tax ID:". Commas part
+	// alternatives. A * at an end of one lets its word go on: "phone*".
+	Name string `json:"name,omitempty"`
+	// Attr is the name of an attribute, in lower case, or how such names begin,
+	// and a *: "data-*".
+	Attr string `json:"attr,omitempty"`
+	// Param is the name of a parameter in the query of an address, or how such
+	// names begin, and a *: "utm_*".
+	Param string `json:"param,omitempty"`
+	// Tag is the tag of custom events, or how such tags begin, and a *.
+	Tag string `json:"tag,omitempty"`
+	// Plugin is the name of a recorder's plugin as its events have it
+	// ("rrweb/console@1"), or how such names begin, and a *.
+	Plugin string `json:"plugin,omitempty"`
+
 	Action Action `json:"action"`
-	Why    string `json:"why,omitempty"` // for the reader of a Report
+	Why    string `json:"why,omitempty"` // for the reader of a policy or Report
 }
 
-// A Config says what is private. It is plain data that encoding/json writes
-// and reads; the zero Config has no rules and still masks what is always
-// masked: form controls, payloads, the queries of addresses.
-type Config struct {
-	// Name is told in reports and stored with the tape.
-	Name  string `json:"name,omitempty"`
-	Rules []Rule `json:"rules,omitempty"`
-	// Text is for text that no rule decides about. TextMask masks all text
-	// and attributes outside of allow rules, and the paths of addresses.
-	Text TextMode `json:"text,omitempty"`
-	// Labels is for placeholder, title, aria-label and the like on form
-	// controls that no mask rule covers.
-	Labels TextMode `json:"labels,omitempty"`
-	Shape  Shape    `json:"shape,omitempty"`
-	// Keep names the tags of custom events whose payload passes as it is, but
-	// for what the detectors find.
-	Keep []string `json:"keep,omitempty"`
-	// Plugins names the recorder plugins whose payload passes in the same way.
-	Plugins []string `json:"plugins,omitempty"`
-	// Detect names what is masked by its form wherever it is shown, also in
-	// what Keep, Plugins and rules let pass: card, credentials (a user and
-	// password in an address or header), email, iban, ip, jwt, key (of an API),
-	// pem, phone (international), ssn (of the US). Nil is all of them but ip and
-	// phone, which versions and amounts are easily taken for; a list without
-	// names is none.
-	Detect []string `json:"detect,omitzero"`
+// subject returns which of its fields says what the rule is about, and that
+// field. The kind is "" unless there is exactly one.
+func (r *Rule) subject() (kind, value string) {
+	n := 0
+	for _, f := range [...]struct{ kind, value string }{
+		{"select", r.Select}, {"input", r.Input}, {"name", r.Name}, {"attr", r.Attr}, {"param", r.Param},
+		{"tag", r.Tag}, {"plugin", r.Plugin},
+	} {
+		if f.value != "" {
+			n, kind, value = n+1, f.kind, f.value
+		}
+	}
+	if n != 1 {
+		return "", value
+	}
+	return kind, value
 }
 
-// ParseConfig reads a Config from JSON. It refuses members that it does not
-// know, so that a misspelt one is not a rule less.
-func ParseConfig(r io.Reader) (Config, error) {
-	var c Config
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil {
-		return Config{}, fmt.Errorf("mask: config: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return Config{}, errors.New("mask: config: text after the end")
-	}
-	return c, nil
+func compareRules(a, b Rule) int {
+	return cmp.Or(cmp.Compare(a.Select, b.Select), cmp.Compare(a.Input, b.Input), cmp.Compare(a.Name, b.Name),
+		cmp.Compare(a.Attr, b.Attr), cmp.Compare(a.Param, b.Param), cmp.Compare(a.Tag, b.Tag),
+		cmp.Compare(a.Plugin, b.Plugin), cmp.Compare(a.Action, b.Action))
 }
 
 // A RuleError says which rule Compile refused, and why.
@@ -170,12 +75,73 @@ type RuleError struct {
 }
 
 func (e *RuleError) Error() string {
-	return "mask: rule " + strconv.Itoa(e.Index) + " " + strconv.Quote(e.Rule.Select) + ": " + e.Err.Error()
+	kind, value := e.Rule.subject()
+	if kind != "" && kind != "select" {
+		kind += " "
+	} else {
+		kind = ""
+	}
+	return "mask: rule " + strconv.Itoa(e.Index) + " " + kind + strconv.Quote(value) + ": " + e.Err.Error()
 }
 
 func (e *RuleError) Unwrap() error { return e.Err }
 
 var (
-	errAction = errors.New("no such action")
-	errMode   = errors.New("no such mode")
+	errSubject   = errors.New("a rule is about one of select, input, name, attr, param, tag and plugin")
+	errNoSubject = errors.New("a rule needs one of select, input, name, attr, param, tag and plugin")
+	errThing     = errors.New("only allow, mask and drop are for attributes, parameters, tags and plugins")
+	errInput     = errors.New("no type of HTML's form controls")
+	errPattern   = errors.New("a * can only stand at the end, after something")
+	errWords     = errors.New("words are letters and digits, with a * at most at the ends")
+	errAttr      = errors.New("no name that attributes have in a recording: lower case, and not live state")
+	errHolds     = errors.New("no rule shows this attribute: what it holds is a control's, or code")
+	errLost      = errors.New("names of parameters are letters, digits and _-.$[], without a long number")
 )
+
+// patterns finds the rule for a name: an exact one or the beginning of one.
+type patterns struct {
+	exact    map[string]named
+	prefixes []named
+}
+
+// A named is a rule as patterns has it.
+type named struct {
+	prefix string
+	action Action
+	rule   int // index in Config.Rules, negative for none
+}
+
+// add adds a rule. The strictest of several is the one found.
+func (p *patterns) add(pattern string, a Action, rule int) error {
+	if a != Allow && a != Mask && a != Drop {
+		return errThing
+	}
+	prefix, open := strings.CutSuffix(pattern, "*")
+	if prefix == "" || strings.Contains(prefix, "*") {
+		return errPattern
+	}
+	if open {
+		p.prefixes = append(p.prefixes, named{prefix, a, rule})
+		return nil
+	}
+	if p.exact == nil {
+		p.exact = make(map[string]named)
+	}
+	if p.exact[pattern].action < a {
+		p.exact[pattern] = named{pattern, a, rule}
+	}
+	return nil
+}
+
+// find returns the strictest rule for a name, none with the zero Action.
+func (p *patterns) find(name string) named {
+	n := p.exact[name]
+	for _, x := range p.prefixes {
+		if n.action < x.action && strings.HasPrefix(name, x.prefix) {
+			n = x
+		}
+	}
+	return n
+}
+
+func (p *patterns) empty() bool { return len(p.exact)+len(p.prefixes) == 0 }

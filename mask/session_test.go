@@ -72,7 +72,7 @@ func play(t testing.TB, c mask.Config, data ...format.Data) session {
 	t.Helper()
 	p, err := mask.Compile(c)
 	require.NoError(t, err)
-	s := session{filter: p.NewFilter(), page: &snapshot.Page{}}
+	s := session{filter: p.NewFilter(nil), page: &snapshot.Page{}}
 	for i, d := range data {
 		before := len(s.events)
 		s.events, err = s.filter.Append(s.events, format.Event{Time: time.Duration(i) * time.Second, Data: d})

@@ -20,6 +20,7 @@ type sink struct {
 	parent   snapshot.NodeID // of an added node
 	property string          // the last one shown
 	whole    bool            // the operator lets the payload pass
+	plan     *plan           // of the payload
 	buffer   bool            // of a font: bytes, not CSS
 }
 
@@ -48,9 +49,11 @@ func (s *sink) record(r format.Record) {
 	case *format.Font:
 		s.buffer = r.Buffer
 	case *format.Custom:
-		s.whole = s.f.keep[r.Tag]
+		s.whole, s.plan = s.f.policy.tags.find(r.Tag).action == Allow, customPlans[r.Tag]
 	case *format.Plugin:
-		s.whole = s.f.plugins[r.Plugin]
+		s.whole, s.plan = s.f.policy.plugins.find(r.Plugin).action == Allow, pluginPlans[r.Plugin]
+	case *format.Log:
+		s.whole = s.f.policy.plugins.find(consolePlugin).action == Allow
 	}
 	r.Fields(s)
 	if rest := r.Rest(); len(*rest) > 0 {
@@ -59,10 +62,12 @@ func (s *sink) record(r format.Record) {
 		*rest = s.f.members(*rest, names.has)
 	}
 	*s = outer
+	s.f.about = s.id
 }
 
 func (s *sink) about(id snapshot.NodeID) {
 	s.id, s.level = id, s.w.level(id)
+	s.f.about = id
 }
 
 func (s *sink) sheet(id snapshot.NodeID, style snapshot.StyleID) {
@@ -81,12 +86,12 @@ func (s *sink) String(spec format.Spec, v *string) {
 	t := s.f.tally
 	switch was := *v; spec.Role {
 	case format.RoleText:
-		*v = s.f.text(s.w.textTag(s.id), s.w.page.Kind(s.id), s.level, was)
+		*v = s.f.text(s.w, s.id, s.w.textTag(s.id), s.w.page.Kind(s.id), s.level, was)
 	case format.RoleInput:
 		*v = t.note(chInput, was, s.input(was))
 	case format.RoleURL:
 		// That of an event is of the window, not of a node.
-		if s.f.policy.config.Text == TextMask {
+		if s.f.base() == levelMask {
 			*v = t.note(chURL, was, hideURL(was))
 		} else {
 			*v = t.note(chURL, was, s.f.url(was))
@@ -124,7 +129,7 @@ func (s *sink) String(spec format.Spec, v *string) {
 // word returns v where it is one of the words that are known, masked where not.
 func (s *sink) word(ch channel, v string, ok bool) string {
 	is := v
-	if !ok && v != "" {
+	if v != "" && (!ok || s.f.echoes(v) != nil) {
 		is = stars
 	}
 	return s.f.tally.note(ch, v, is)
@@ -144,7 +149,7 @@ func (s *sink) font(field, v string) string {
 	switch {
 	case v == "":
 	case field != "fontSource":
-		if !all(v, ` -_"'`, 64) || digitRun(v) >= longRun {
+		if !all(v, ` -_"'`, 64) || digitRun(v) >= longRun || s.f.echoes(v) != nil {
 			return stars
 		}
 	case s.buffer:
@@ -204,8 +209,6 @@ func (s *sink) Raw(spec format.Spec, v *string) {
 		return
 	}
 	switch {
-	case spec.Role == format.RoleCustom && s.whole:
-		*v = s.f.tally.note(chCustom, was, s.f.hideJSON(was))
 	case spec.Role == format.RoleCanvas && s.kind == format.KindCanvas:
 		args, ok := "", true
 		if s.masked() {
@@ -240,8 +243,12 @@ func (s *sink) Raw(spec format.Spec, v *string) {
 		case format.RoleCanvas:
 			ch = chImage
 		}
+		p := s.plan
+		if s.kind == format.KindLog {
+			p = logPlans[spec.Name]
+		}
 		var ok bool
-		if *v, ok = maskPayload(was); !ok {
+		if *v, ok = s.f.payload(p, was, s.whole); !ok {
 			s.f.tally.add(ch, droppedOut)
 			return
 		}

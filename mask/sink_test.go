@@ -1,10 +1,13 @@
 package mask_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/pagetape/pagetape/internal/css"
 	"github.com/pagetape/pagetape/mask"
 )
 
@@ -95,8 +98,25 @@ func TestCSS(t *testing.T) {
 		{"data image", "a{background:url(data:image/png;base64,AA==)}", "a{background:url(data:image/png;base64,AA==)}", "a{background:url(***)}"},
 		{"fragment", "a{clip-path:url(#clip)}", "a{clip-path:url(#clip)}", "a{clip-path:url(#clip)}"},
 		{"import", `@import "a.css?u=jane";`, `@import "a.css?u=***";`, `@import "***";`},
-		{"attribute selector", `[value="secret"],[type=text],[data-u="84172039"]{}`, `[value="secret"],[type=text],[data-u="84172039"]{}`,
+		{"attribute selector", `[value="secret"],[type=text],[data-u="84172039"]{}`, `[value="***"],[type=text],[data-u="84172039"]{}`,
 			`[value="***"],[type=text],[data-u="***"]{}`},
+		{"keylogger", `input[ svg|VALUE $= 'a' i ]{background:url(//x/a)}`, `input[ svg|VALUE $= "***" i ]{background:url(//x/a)}`, `input[ svg|VALUE $= '***' i ]{background:url(***)}`},
+		{"value without quotes", `[value=secret],[va\6cue^=a\"b],[value],[value=""],[value=1x y]{}`, `[value="***"],[va\6cue^="***"],[value],[value=""],[value="***" ]{}`,
+			`[value="***"],[va\6cue^="***"],[value],[value=""],[value=1x y]{}`},
+		{"other attributes", `[title=jane],[alt="jane doe"],[data-u=jane],[data-u="jane doe"]{}`, `[title=jane],[alt="jane doe"],[data-u=jane],[data-u="jane doe"]{}`,
+			`[title="***"],[alt="***"],[data-u=jane],[data-u="***"]{}`},
+		{"names of grid lines", "a{grid:[value] 1fr [end]}", "a{grid:[value] 1fr [end]}", "a{grid:[value] 1fr [end]}"},
+		{"bad url", "a{b:url(jane doe);c:url(x'y)}", "a{b:url(();c:url(()}", "a{b:url(();c:url(()}"},
+		{"no url", "a{b:#url(/*jane*/);c:1url(/*jane*/)}", "a{b:#url(/**/);c:1url(/**/)}", "a{b:#url(/**/);c:1url(/**/)}"},
+		{"comment in a url", "a{b:url(/*x*/)}", "a{b:url(/*x*/)}", "a{b:url(***)}"},
+		{"image-set", `a{b:image-set("/a?u=j" type("image/png"), linear-gradient("x"),"/b?u=j");c:"/d?u=j"}`,
+			`a{b:image-set("/a?u=***" type("image/png"), linear-gradient("x"),"/b?u=***");c:"/d?u=j"}`,
+			`a{b:image-set("***" type("***"), linear-gradient("***"),"***");c:"***"}`},
+		{"import after a comment", "@\\69mport/*jane*/'a?u=jane' screen;", "@\\69mport/**/'a?u=***' screen;", "@x/**/'***' screen;"},
+		{"long custom name", "a{--u-84172039:jane;--b:;--c :jane}", "a{--u-84172039:jane;--b:;--c :jane}", "a{x:***;--b:;--c :***}"},
+		{"block in a custom property", "a{--b:{c:jane;d:e};f:g}", "a{--b:{c:jane;d:e};f:g}", "a{--b:***;f:g}"},
+		{"numbers", "a{b:+12345678.12345678e12345678px;c:1234567-1}", "a{b:+12345678.12345678e12345678px;c:1234567-1}", "a{b:+999999.123456e999999px;c:999999-1}"},
+		{"escaped line break", "a{b:'jane\\\r\ndoe';c:d}", "a{b:'jane\\\r\ndoe';c:d}", "a{b:'***';c:d}"},
 		{"custom property", "a{--user: jane doe; --w: calc(1px + 2em); --c:#ff0000}", "a{--user: jane doe; --w: calc(1px + 2em); --c:#ff0000}",
 			"a{--user:***; --w: calc(1px + 2em); --c:#ff0000}"},
 		{"var", "a{color:var(--c)}", "a{color:var(--c)}", "a{color:var(--c)}"},
@@ -113,12 +133,37 @@ func TestCSS(t *testing.T) {
 	}
 }
 
+// Style sheets made to be looked at again and again take no longer than others.
+func TestCSSIsLinear(t *testing.T) {
+	for _, unit := range []string{"a", "(", "a(", "\\(", "a\\", "\\\n", "url(", "url( ", "url('", "image-set(", "image-set('a',", "[", "[value", "[value=", "[value=i ",
+		"/*", "/", "'", "'\n", "@import ", "@import /**/", "--a:", ";--a:b", ";--a:{", ";--a:(", "#", "1", "1.", "-", "<!--", "\xff"} {
+		long := strings.Repeat(unit, 1+1<<18/len(unit))
+		for _, masked := range []bool{false, true} {
+			begun := time.Now()
+			mask.CleanCSS(long, masked)
+			// 256 KiB take some milliseconds; with a loop in a loop, minutes.
+			assert.Less(t, time.Since(begun), 2*time.Second, "%q, masked %v", unit, masked)
+		}
+	}
+}
+
+func TestCSSAllocatesNothing(t *testing.T) {
+	const sheet = `@media (min-width:1px){a[href="x"]:hover,.md\:b{color:var(--c);background:url("a.png") url(#b) image-set("c" 1x)}}/* rr_split */`
+	assert.Equal(t, sheet, mask.CleanCSS(sheet, false))
+	assert.Zero(t, testing.AllocsPerRun(10, func() { mask.CleanCSS(sheet, false) }))
+}
+
 func FuzzCSS(f *testing.F) {
 	f.Add(`@import "x?y"; a[b="c"]{--d: 'e'; content:"\f101" url(f?g) /* h */; width:1.5e3px}`)
-	f.Fuzz(func(t *testing.T, css string) {
+	f.Fuzz(func(t *testing.T, text string) {
 		for _, masked := range []bool{false, true} {
-			once := mask.CleanCSS(css, masked)
+			once := mask.CleanCSS(text, masked)
 			assert.Equal(t, once, mask.CleanCSS(once, masked))
+			for c := (css.Scanner{Text: once}); c.Next(); {
+				if token := once[c.Start:c.End]; c.Kind == css.Comment {
+					assert.Contains(t, []string{"/**/", "/* rr_split */"}, token)
+				}
+			}
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/pagetape/pagetape/snapshot"
@@ -102,6 +103,27 @@ func (t *table) sweep(gone func(snapshot.NodeID) bool) {
 		}
 	}
 	t.swept = t.count
+}
+
+// all yields what was made, in no order.
+func (t *table) all() iter.Seq2[snapshot.NodeID, *nodeInfo] {
+	return func(yield func(snapshot.NodeID, *nodeInfo) bool) {
+		for i, r := range t.dense {
+			if r == nil {
+				continue
+			}
+			for j := range r {
+				if r[j].made && !yield(snapshot.NodeID(i*runLength+j), &r[j]) {
+					return
+				}
+			}
+		}
+		for id, in := range t.sparse {
+			if in.made && !yield(id, in) {
+				return
+			}
+		}
+	}
 }
 
 // forget drops all marks.

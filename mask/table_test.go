@@ -17,7 +17,7 @@ import (
 func TestFilterForgets(t *testing.T) {
 	p, err := mask.Compile(mask.Default())
 	require.NoError(t, err)
-	f := p.NewFilter()
+	f := p.NewFilter(nil)
 	most := 0
 	for e, err := range f.Events(sessions.Synthetic(60000)) {
 		require.NoError(t, err)
@@ -33,7 +33,7 @@ func TestFilterRemembersPrivate(t *testing.T) {
 	config.Rules = append(config.Rules, mask.Rule{Select: ".secret", Action: mask.Mask, Why: "test"})
 	p, err := mask.Compile(config)
 	require.NoError(t, err)
-	f := p.NewFilter()
+	f := p.NewFilter(nil)
 	div := func(class, text string) *snapshot.Node {
 		return &snapshot.Node{ID: 5_000_000, Kind: snapshot.KindElement, Name: "div", Attrs: []snapshot.Attr{{Name: "class", Value: class}},
 			Children: []*snapshot.Node{{ID: 5_000_001, Kind: snapshot.KindText, Text: text}}}

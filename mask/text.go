@@ -9,50 +9,88 @@ import (
 // stars is masked text of fixed shape.
 const stars = "***"
 
+// A look is what masked text and values look like.
+type look struct {
+	shape Shape
+	glyph string
+	fixed string // what is masked, in ShapeFixed
+}
+
+func newLook(shape Shape, glyph string) look { return look{shape, glyph, strings.Repeat(glyph, 3)} }
+
 // value returns a masked attribute value, input or other string that is no
 // text node's. Empty stays empty: it tells nothing, and much depends on it.
-func (s Shape) value(v string) string {
-	if v == "" || s == ShapeFixed {
-		if v == "" {
-			return ""
-		}
-		return stars
+// What is masked already stays as it is.
+func (l look) value(v string) string {
+	switch {
+	case v == "":
+		return ""
+	case l.shape == ShapeLength:
+		return l.length(v)
+	case l.shape == ShapeBucket:
+		return strings.Repeat(l.glyph, bucket(v))
 	}
-	return lengthOf(v)
+	return l.fixed
 }
 
 // text returns the masked content of a text node. White space around it is
 // layout and stays.
-func (s Shape) text(v string) string {
+func (l look) text(v string) string {
 	inner := strings.TrimFunc(v, unicode.IsSpace)
-	if inner == "" {
+	if inner == "" || l.shape == ShapeFixed && inner == l.fixed {
 		return v
 	}
-	if s == ShapeLength {
-		return lengthOf(v)
-	}
 	from := strings.Index(v, inner)
-	return v[:from] + stars + v[from+len(inner):]
+	before, after := v[:from], v[from+len(inner):]
+	switch l.shape {
+	case ShapeLength:
+		return l.length(v)
+	case ShapeBucket:
+		group := strings.Repeat(l.glyph, bucketSize)
+		return before + group + strings.Repeat(" "+group, bucket(inner)/bucketSize-1) + after
+	}
+	return before + l.fixed + after
 }
 
-// lengthOf returns v with an asterisk for every character that is not white
-// space. A lone surrogate, three bytes of no UTF-8, is one character.
-func lengthOf(v string) string {
+// length returns v with a glyph for every character that is not white space.
+func (l look) length(v string) string {
 	var b strings.Builder
-	for i := 0; i < len(v); {
-		r, n := utf8.DecodeRuneInString(v[i:])
-		switch {
-		case r == utf8.RuneError && n == 1 && len(v)-i >= 3 && v[i] == 0xED:
-			n = 3
-			b.WriteByte('*')
-		case unicode.IsSpace(r):
-			b.WriteString(v[i : i+n])
-		default:
-			b.WriteByte('*')
+	for len(v) > 0 {
+		r, n := character(v)
+		if unicode.IsSpace(r) {
+			b.WriteString(v[:n])
+		} else {
+			b.WriteString(l.glyph)
 		}
-		i += n
+		v = v[n:]
 	}
 	return b.String()
+}
+
+const bucketSize = 5
+
+// bucket returns how many characters of v are not white space, rounded up to a
+// whole number of buckets, one at least.
+func bucket(v string) int {
+	count := 0
+	for len(v) > 0 {
+		r, n := character(v)
+		if !unicode.IsSpace(r) {
+			count++
+		}
+		v = v[n:]
+	}
+	return max(1, (count+bucketSize-1)/bucketSize) * bucketSize
+}
+
+// character returns the first character of v and its bytes. A lone surrogate,
+// three bytes of no UTF-8, is one character.
+func character(v string) (rune, int) {
+	r, n := utf8.DecodeRuneInString(v)
+	if r == utf8.RuneError && n == 1 && len(v) >= 3 && v[0] == 0xED {
+		n = 3
+	}
+	return r, n
 }
 
 // longRun is how many digits in a row no name has: they are a number that
@@ -77,6 +115,7 @@ func digitRun(v string) int {
 // isEmail says whether v has the form of an e-mail address, percent-encoded or
 // not: a package's version after an @ has digits where that has a domain.
 func isEmail(v string) bool {
+	v = withoutDensity(v)
 	user, domain, ok := strings.Cut(v, "@")
 	if !ok {
 		user, domain, ok = strings.Cut(v, "%40")
@@ -86,6 +125,20 @@ func isEmail(v string) bool {
 	}
 	dot := strings.LastIndexByte(domain, '.')
 	return dot > 0 && len(domain)-dot > 2 && isAlpha(domain[dot+1]) && isAlpha(domain[dot+2])
+}
+
+// withoutDensity returns the name of an image without what says for which
+// density of pixels it is: "logo.png" of "logo@2x.png".
+func withoutDensity(v string) string {
+	at := strings.LastIndexByte(v, '@')
+	if at < 0 {
+		return v
+	}
+	factor, rest, ok := strings.Cut(v[at+1:], "x")
+	if !ok || !strings.HasPrefix(rest, ".") || !isImageFile("i"+rest) || len(factor) > 4 || strings.Trim(factor, "0123456789.") != "" {
+		return v
+	}
+	return v[:at] + rest
 }
 
 // all says whether v is not empty, is at most limit bytes and has only letters
@@ -126,7 +179,7 @@ func isTag(v string) bool {
 // token returns one of the words of a class attribute or id, masked where it
 // is no name. In masked scope it must look like one; elsewhere it must not
 // look like a number or an address.
-func (s Shape) token(v string, masked bool) string {
+func token(v string, masked bool) string {
 	if digitRun(v) >= longRun || isEmail(v) || masked && !all(v, "_-:./[]()#%!&", 128) {
 		return stars
 	}
@@ -134,10 +187,10 @@ func (s Shape) token(v string, masked bool) string {
 }
 
 // tokens returns a list of words, each by token.
-func (s Shape) tokens(v string, masked bool) string {
+func tokens(v string, masked bool) string {
 	good := true
 	for t := range strings.FieldsFuncSeq(v, isSpace) {
-		if good = s.token(t, masked) == t; !good {
+		if good = token(t, masked) == t; !good {
 			break
 		}
 	}
@@ -146,7 +199,7 @@ func (s Shape) tokens(v string, masked bool) string {
 	}
 	words := strings.FieldsFunc(v, isSpace)
 	for i := range words {
-		words[i] = s.token(words[i], masked)
+		words[i] = token(words[i], masked)
 	}
 	return strings.Join(words, " ")
 }
@@ -184,4 +237,12 @@ func countDigits(v string) int {
 		}
 	}
 	return n
+}
+
+// isMasked says whether all letters, digits and symbols of v are glyphs of masked
+// text, or it has none.
+func isMasked(v string) bool {
+	return !strings.ContainsFunc(v, func(r rune) bool {
+		return !strings.ContainsRune(glyphs, r) && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsSymbol(r))
+	})
 }

@@ -66,8 +66,11 @@ func (w *window) touch(e *format.Mutation, secrets *secrets) {
 			}
 		}
 	}
-	if t.empty {
-		for i := range e.Texts {
+	for i := range e.Texts {
+		if in := w.nodes.get(e.Texts[i].ID); in != nil {
+			in.since = w.epoch
+		}
+		if t.empty {
 			w.place(w.page.Parent(e.Texts[i].ID))
 		}
 	}

@@ -1,21 +1,40 @@
 package mask
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
-// cleanURL returns an address without what it says of its user: no userinfo,
-// no fragment, values of the query masked and their names kept. Nothing is
-// resolved: what is relative stays so. An address with a scheme that holds a
+// A urlCleaner is what a policy says about addresses.
+type urlCleaner struct {
+	params *patterns // nil for none
+	paths  bool      // segments of paths are shown whatever they look like
+	count  []int     // of the rules that matched
+}
+
+// cleanURL cleans an address by no rules.
+func cleanURL(u string) string { return (&urlCleaner{}).clean(u) }
+
+// cleanURL cleans an address by the policy's rules.
+func (f *Filter) cleanURL(u string) string {
+	p := f.policy
+	return (&urlCleaner{&p.params, p.config.Paths, f.tally.rules}).clean(u)
+}
+
+// clean returns an address without what it says of its user: no userinfo, no
+// fragment, values of the query masked and their names kept but for what rules
+// say, segments of the path masked that look like someone's name, number or
+// token. Nothing is resolved: what is relative stays so. An address with a scheme that holds a
 // person or content (mailto, tel, blob) keeps the scheme alone; one that holds
 // code, or data other than an image or a font, is "".
 //
 // It reads the address as browsers do rather than as net/url does, since what
-// net/url refuses is followed all the same. cleanURL(cleanURL(u)) is
-// cleanURL(u).
-func cleanURL(u string) string {
-	return strings.TrimRightFunc(rewriteURL(trimURL(u)), isBlank)
+// net/url refuses is followed all the same. Cleaned once more it is the same.
+func (c *urlCleaner) clean(u string) string {
+	return strings.TrimRightFunc(c.rewrite(trimURL(u)), isBlank)
 }
 
-func rewriteURL(u string) string {
+func (c *urlCleaner) rewrite(u string) string {
 	if u == "" {
 		return ""
 	}
@@ -23,7 +42,7 @@ func rewriteURL(u string) string {
 	rest := u[min(len(scheme)+1, len(u)):]
 	switch scheme {
 	case "":
-		return cleanRelative(u)
+		return c.relative(u)
 	case "javascript", "vbscript":
 		return ""
 	case "data":
@@ -36,13 +55,13 @@ func rewriteURL(u string) string {
 			return u
 		}
 	case "file":
-		return u[:len(scheme)+1] + "///" + cleanPath(strings.TrimLeft(rest, `/\`))
+		return u[:len(scheme)+1] + "///" + c.path(strings.TrimLeft(rest, `/\`))
 	case "http", "https", "ws", "wss", "ftp":
 		// Browsers take any number of slashes, of either kind.
-		return u[:len(scheme)+1] + "//" + cleanAuthority(strings.TrimLeft(rest, `/\`))
+		return u[:len(scheme)+1] + "//" + c.authority(strings.TrimLeft(rest, `/\`))
 	default:
 		if strings.HasPrefix(rest, "//") {
-			return u[:len(scheme)+1] + "//" + cleanAuthority(rest[2:])
+			return u[:len(scheme)+1] + "//" + c.authority(rest[2:])
 		}
 	}
 	if rest == "" {
@@ -109,15 +128,15 @@ func isPicture(data string) bool {
 		strings.HasPrefix(data, "application/font") || strings.HasPrefix(data, "application/x-font")
 }
 
-func cleanRelative(u string) string {
+func (c *urlCleaner) relative(u string) string {
 	if len(u) >= 2 && (u[0] == '/' || u[0] == '\\') && (u[1] == '/' || u[1] == '\\') {
-		return "//" + cleanAuthority(strings.TrimLeft(u, `/\`))
+		return "//" + c.authority(strings.TrimLeft(u, `/\`))
 	}
-	return cleanPath(u)
+	return c.path(u)
 }
 
-// cleanAuthority cleans what follows the slashes of an address with a host.
-func cleanAuthority(s string) string {
+// authority cleans what follows the slashes of an address with a host.
+func (c *urlCleaner) authority(s string) string {
 	end := strings.IndexAny(s, `/\?#`)
 	if end < 0 {
 		end = len(s)
@@ -125,75 +144,193 @@ func cleanAuthority(s string) string {
 	host, rest := s[:end], s[end:]
 	host = host[strings.LastIndexByte(host, '@')+1:]
 	if next := strings.TrimLeft(rest, `/\`); host == "" && next != rest {
-		return cleanAuthority(next) // of any number of slashes the last begins the host
+		return c.authority(next) // of any number of slashes the last begins the host
 	}
 	for i := range len(host) {
-		if c := host[i]; c < 0x80 && !isAlpha(c) && !isDigit(c) && strings.IndexByte(".-_:[]*", c) < 0 {
+		if b := host[i]; b < 0x80 && !isAlpha(b) && !isDigit(b) && strings.IndexByte(".-_:[]*", b) < 0 {
 			host = stars
 			break
 		}
 	}
-	return host + cleanPath(rest)
+	return host + c.path(rest)
 }
 
-// cleanPath cleans a path with the query and fragment after it.
-func cleanPath(s string) string {
+// path cleans a path with the query and fragment after it.
+func (c *urlCleaner) path(s string) string {
 	end := strings.IndexAny(s, "?#")
 	if end < 0 {
 		end = len(s)
 	}
-	path, rest := s[:end], s[end:]
-	if strings.ContainsAny(path, "@;%") {
-		var b strings.Builder
-		for i, segment := range strings.Split(path, "/") {
-			if i > 0 {
-				b.WriteByte('/')
-			}
-			b.WriteString(cleanSegment(segment))
-		}
-		path = b.String()
-	}
+	path, rest := c.segments(s[:end]), s[end:]
 	query, ok := strings.CutPrefix(rest, "?")
 	if !ok {
 		return path
 	}
 	query, _, _ = strings.Cut(query, "#")
-	return path + "?" + cleanQuery(query)
+	if clean := c.query(query); clean != "" || query == "" {
+		return path + "?" + clean
+	}
+	return path // all parameters were dropped
 }
 
-// cleanSegment cleans one segment of a path. Patterns other than an address or
-// credentials are the detectors'.
-func cleanSegment(s string) string {
+// segments cleans the segments of a path. Those of a path to code, a style
+// sheet or a font are the site's: with them the page would lose its looks.
+func (c *urlCleaner) segments(path string) string {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	site := c.paths || isSiteFile(name)
+	var b strings.Builder
+	done := 0
+	for i := 0; i <= len(path); i++ {
+		end := i + strings.IndexByte(path[i:], '/')
+		if end < i {
+			end = len(path)
+		}
+		segment := path[i:end]
+		clean := cleanSegment(segment, site || end == len(path) && isImageFile(segment))
+		if clean != segment {
+			b.WriteString(path[done:i])
+			b.WriteString(clean)
+			done = end
+		}
+		i = end
+	}
+	if done == 0 && b.Len() == 0 {
+		return path
+	}
+	return b.String() + path[done:]
+}
+
+// isPersonal says whether a segment of a path looks like someone's or
+// something's name: a UUID, a number of some length, a token.
+func isPersonal(s string) bool {
+	if len(s) < longRun {
+		return false
+	}
+	if strings.IndexByte(s, '%') >= 0 {
+		if plain, err := url.PathUnescape(s); err == nil {
+			s = plain
+		}
+	}
+	if digitRun(s) >= longRun {
+		return true
+	}
+	return len(s) >= tokenLength && (hasUUID(s) || hasToken(s))
+}
+
+const (
+	tokenLength  = 20 // of a segment with a token in it, in bytes
+	tokenWord    = 16 // of letters and digits in a row, in the token
+	tokenChanges = 5  // between letters and digits, of one in shorter words
+)
+
+// hasToken says whether s has letters and digits mixed as no words with a
+// number in them have.
+func hasToken(s string) bool {
+	length, letters, digits, changes := 0, 0, 0, 0
+	for i := range len(s) {
+		alpha, digit := isAlpha(s[i]), isDigit(s[i])
+		if !alpha && !digit {
+			length, letters, digits = 0, 0, 0
+			continue
+		}
+		if length > 0 && digit != isDigit(s[i-1]) {
+			changes++
+		}
+		if length++; alpha {
+			letters++
+		} else {
+			digits++
+		}
+		if length >= tokenWord && letters >= 2 && digits >= 2 || changes >= tokenChanges {
+			return true
+		}
+	}
+	return false
+}
+
+// hasUUID says whether s has a UUID in it (RFC 9562, section 4).
+func hasUUID(s string) bool {
+	const form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+next:
+	for i := 0; i+len(form) <= len(s); i++ {
+		for j := range len(form) {
+			if c := s[i+j]; form[j] == '-' && c != '-' || form[j] == 'x' && !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
+				continue next
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// isSiteFile says whether a path's last segment is a file of a site's looks or
+// code by its extension.
+func isSiteFile(name string) bool {
+	switch extension(name) {
+	case "css", "js", "mjs", "cjs", "wasm", "woff", "woff2", "ttf", "otf", "eot":
+		return true
+	}
+	return false
+}
+
+// isImageFile says the same of images and the like. What is in their names is
+// a hash of the content or its number.
+func isImageFile(name string) bool {
+	switch extension(name) {
+	case "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp", "mp4", "webm", "m4v", "mov", "mp3", "ogg", "m3u8", "ts":
+		return true
+	}
+	return false
+}
+
+func extension(name string) string {
+	name, _, _ = strings.Cut(name, ";")
+	if dot := strings.LastIndexByte(name, '.'); dot > 0 && len(name)-dot <= 6 {
+		return strings.ToLower(name[dot+1:])
+	}
+	return ""
+}
+
+// cleanSegment masks a segment of a path that is an address or credentials or,
+// unless it is known to be a name, looks like someone's; and the values of its
+// parameters.
+func cleanSegment(s string, name bool) string {
 	s, parameters, ok := strings.Cut(s, ";") // ";jsessionid=..."
-	if isEmail(s) || strings.Contains(s, "@") && strings.Contains(s, ":") {
+	if isEmail(s) || strings.Contains(s, "@") && strings.Contains(s, ":") || !name && isPersonal(s) {
 		s = stars
 	}
 	if !ok {
 		return s
 	}
-	name, _, hasValue := strings.Cut(parameters, "=")
-	if !isName(name) {
+	parameter, _, hasValue := strings.Cut(parameters, "=")
+	if !isName(parameter) {
 		return s + ";" + stars
 	}
 	if hasValue {
-		name += "=" + stars
+		parameter += "=" + stars
 	}
-	return s + ";" + name
+	return s + ";" + parameter
 }
 
-// cleanQuery masks the values of a query. A parameter without a value is a
-// value itself.
-func cleanQuery(q string) string {
+// query masks the values of a query but for what rules say. A parameter
+// without a value is a value itself.
+func (c *urlCleaner) query(q string) string {
 	if q == "" {
 		return ""
 	}
 	var b strings.Builder
-	for i, p := range strings.FieldsFunc(q, func(r rune) bool { return r == '&' || r == ';' }) {
-		if i > 0 {
+	for _, p := range strings.FieldsFunc(q, func(r rune) bool { return r == '&' || r == ';' }) {
+		name, value, hasValue := strings.Cut(p, "=")
+		action := c.param(name)
+		if action == Drop {
+			continue
+		}
+		if b.Len() > 0 {
 			b.WriteByte('&')
 		}
-		name, value, hasValue := strings.Cut(p, "=")
 		switch {
+		case action == Allow:
+			b.WriteString(p)
 		case !hasValue || !isName(name):
 			b.WriteString(stars)
 		case value == "":
@@ -203,6 +340,18 @@ func cleanQuery(q string) string {
 		}
 	}
 	return b.String()
+}
+
+// param returns what the rules say about a parameter, and counts it.
+func (c *urlCleaner) param(name string) Action {
+	if c.params == nil || c.params.empty() || !isName(name) {
+		return 0
+	}
+	n := c.params.find(name)
+	if n.action != 0 {
+		c.count[n.rule]++
+	}
+	return n.action
 }
 
 // cleanSrcset cleans the addresses of a srcset attribute, by f.

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -15,25 +16,112 @@ import (
 type window struct {
 	policy *Policy
 	tally  *tally
+	memory *memory
+	clock  *uint32
+	id     format.WindowID
+	load   uint32 // counts pages
 	page   snapshot.Page
 	nodes  table
 
 	sheets  map[snapshot.StyleID]level // constructed sheets, by who adopts them
 	adopted []int64                    // those that the document adopts
 
-	epoch  uint32 // counts events
+	epoch  uint32 // the event at hand
 	roots  []snapshot.NodeID
 	places []snapshot.NodeID // whose children changed
 	raised []raise
 	left   []format.Removal // nodes that are inside boxes now, and were not
 	hits   []int
 	kids   []snapshot.NodeID
+
+	born     uint32 // the event that brought the page
+	scans    int    // of the page for words that are all over it
+	previews []preview
+	shows    map[snapshot.NodeID][]phrase // what nodes show of what was being typed
+	parts    map[snapshot.NodeID][]span   // of text nodes: what is found that goes over nodes
+	again    []snapshot.NodeID            // those of them that have been shown already
 }
 
 // A raise is a node that was on the page and became more private.
 type raise struct {
 	id  snapshot.NodeID
 	old level
+}
+
+// pages are the windows of a session as they are at one event of it.
+type pages struct {
+	policy  *Policy
+	tally   *tally
+	memory  *memory
+	windows map[format.WindowID]*window
+	order   []format.WindowID // as they came
+	clock   uint32            // counts events
+}
+
+func (p *pages) window(id format.WindowID) *window {
+	w := p.windows[id]
+	if w == nil {
+		w = &window{policy: p.policy, tally: p.tally, memory: p.memory, clock: &p.clock, id: id}
+		if p.windows == nil {
+			p.windows = make(map[format.WindowID]*window)
+		}
+		p.windows[id] = w
+		p.order = append(p.order, id)
+	}
+	return w
+}
+
+// follow applies an event to the page and finds the levels that it changes. The
+// event stays as it is.
+func (w *window) follow(data format.Data) change {
+	switch e := data.(type) {
+	case *format.FullSnapshot:
+		w.replacedBy(e)
+		w.adopted = nil
+		w.apply(e)
+		w.root(w.page.RootID(), markDirty)
+		w.settle()
+	case *format.Mutation:
+		return w.mutate(e)
+	case *format.Input:
+		w.apply(e)
+	case *format.SheetRules:
+		if e.Style == 0 {
+			w.apply(e)
+		}
+	case *format.SheetDeclaration:
+		if e.Style == 0 {
+			w.apply(e)
+		}
+	case *format.AdoptedSheets:
+		w.adopt(e)
+	}
+	return change{}
+}
+
+func (w *window) apply(data format.Data) {
+	if err := data.Apply(&w.page); err != nil {
+		w.tally.damaged++ // what the page then lacks is masked as unknown
+	}
+}
+
+// adopt notes who adopts constructed style sheets, whose text is as private as
+// the strictest of them, and which the document adopts.
+func (w *window) adopt(e *format.AdoptedSheets) {
+	if w.sheets == nil {
+		w.sheets = make(map[snapshot.StyleID]level)
+	}
+	l := w.level(e.ID)
+	for _, id := range e.IDs {
+		w.sheets[snapshot.StyleID(id)] = w.sheets[snapshot.StyleID(id)].join(l)
+	}
+	for i := range e.Styles {
+		id := e.Styles[i].Style
+		w.sheets[id] = w.sheets[id].join(l)
+	}
+	if e.ID == w.page.RootID() {
+		w.adopted = slices.Clone(e.IDs)
+	}
 }
 
 // info returns what is known of the node with that id, nil if it is not on
@@ -52,7 +140,7 @@ func (w *window) info(id snapshot.NodeID) *nodeInfo {
 // masked, and nothing lifts that.
 func (w *window) level(id snapshot.NodeID) level {
 	if in := w.info(id); in != nil {
-		return in.level
+		return w.memory.least(in.level)
 	}
 	return unknown
 }
@@ -120,14 +208,14 @@ func (w *window) root(id snapshot.NodeID, m mark) {
 
 // begin starts an event.
 func (w *window) begin() {
-	w.epoch++
-	if w.epoch == 0 { // after four billion events old marks could be taken for new ones
+	if *w.clock++; *w.clock < w.epoch { // after four billion events old marks could be taken for new ones
 		w.nodes.forget()
-		w.epoch = 1
 	}
+	w.epoch = *w.clock
 	w.nodes.sweep(func(id snapshot.NodeID) bool { return w.page.Kind(id) == 0 })
 	w.roots, w.raised, w.left = w.roots[:0], w.raised[:0], w.left[:0]
 	w.places = w.places[:0]
+	w.scans = 0
 }
 
 // settle finds the levels of the roots' subtrees, outermost first: a level is
@@ -160,6 +248,9 @@ func (w *window) relevel(root snapshot.NodeID) {
 		}
 		in := w.nodes.at(id)
 		known := in.own&ownMatched != 0
+		if in.since == 0 {
+			in.since = w.epoch
+		}
 		switch {
 		case n.Type != html.ElementNode:
 			in.own = ownMatched
@@ -167,6 +258,9 @@ func (w *window) relevel(root snapshot.NodeID) {
 			w.rematch(in, n)
 		}
 		l := in.level.join(in.own.under(w.outer(id)))
+		if !known && len(w.memory.levels) > 0 {
+			l = l.join(w.memory.levels[w.key(id)])
+		}
 		if n.Type == html.ElementNode && n.Data == "canvas" && known && l.base() > levelClear && in.level.base() == levelClear {
 			l = l.join(levelBlock) // what is drawn on it cannot be masked any more
 		}
@@ -189,11 +283,11 @@ func (w *window) rematch(in *nodeInfo, n *html.Node) {
 	in.own = o
 }
 
-// load is for a full snapshot, which is to replace the page. Sticky levels
+// replacedBy is for a full snapshot, which is to replace the page. Sticky levels
 // hold for a page's life; ids start again with the next page. A recorder that
 // checks the page out anew writes nearly the same nodes under the same ids,
 // and for these the levels are kept.
-func (w *window) load(e *format.FullSnapshot) {
+func (w *window) replacedBy(e *format.FullSnapshot) {
 	if e.Node == nil || e.Node.Kind != snapshot.KindDocument {
 		return // it will not replace the page
 	}
@@ -209,7 +303,9 @@ func (w *window) load(e *format.FullSnapshot) {
 	}
 	if same*20 < common*19 || common*2 < count {
 		w.nodes.reset()
-		w.sheets = nil
+		w.sheets, w.shows = nil, nil
+		w.load++
+		w.born = w.epoch
 		return
 	}
 	for n := range e.Node.All() {

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/pagetape/pagetape/internal/css"
 )
 
 // setDeclaration returns style, the text of a style attribute or rule, with
@@ -40,7 +42,7 @@ func setDeclarations(style string, edits []StyleEdit) string {
 // § 4). What is no declaration is left out.
 func parseDeclarations(style string) declarations {
 	var l declarations
-	c := scanner{s: style}
+	c := scan(style)
 	for {
 		it, ok := c.item(inStyle)
 		if !ok {
@@ -185,8 +187,8 @@ func (l *declarations) compact(f func(declaration)) {
 
 // edit makes one edit, and says whether it was one that CSSOM does not ignore.
 func (l *declarations) edit(e StyleEdit) bool {
-	c := scanner{s: e.Name}
-	if !c.next() || c.tok != tokIdent || c.end < len(c.s) || c.unclosed {
+	c := scan(e.Name)
+	if !c.Next() || c.Kind != css.Ident || c.End < len(c.Text) || c.Unclosed {
 		return false
 	}
 	name := propertyName(e.Name)
@@ -198,12 +200,12 @@ func (l *declarations) edit(e StyleEdit) bool {
 	if !important && e.Priority != "" {
 		return false
 	}
-	c = scanner{s: e.Value}
+	c = scan(e.Value)
 	v := c.value(strings.HasPrefix(name, "--"))
 	if v.bad || v.bang || v.mixed || v.ended {
 		return false
 	}
-	l.set(declaration{name: name, value: c.cut(v.start, v.end), important: important})
+	l.set(declaration{name: name, value: c.Cut(v.start, v.end), important: important})
 	return true
 }
 
@@ -389,10 +391,10 @@ func (l *declarations) overridden(n string, at int) bool {
 // declaration consumes a declaration whose name has been read (CSS Syntax 3
 // § 5.5.6), unless it is the beginning of a rule.
 func (c *scanner) declaration() (item, bool) {
-	raw := c.s[c.start:c.end]
-	for c.next() && (c.tok == tokSpace || c.tok == tokComment) {
+	raw := c.Text[c.Start:c.End]
+	for c.Next() && (c.Kind == css.Space || c.Kind == css.Comment) {
 	}
-	if c.tok != ':' {
+	if c.Kind != ':' {
 		return item{}, false
 	}
 	v := c.value(strings.HasPrefix(raw, "--"))
@@ -402,7 +404,7 @@ func (c *scanner) declaration() (item, bool) {
 	if v.bad {
 		return item{}, true
 	}
-	d := declaration{name: propertyName(raw), value: c.cut(v.start, v.end), important: v.bang}
+	d := declaration{name: propertyName(raw), value: c.Cut(v.start, v.end), important: v.bang}
 	return item{kind: itemDeclaration, decl: d}, true
 }
 
@@ -418,11 +420,11 @@ type span struct {
 // value consumes a declaration's value. Only a custom property's may have a {}
 // with something beside it.
 func (c *scanner) value(custom bool) span {
-	v, some, important := span{start: c.end, end: c.end}, false, false
-	for c.next() {
-		start := c.start
-		switch c.tok {
-		case tokSpace, tokComment:
+	v, some, important := span{start: c.End, end: c.End}, false, false
+	for c.Next() {
+		start := c.Start
+		switch c.Kind {
+		case css.Space, css.Comment:
 			continue
 		case ';':
 			v.ended = true
@@ -430,36 +432,36 @@ func (c *scanner) value(custom bool) span {
 			v.bad = v.bad || v.bang
 			v.bang = true
 			continue
-		case '}', ')', ']', '\\', tokBadString, tokBadURL:
+		case '}', ')', ']', '\\', css.BadString, css.BadURL:
 			v.bad = true
 		case '{':
 			if v.mixed = !custom && some; v.mixed {
 				return v
 			}
 			v.bad = v.bad || !custom
-			c.skip()
-			for more := !custom; more && c.next() && c.tok != ';'; {
-				if c.tok != tokSpace && c.tok != tokComment {
+			c.Skip()
+			for more := !custom; more && c.Next() && c.Kind != ';'; {
+				if c.Kind != css.Space && c.Kind != css.Comment {
 					v.mixed = true
 					return v
 				}
 			}
-			v.ended = !custom && c.tok == ';'
-		case '(', '[', tokFunction:
-			c.skip()
+			v.ended = !custom && c.Kind == ';'
+		case '(', '[', css.Function:
+			c.Skip()
 		}
 		if v.ended {
 			break
 		}
 		if v.bang {
-			v.bad = v.bad || important || c.tok != tokIdent || !strings.EqualFold(c.s[c.start:c.end], "important")
+			v.bad = v.bad || important || c.Kind != css.Ident || !strings.EqualFold(c.Text[c.Start:c.End], "important")
 			important = true
 			continue
 		}
 		if !some {
 			v.start, some = start, true
 		}
-		v.end = c.end
+		v.end = c.End
 	}
 	if !some {
 		v.end = v.start

@@ -319,3 +319,7 @@ func (n *node) walk(visit func(*node) bool) bool {
 	}
 	return true
 }
+
+// ID returns the id of a node that a Page gave out; 0 for one without, as are
+// shadow roots and what a frame's document is linked to.
+func ID(n *html.Node) NodeID { return own(n).id }

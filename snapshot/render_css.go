@@ -1,6 +1,10 @@
 package snapshot
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/pagetape/pagetape/internal/css"
+)
 
 // A cssFilter copies style sheets and declarations token by token and leaves
 // out what would load something or run code. What it writes means the same
@@ -12,7 +16,7 @@ type cssFilter struct {
 	url  func(url string) (string, bool)
 	dst  []byte
 	open []cssBlock
-	last token // of the token before
+	last css.Kind // of the token before
 }
 
 // A cssBlock is a block or function that is open.
@@ -21,12 +25,12 @@ type cssBlock struct {
 	set bool // strings in it are URLs: it is in an image-set()
 }
 
-// appendCSS appends css, a style sheet or a list of declarations, to dst. It
-// closes what css leaves open, so that declarations can follow.
-func (r *renderer) appendCSS(dst []byte, css string) []byte {
+// appendCSS appends text, a style sheet or a list of declarations, to dst. It
+// closes what text leaves open, so that declarations can follow.
+func (r *renderer) appendCSS(dst []byte, text string) []byte {
 	f := &r.filter
-	f.dst, f.open, f.last = dst, f.open[:0], tokSpace
-	f.copy(css)
+	f.dst, f.open, f.last = dst, f.open[:0], css.Space
+	f.copy(text)
 	for i := len(f.open) - 1; i >= 0; i-- {
 		f.dst = append(f.dst, f.open[i].end)
 	}
@@ -37,20 +41,20 @@ func (r *renderer) appendCSS(dst []byte, css string) []byte {
 func (f *cssFilter) copy(s string) {
 	namespace := false // in an @namespace rule, whose URL is a mere name
 	for i := 0; i < len(s); {
-		kind, end := lexCSS(s, i)
+		kind, end := css.Lex(s, i)
 		tok := s[i:end]
 		switch kind {
-		case tokSpace:
+		case css.Space:
 			f.raw(tok)
-		case tokComment, tokCDO, tokCDC:
+		case css.Comment, css.CDO, css.CDC:
 			f.gap()
-		case tokString, tokBadString:
+		case css.String, css.BadString:
 			if f.inSet() {
-				f.writeURL(unquoteCSS(tok))
+				f.writeURL(css.Unescape(css.Quoted(tok)))
 			} else {
 				f.string(tok)
 			}
-		case tokIdent:
+		case css.Ident:
 			switch cssWordOf(tok) {
 			case wordBehavior:
 				if j := skipGaps(s, end); j < len(s) && s[j] == ':' && (i == 0 || s[i-1] != '.') {
@@ -70,18 +74,18 @@ func (f *cssFilter) copy(s string) {
 			default:
 				f.raw(tok)
 			}
-		case tokFunction:
+		case css.Function:
 			end = f.function(s, i, end, namespace && len(f.open) == 0)
-		case tokURL:
-			v := decodeCSS(strings.Trim(strings.TrimSuffix(tok[strings.IndexByte(tok, '(')+1:], ")"), " \t\r\n\f"))
+		case css.URL:
+			v := css.Unescape(css.Address(tok))
 			if namespace && len(f.open) == 0 {
 				f.quote(v)
 			} else {
 				f.writeURL(v)
 			}
-		case tokBadURL:
+		case css.BadURL:
 			f.writeURL("")
-		case tokAt:
+		case css.At:
 			// See function for why the name may end at what is not ASCII.
 			name, _, _ := strings.Cut(tok[1:], "\x00")
 			if t := strings.IndexFunc(name, func(c rune) bool { return c >= 0x80 }); t >= 0 {
@@ -97,7 +101,7 @@ func (f *cssFilter) copy(s string) {
 			default:
 				f.name(tok, s[end:])
 			}
-		case tokHash, tokNumber:
+		case css.Hash, css.Number:
 			f.name(tok, s[end:])
 		default:
 			if tok == ";" || tok == "{" {
@@ -118,8 +122,8 @@ func (f *cssFilter) function(s string, i, end int, namespace bool) int {
 		j := skipGaps(s, end)
 		v := ""
 		if j < len(s) {
-			if kind, e := lexCSS(s, j); kind == tokString || kind == tokBadString {
-				v, j = unquoteCSS(s[j:e]), e
+			if kind, e := css.Lex(s, j); kind == css.String || kind == css.BadString {
+				v, j = css.Unescape(css.Quoted(s[j:e])), e
 			}
 		}
 		if namespace {
@@ -202,7 +206,7 @@ func (f *cssFilter) delim(c byte, rest string) {
 	case '&':
 		// The nesting selector; a comment parts it from what would make it a
 		// character reference and, unlike a space, is no combinator.
-		if rest != "" && (rest[0] == '#' || isNameStart(rest[0]) || isDigit(rest[0])) {
+		if rest != "" && (rest[0] == '#' || css.IsNameStart(rest[0]) || css.IsDigit(rest[0])) {
 			f.dst = append(f.dst, "&/**/"...)
 			return
 		}
@@ -217,7 +221,7 @@ func (f *cssFilter) inSet() bool { return len(f.open) > 0 && f.open[len(f.open)-
 // escape takes the space behind it in.
 func (f *cssFilter) gap() {
 	switch f.last {
-	case tokSpace, tokComment, tokCDO, tokCDC:
+	case css.Space, css.Comment, css.CDO, css.CDC:
 		return
 	}
 	f.dst = append(f.dst, "/**/"...)
@@ -275,11 +279,7 @@ func appendCSSString(dst []byte, v string) []byte {
 func (f *cssFilter) string(tok string) {
 	q := tok[0]
 	f.dst = append(f.dst, q)
-	body := tok[1:]
-	if cssStringClosed(tok) {
-		body = body[:len(body)-1]
-	}
-	f.raw(body)
+	f.raw(css.Quoted(tok))
 	f.dst = append(f.dst, q)
 }
 
@@ -318,7 +318,7 @@ func (f *cssFilter) raw(s string) {
 				start = i
 				continue
 			case '\r', '\n', '\f': // a string goes on in the next line
-				n = skipEscape(s, i) - i
+				n = css.SkipEscape(s, i) - i
 				f.dst = append(f.dst, s[start:i]...)
 				i += n
 				start = i

@@ -2,7 +2,8 @@ package snapshot
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"github.com/pagetape/pagetape/internal/css"
 )
 
 // cssCare has the bytes that cssFilter.raw has to look at.
@@ -14,48 +15,10 @@ var cssCare = func() (t [256]bool) {
 	return t
 }()
 
-// at returns the byte of s at i, a space past its end.
-func at(s string, i int) byte {
-	if i < len(s) {
-		return s[i]
-	}
-	return ' '
-}
-
-// lexCSS returns the kind and end of the token of s at i.
-func lexCSS(s string, i int) (token, int) {
-	c := scanner{s: s, end: i}
-	c.next()
-	return c.tok, c.end
-}
-
-// skipEscape returns the end of the escape, or escaped newline, that begins at
-// i with a backslash. What follows of a longer character counts as a name's.
-func skipEscape(s string, i int) int {
-	if strings.HasPrefix(s[i+1:], "\r\n") {
-		return i + 3
-	}
-	c := scanner{s: s}
-	return c.escaped(i)
-}
-
-// cssStringClosed reports whether a string token has its closing quote.
-func cssStringClosed(tok string) bool {
-	i := 1
-	for i < len(tok)-1 {
-		if tok[i] == '\\' {
-			i = skipEscape(tok, i)
-		} else {
-			i++
-		}
-	}
-	return i == len(tok)-1 && tok[i] == tok[0]
-}
-
 // skipGaps returns the end of the white space and comments at i.
 func skipGaps(s string, i int) int {
-	for i < len(s) && (isSpace(s[i]) || s[i] == '/' && at(s, i+1) == '*') {
-		_, i = lexCSS(s, i)
+	for i < len(s) && (css.IsSpace(s[i]) || strings.HasPrefix(s[i:], "/*")) {
+		_, i = css.Lex(s, i)
 	}
 	return i
 }
@@ -81,10 +44,10 @@ func skipStatement(s string, i int) int {
 func skipNested(s string, i int, statement bool) (int, bool) {
 	var open []byte
 	for i < len(s) {
-		kind, end := lexCSS(s, i)
+		kind, end := css.Lex(s, i)
 		c := byte(')')
 		switch kind {
-		case tokFunction:
+		case css.Function:
 			open = append(open, c)
 		default:
 			switch c = s[i]; c {
@@ -114,56 +77,6 @@ func skipNested(s string, i int, statement bool) (int, bool) {
 	return i, false
 }
 
-// unquoteCSS returns the value of a string token.
-func unquoteCSS(tok string) string {
-	if cssStringClosed(tok) {
-		tok = tok[:len(tok)-1]
-	}
-	return decodeCSS(tok[1:])
-}
-
-// decodeCSS returns s with its escapes resolved.
-func decodeCSS(s string) string {
-	if strings.IndexByte(s, '\\') < 0 {
-		return s
-	}
-	return string(appendDecoded(make([]byte, 0, len(s)), s))
-}
-
-func appendDecoded(dst []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		if s[i] != '\\' {
-			dst = append(dst, s[i])
-			i++
-			continue
-		}
-		end := skipEscape(s, i)
-		switch c := at(s, i+1); {
-		case i+1 == len(s):
-			dst = append(dst, "\uFFFD"...)
-		case isNewline(c):
-		case isHex(c):
-			v := rune(0)
-			for _, h := range []byte(s[i+1 : end]) {
-				switch {
-				case isDigit(h):
-					v = v<<4 | rune(h-'0')
-				case isHex(h):
-					v = v<<4 | rune(h|0x20-'a'+10)
-				}
-			}
-			if v == 0 {
-				v = utf8.RuneError
-			}
-			dst = utf8.AppendRune(dst, v)
-		default:
-			dst = append(dst, c)
-		}
-		i = end
-	}
-	return dst
-}
-
 // A cssWord is a name that the filter knows.
 type cssWord uint8
 
@@ -185,7 +98,7 @@ func cssWordOf(name string) cssWord {
 	var a [32]byte
 	b := a[:0]
 	if strings.IndexByte(name, '\\') >= 0 {
-		b = appendDecoded(b, name)
+		b = css.AppendUnescaped(b, name)
 	} else if len(name) > len(a) {
 		return wordNone
 	} else {

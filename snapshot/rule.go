@@ -3,6 +3,8 @@ package snapshot
 import (
 	"slices"
 	"strings"
+
+	"github.com/pagetape/pagetape/internal/css"
 )
 
 // A ruleKind says what a rule has in it.
@@ -60,9 +62,9 @@ func atKind(name string, ctx context) (ruleKind, context) {
 
 // atName returns the name of the at-rule that text is, "" if it is none.
 func atName(text string) string {
-	c := scanner{s: text}
-	if c.next() && c.tok == tokAt {
-		return lower(unescape(text[1:c.end]))
+	c := scan(text)
+	if c.Next() && c.Kind == css.At {
+		return lower(css.Unescape(text[1:c.End]))
 	}
 	return ""
 }
@@ -87,23 +89,23 @@ func (r *rule) open(ctx context) *block {
 	b := &block{}
 	r.block = b
 	b.kind, b.inner = headKind(r.text, ctx)
-	c := scanner{s: r.text}
+	c := scan(r.text)
 	head := 0
-	for c.next() && c.tok != '{' {
-		if c.opens() {
-			c.skip()
+	for c.Next() && c.Kind != '{' {
+		if c.Opens() {
+			c.Skip()
 		}
-		if c.tok != tokSpace && c.tok != tokComment {
-			head = c.end
+		if c.Kind != css.Space && c.Kind != css.Comment {
+			head = c.End
 		}
 	}
-	if c.tok != '{' || c.end == len(r.text) { // a statement, or what only a damaged image has
+	if c.Kind != '{' || c.End == len(r.text) { // a statement, or what only a damaged image has
 		b.kind = kindOpaque
 		return b
 	}
 	b.head = r.text[:head]
 	if b.kind != kindOpaque {
-		b.fill(r.text[c.end : len(r.text)-1])
+		b.fill(r.text[c.End : len(r.text)-1])
 	}
 	return b
 }
@@ -113,7 +115,7 @@ func (r *rule) open(ctx context) *block {
 // since 2024 (Chrome 130); those before count their style rule's own.
 func (b *block) fill(text string) {
 	var run *declarations // the CSSNestedDeclarations that b.rules ends with
-	c := scanner{s: text}
+	c := scan(text)
 	for {
 		it, ok := c.item(b.inner)
 		if !ok {
@@ -144,7 +146,7 @@ func (b *block) fill(text string) {
 // browser would list are left out.
 func parseRules(css string) []rule {
 	var rules []rule
-	c := scanner{s: css}
+	c := scan(css)
 	for {
 		it, ok := c.item(inSheet)
 		if !ok {
@@ -159,7 +161,7 @@ func parseRules(css string) []rule {
 // parseRule returns the one rule that text is in ctx (CSS Syntax 3 § 5.3.4).
 func parseRule(text string, ctx context) (rule, bool) {
 	var r rule
-	c := scanner{s: text}
+	c := scan(text)
 	for n := 0; ; n++ {
 		it, ok := c.item(ctx)
 		switch {
@@ -196,21 +198,21 @@ type item struct {
 // item consumes the next item (CSS Syntax 3 § 5.5.1 and § 5.5.5). Each looks
 // ahead no further than it reaches, so that all of a text take linear time.
 func (c *scanner) item(ctx context) (item, bool) {
-	for c.next() {
+	for c.Next() {
 		switch {
-		case c.tok == tokSpace, c.tok == tokComment,
-			c.tok == ';' && ctx != inSheet,
-			ctx == inSheet && (c.tok == tokCDO || c.tok == tokCDC):
+		case c.Kind == css.Space, c.Kind == css.Comment,
+			c.Kind == ';' && ctx != inSheet,
+			ctx == inSheet && (c.Kind == css.CDO || c.Kind == css.CDC):
 			continue
-		case c.tok == tokAt:
+		case c.Kind == css.At:
 			return c.atRule(ctx), true
-		case c.tok == tokIdent && ctx != inSheet:
-			start := c.start
+		case c.Kind == css.Ident && ctx != inSheet:
+			start := c.Start
 			if it, ok := c.declaration(); ok {
 				return it, true
 			}
-			c.stack, c.end = c.stack[:0], start
-			c.next()
+			c.Go(start)
+			c.Next()
 		}
 		return c.qualified(ctx), true
 	}
@@ -220,30 +222,30 @@ func (c *scanner) item(ctx context) (item, bool) {
 // atRule consumes an at-rule whose name has been read (CSS Syntax 3 § 5.5.2).
 // One that is unknown counts as a rule: newer browsers may know it.
 func (c *scanner) atRule(ctx context) item {
-	start, head, good := c.start, c.end, true
-	name := lower(unescape(c.s[start+1 : c.end]))
+	start, head, good := c.Start, c.End, true
+	name := lower(css.Unescape(c.Text[start+1 : c.End]))
 	kind, _ := atKind(name, ctx)
 	switch {
 	case ctx == inKeyframes, name == "charset", // not in cssRules (CSSOM § 6.4)
 		ctx != inSheet && (name == "import" || name == "namespace"):
 		good = false
 	}
-	for c.next() {
-		switch c.tok {
-		case tokSpace, tokComment:
+	for c.Next() {
+		switch c.Kind {
+		case css.Space, css.Comment:
 			continue
 		case ';':
 			good = good && (kind == kindOpaque || name == "layer")
-			return c.rule(good, start, c.end)
+			return c.rule(good, start, c.End)
 		case '{':
-			c.skip()
-			return c.rule(good && name != "import" && name != "namespace", start, c.end)
-		case ')', ']', '}', '\\', tokBadString, tokBadURL:
+			c.Skip()
+			return c.rule(good && name != "import" && name != "namespace", start, c.End)
+		case ')', ']', '}', '\\', css.BadString, css.BadURL:
 			good = false
-		case '(', '[', tokFunction:
-			c.skip()
+		case '(', '[', css.Function:
+			c.Skip()
 		}
-		head = c.end
+		head = c.End
 	}
 	it := c.rule(good && (kind == kindOpaque || name == "layer"), start, head)
 	it.text += ";"
@@ -254,38 +256,38 @@ func (c *scanner) atRule(ctx context) item {
 // Syntax 3 § 5.5.3). Selectors are looked at only as far as to tell that no
 // browser would take them.
 func (c *scanner) qualified(ctx context) item {
-	start, good, n := c.start, ctx != inPage, 0
-	var last token
-	for ok := true; ok; ok = c.next() {
-		t := c.tok
+	start, good, n := c.Start, ctx != inPage, 0
+	var last css.Kind
+	for ok := true; ok; ok = c.Next() {
+		t := c.Kind
 		switch t {
-		case tokSpace, tokComment:
+		case css.Space, css.Comment:
 			continue
 		case '{':
 			switch last {
 			case 0, ',', '>', '+', '~', ':', '.':
 				good = false
 			}
-			c.skip()
-			return c.rule(good, start, c.end)
+			c.Skip()
+			return c.rule(good, start, c.End)
 		case ';':
 			if ctx != inSheet {
 				return item{}
 			}
 			good = false
-		case '[', tokFunction:
-			c.skip()
+		case '[', css.Function:
+			c.Skip()
 		case '>', '+', '~':
 			good = good && (last != 0 || ctx == inStyle)
 		case ',':
 			good = good && last != 0 && last != ','
 		case ':': // --x:hover {} is a bad custom property
-			good = good && (n != 1 || !strings.HasPrefix(c.s[start:], "--"))
-		case tokNumber:
+			good = good && (n != 1 || !strings.HasPrefix(c.Text[start:], "--"))
+		case css.Number:
 			good = good && ctx == inKeyframes
-		case tokIdent, tokHash, '*', '.', '|', '&':
+		case css.Ident, css.Hash, '*', '.', '|', '&':
 		case '(':
-			c.skip()
+			c.Skip()
 			good = false
 		default:
 			good = false
@@ -300,5 +302,5 @@ func (c *scanner) rule(good bool, start, end int) item {
 	if !good {
 		return item{}
 	}
-	return item{kind: itemRule, text: c.cut(start, end)}
+	return item{kind: itemRule, text: c.Cut(start, end)}
 }

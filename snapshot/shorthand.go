@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/pagetape/pagetape/internal/css"
 )
 
 // propertyName returns the name of a property as CSSOM has it: in lower case,
@@ -12,8 +14,8 @@ func propertyName(raw string) string {
 	if strings.HasPrefix(raw, "--") {
 		return raw
 	}
-	name := lower(unescape(raw))
-	if c := (scanner{s: name}); !c.next() || c.tok != tokIdent || c.end < len(name) || strings.Contains(name, `\`) {
+	name := lower(css.Unescape(raw))
+	if c := scan(name); !c.Next() || c.Kind != css.Ident || c.End < len(name) || strings.Contains(name, `\`) {
 		return raw // can only be spelt with escapes: no property's
 	}
 	return name
@@ -154,9 +156,9 @@ func (d *declaration) longhands() ([]string, bool) {
 // they are few and none is substituted later (CSS Values 5 § 7): a shorthand
 // with var() in it has no longhands until it is computed.
 func components(value string) ([]string, bool) {
-	for c := (scanner{s: value}); c.next(); {
-		if c.tok == tokFunction {
-			switch name := lower(unescape(value[c.start : c.end-1])); name {
+	for c := scan(value); c.Next(); {
+		if c.Kind == css.Function {
+			switch name := lower(css.Unescape(value[c.Start : c.End-1])); name {
 			case "var", "env", "attr", "if", "inherit":
 				return nil, false
 			default:
@@ -167,14 +169,14 @@ func components(value string) ([]string, bool) {
 		}
 	}
 	var parts []string
-	for c := (scanner{s: value}); c.next() && len(parts) <= 16; {
-		start := c.start
-		if c.opens() {
-			c.skip()
-		} else if c.tok == tokSpace || c.tok == tokComment {
+	for c := scan(value); c.Next() && len(parts) <= 16; {
+		start := c.Start
+		if c.Opens() {
+			c.Skip()
+		} else if c.Kind == css.Space || c.Kind == css.Comment {
 			continue
 		}
-		parts = append(parts, value[start:c.end])
+		parts = append(parts, value[start:c.End])
 	}
 	return parts, len(parts) > 0 && len(parts) <= 16
 }
@@ -262,15 +264,15 @@ func lineValues(p []string) []string {
 
 // isSize says whether a component is a length and such, not a color.
 func isSize(s string) bool {
-	c := scanner{s: s}
-	if !c.next() {
+	c := scan(s)
+	if !c.Next() {
 		return false
 	}
-	switch s[:c.end] {
+	switch s[:c.End] {
 	case "calc(", "min(", "max(", "clamp(":
 		return true
 	}
-	return c.tok == tokNumber
+	return c.Kind == css.Number
 }
 
 // borderValues and edgesValues split one line for four and for two edges.
@@ -288,8 +290,8 @@ func repeatValues(v []string, n int) []string {
 // flexValues splits grow, shrink and basis (CSS Flexbox 1 § 7.1.1).
 func flexValues(p []string) []string {
 	number := func(s string) bool {
-		c := scanner{s: s}
-		return c.next() && c.tok == tokNumber && strings.Trim(s, "+-.0123456789eE") == ""
+		c := scan(s)
+		return c.Next() && c.Kind == css.Number && strings.Trim(s, "+-.0123456789eE") == ""
 	}
 	if len(p) == 1 {
 		switch {

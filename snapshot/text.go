@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/internal/css"
 )
 
 // VisibleText returns the page's text as a reader sees it, much as
@@ -124,13 +126,13 @@ func (t *textWriter) text(s string) {
 		return
 	}
 	for s != "" {
-		if isSpace(s[0]) {
+		if css.IsSpace(s[0]) {
 			t.space = true
 			s = s[1:]
 			continue
 		}
 		end := 1
-		for end < len(s) && !isSpace(s[end]) {
+		for end < len(s) && !css.IsSpace(s[end]) {
 			end++
 		}
 		t.piece(s[:end])

@@ -97,7 +97,7 @@ func run(size int64, masked bool) (result, error) {
 		if err != nil {
 			return res, err
 		}
-		events = p.NewFilter().Events(events)
+		events = p.NewFilter(nil).Events(events)
 	}
 	w := format.NewWriter(&tape, header, nil)
 	for e, err := range events {

@@ -1,6 +1,6 @@
 // Pagetape packs, inspects and replays recorded web sessions.
 //
-//	pagetape pack [-mask POLICY] [-from FORMAT] [-report FILE] [-live [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...
+//	pagetape pack [-mask POLICY] [-from FORMAT] [-value-file FILE] [-report FILE] [-live [-hold DURATION] [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...
 //	pagetape seal [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...
 //	pagetape export [-to rrweb] [-keyfile FILE] IN.tape
 //	pagetape at (-t DURATION | -n EVENTS) [-as html|json|text] [-keyfile FILE] IN.tape
@@ -8,6 +8,8 @@
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
 //	pagetape verify [-keyfile FILE] IN.tape
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
+//	pagetape mask [-mask POLICY] [-value-file FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
+//	pagetape policy [-json] POLICY
 //	pagetape redact [-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape
 //
 // pagetape help COMMAND says more of one. Files are written beside their place
@@ -46,6 +48,9 @@ var commands = []command{
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
 	{"verify", "[-keyfile FILE] IN.tape", "check everything that a tape says, order, gaps and drift", verifyHelp, verify},
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
+	{"mask", "[-mask POLICY] [-value-file FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
+		"mask a stored tape once more", maskHelp, remask},
+	{"policy", "[-json] POLICY", "print what a policy masks, and why", policyHelp, policy},
 	{"redact", "[-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape",
 		"erase a person's values from a tape", redactHelp, redact},
 }

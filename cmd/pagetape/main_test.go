@@ -198,7 +198,6 @@ func TestExitStatus(t *testing.T) {
 		{"no input", []string{"pack", "-o", out}, 2, "no input"},
 		{"other flag", []string{"pack", "-x"}, 2, "usage"},
 		{"other policy", []string{"pack", "-mask", "x", "-o", out, broken}, 2, "no policy"},
-		{"policy to come", []string{"pack", "-mask", "posthog", "-o", out, broken}, 2, "not yet"},
 		{"format to come", []string{"pack", "-from", "sentry", "-o", out, broken}, 2, "not yet"},
 		{"bad policy", []string{"pack", "-mask", policy, "-o", out, broken}, 1, "rule"},
 		{"broken JSON", []string{"pack", "-o", out, broken}, 1, "cut short"},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -19,7 +20,11 @@ import (
 const packHelp = `Masks recordings, consecutive batches of one session, and stores them as one
 tape. - is standard input.
 
-  -mask POLICY    default, strict, none, or a policy in a .json file
+  -mask POLICY    default, strict, rrweb, posthog, sentry, zenovay, none, or a policy in a
+                  .json file; pagetape policy prints one
+  -value-file FILE  private values that are known, one a line; - is standard input
+  -hold DURATION  with -live: how long, in the session's time, events are held back, so
+                  that a value is stripped that becomes known in it; 10s if not given
   -report FILE    what was masked, as JSON
   -level LEVEL    how well to compress: fast, better or best
   -live           a tape that can be read while it is written
@@ -35,6 +40,8 @@ func pack(env *environment, args []string) error {
 	f := env.flags()
 	policy := f.String("mask", "default", "")
 	from := f.String("from", "auto", "")
+	values := f.String("value-file", "", "")
+	hold := f.Duration("hold", 10*time.Second, "")
 	report := f.String("report", "", "")
 	out := outFlag(f)
 	live := f.Bool("live", false, "")
@@ -59,7 +66,7 @@ func pack(env *environment, args []string) error {
 	if err := overwrites(*out, inputs...); err != nil {
 		return err
 	}
-	p := packer{env: env, out: *out, name: *policy, opts: format.WriterOptions{Live: *live, Batch: *batch}, append: *write}
+	p := packer{env: env, out: *out, opts: format.WriterOptions{Live: *live, Batch: *batch}, append: *write}
 	if p.opts.Level, err = level(*how); err != nil {
 		return err
 	}
@@ -70,7 +77,14 @@ func pack(env *environment, args []string) error {
 		return err
 	}
 	if p.policy != nil {
-		p.filter = p.policy.NewFilter()
+		var fopts mask.FilterOptions
+		if fopts.Values, err = env.values(*values); err != nil {
+			return err
+		}
+		if *live {
+			fopts.Hold = *hold
+		}
+		p.filter = p.policy.NewFilter(&fopts)
 	}
 	if p.append {
 		if err := p.existing(key); err != nil {
@@ -90,31 +104,37 @@ func pack(env *environment, args []string) error {
 	return err
 }
 
+// presets are the policies that have a name.
+var presets = map[string]func() mask.Config{
+	"default": mask.Default, "strict": mask.Strict, "rrweb": mask.Rrweb, "posthog": mask.PostHog, "sentry": mask.Sentry,
+	"zenovay": mask.Zenovay,
+}
+
 // newPolicy returns the policy with that name, or in that file; nil for none.
 func newPolicy(name string) (*mask.Policy, error) {
-	var config mask.Config
-	switch {
-	case name == "none":
+	if name == "none" {
 		return nil, nil
-	case name == "default":
-		config = mask.Default()
-	case name == "strict":
-		config = mask.Strict()
-	case name == "posthog", name == "sentry", name == "rrweb", name == "zenovay":
-		return nil, usage("-mask %s: not yet; this version has default, strict, none and a file", name)
-	case strings.HasSuffix(name, ".json"):
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		if config, err = mask.ParseConfig(file); err != nil {
-			return nil, named(name, err)
-		}
-	default:
-		return nil, usage("-mask: no policy %q", name)
 	}
-	return mask.Compile(config)
+	if preset := presets[name]; preset != nil {
+		return mask.Compile(preset())
+	}
+	if !strings.HasSuffix(name, ".json") {
+		return nil, usage("there is no policy %q", name)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	config, err := mask.ParseConfig(file)
+	if err != nil {
+		return nil, named(name, err)
+	}
+	p, err := mask.Compile(config)
+	if err != nil {
+		return nil, named(name, err)
+	}
+	return p, nil
 }
 
 // A packer turns recordings into one tape. The file is made with the first
@@ -125,7 +145,6 @@ type packer struct {
 	opts   format.WriterOptions
 	append bool
 	have   *format.Header // of the tape that is written on
-	name   string         // of the policy, as given
 	policy *mask.Policy   // nil for none
 	filter *mask.Filter   // nil for none
 
@@ -134,9 +153,10 @@ type packer struct {
 	part   *os.File // of append
 	buf    *bufio.Writer
 	tape   *format.Writer
+	header *format.Header
 	events int // written
-	known  int // read, of a kind that this version knows
-	masked []format.Event
+	count  int // read
+	known  int // of them, of a kind that this version knows
 }
 
 // existing looks at the tape that is to be written on, if there is one.
@@ -165,64 +185,132 @@ func (p *packer) existing(key keyOption) error {
 	return nil
 }
 
+// all writes what is left of the inputs. A sealed tape is masked in two passes,
+// one that is read while it is written as the events come.
 func (p *packer) all(inputs []string) error {
 	line := newProgress(p.env)
 	defer line.done()
-	for _, name := range inputs {
-		if err := p.input(name, line); err != nil {
-			return named(name, err)
+	events := p.read(inputs, line)
+	switch {
+	case p.filter == nil:
+	case p.opts.Live:
+		events = p.stream(events)
+	default:
+		events = p.filter.Events(events)
+	}
+	for e, err := range events {
+		if err == nil && p.tape == nil {
+			err = p.open()
+		}
+		if err == nil {
+			p.events++
+			err = p.tape.Write(e)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (p *packer) input(name string, line *progress) error {
-	in := p.env.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return errors.Unwrap(err)
+// read yields the events of the inputs, one after the other.
+func (p *packer) read(inputs []string, line *progress) iter.Seq2[format.Event, error] {
+	return func(yield func(format.Event, error) bool) {
+		for _, name := range inputs {
+			for e, err := range p.input(name) {
+				if err != nil {
+					yield(format.Event{}, named(name, err))
+					return
+				}
+				if e.Data.Kind() != format.KindJSON {
+					p.known++
+				}
+				p.count++
+				line.events(p.count)
+				if !yield(e, nil) {
+					return
+				}
+			}
 		}
-		defer file.Close()
-		in = file
 	}
-	dec := rrweb.NewDecoder(in, &rrweb.DecoderOptions{Start: p.start})
-	for e, err := range dec.Events() {
-		if err != nil {
-			return err
-		}
-		if p.tape == nil {
-			h, err := dec.Header()
+}
+
+func (p *packer) input(name string) iter.Seq2[format.Event, error] {
+	return func(yield func(format.Event, error) bool) {
+		in := p.env.in
+		if name != "-" {
+			file, err := os.Open(name)
 			if err != nil {
-				return err
+				yield(format.Event{}, errors.Unwrap(err))
+				return
 			}
-			if err := p.open(h); err != nil {
-				return err
+			defer file.Close()
+			in = file
+		}
+		dec := rrweb.NewDecoder(in, &rrweb.DecoderOptions{Start: p.start})
+		for e, err := range dec.Events() {
+			if err == nil && p.header == nil {
+				var h format.Header
+				if h, err = dec.Header(); err == nil {
+					p.begin(h)
+				}
+			}
+			if !yield(e, err) || err != nil {
+				return
 			}
 		}
-		if e.Data.Kind() != format.KindJSON {
-			p.known++
-		}
-		if err := p.write(e); err != nil {
-			return err
-		}
-		line.events(p.events)
 	}
-	return nil
 }
 
-func (p *packer) open(h format.Header) error {
+// stream yields what the filter makes of events as they come.
+func (p *packer) stream(in iter.Seq2[format.Event, error]) iter.Seq2[format.Event, error] {
+	return func(yield func(format.Event, error) bool) {
+		var masked []format.Event
+		let := func() bool {
+			for _, e := range masked {
+				if !yield(e, nil) {
+					return false
+				}
+			}
+			return true
+		}
+		for e, err := range in {
+			if err == nil {
+				masked, err = p.filter.Append(masked[:0], e)
+			}
+			if err != nil {
+				masked = p.filter.Flush(masked[:0])
+				if let() {
+					yield(format.Event{}, err)
+				}
+				return
+			}
+			if !let() {
+				return
+			}
+		}
+		masked = p.filter.Flush(masked[:0])
+		let()
+	}
+}
+
+// begin takes the header of the first input, or the one of the tape that is
+// written on.
+func (p *packer) begin(h format.Header) {
 	if p.filter != nil {
-		h.Masking, h.MaskingHash = p.name, p.policy.Hash()
+		h.Masking, h.MaskingHash = p.policy.Name(), p.policy.Hash()
 	}
 	h.Session = rand.Text()
 	if p.have != nil {
 		h.Session, h.Start = p.have.Session, p.have.Start
 	}
-	p.start = h.Start
+	p.start, p.header = h.Start, &h
+}
+
+func (p *packer) open() error {
 	var err error
 	if p.append {
-		if p.tape, p.part, err = format.Append(p.out, h, &p.opts); err != nil {
+		if p.tape, p.part, err = format.Append(p.out, *p.header, &p.opts); err != nil {
 			return fmt.Errorf("writing on: %w", unnamed(err))
 		}
 		return nil
@@ -231,25 +319,7 @@ func (p *packer) open(h format.Header) error {
 		return err
 	}
 	p.buf = bufio.NewWriterSize(p.file, 256<<10)
-	p.tape = format.NewWriter(p.buf, h, &p.opts)
-	return nil
-}
-
-func (p *packer) write(e format.Event) error {
-	if p.filter == nil {
-		p.events++
-		return p.tape.Write(e)
-	}
-	var err error
-	if p.masked, err = p.filter.Append(p.masked[:0], e); err != nil {
-		return err
-	}
-	for _, m := range p.masked {
-		p.events++
-		if err := p.tape.Write(m); err != nil {
-			return err
-		}
-	}
+	p.tape = format.NewWriter(p.buf, *p.header, &p.opts)
 	return nil
 }
 
@@ -276,10 +346,13 @@ func (p *packer) close(err error) error {
 }
 
 func (p *packer) report(name string) error {
-	var r any = struct{}{}
-	if p.filter != nil {
-		r = p.filter.Report()
+	if p.filter == nil {
+		return writeReport(name, struct{}{})
 	}
+	return writeReport(name, p.filter.Report())
+}
+
+func writeReport(name string, r any) error {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err

@@ -51,7 +51,7 @@ func run(in, dir string) error {
 	fmt.Printf("tape       %7d bytes  %s\n", tape.Size(), name)
 	fmt.Println("\nelements masked by rule:")
 	for _, r := range report.Rules {
-		fmt.Printf("  %5d  %-5v  %s  (%s)\n", r.Elements, r.Action, r.Select, r.Why)
+		fmt.Printf("  %5d  %-5v  %s  (%s)\n", r.Matched, r.Action, r.Select, r.Why)
 	}
 	fmt.Println("\nstrings by channel:  masked  dropped     kept")
 	for _, c := range report.Channels {
@@ -110,7 +110,7 @@ func pack(in, out string) (report mask.Report, err error) {
 	}
 	header.Session, header.Masking, header.MaskingHash = "quickstart", policy.Name(), policy.Hash()
 	writer := format.NewWriter(file, header, nil)
-	filter := policy.NewFilter()
+	filter := policy.NewFilter(nil)
 	for e, err := range filter.Events(decoder.Events()) {
 		if err != nil {
 			return report, err

@@ -63,7 +63,9 @@ var (
 // A Decoder reads events from JSON: an array of events, an object with an
 // array called events, or events one after the other (one a line), and any
 // mixture of them, gzip'd or not. A string in place of an event is one that
-// @rrweb/packer packed; the mark that packing adds is taken off.
+// @rrweb/packer packed, and parts of an event may be compressed as posthog-js
+// does ("cv": "2024-10"); the marks that these add are taken off, so that what
+// is written again is plain rrweb. What can not be decompressed stays as it is.
 //
 // A Decoder is not safe for concurrent use.
 type Decoder struct {

@@ -100,6 +100,9 @@ func (d *Decoder) object() (format.Event, bool, error) {
 	if _, err := d.json.ReadToken(); err != nil {
 		return format.Event{}, false, err
 	}
+	if err := d.decompress(&env); err != nil {
+		return format.Event{}, false, err
+	}
 	return d.finish(&env), true, nil
 }
 

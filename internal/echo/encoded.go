@@ -1,0 +1,299 @@
+package echo
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"strings"
+	"sync"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// runs is what of a text was read as base64 already: up to where, by the
+// position of a first character modulo 4.
+type runs struct {
+	depth int
+	done  [4]int
+}
+
+// base64Value holds the six bits of a character of base64 or base64url, 0xFF
+// for others; hexValue, the four bits of a hexadecimal digit.
+var base64Value, hexValue [256]byte
+
+func init() {
+	for i := range base64Value {
+		base64Value[i], hexValue[i] = 0xFF, 0xFF
+	}
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		base64Value[c] = byte(i)
+	}
+	base64Value['-'], base64Value['_'] = 62, 63
+	for i, c := range []byte("0123456789abcdef") {
+		hexValue[c] = byte(i)
+		if c >= 'a' {
+			hexValue[c-0x20] = byte(i)
+		}
+	}
+}
+
+// buffers holds what views are decoded into.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// inner searches what was decoded from a part of the text and returns the
+// number of spans that there were before.
+func (f *finder) inner(decoded []byte, depth int) int {
+	n := len(f.spans)
+	// The string lives as long as the search: nothing keeps a part of it.
+	f.view(unsafe.String(unsafe.SliceData(decoded), len(decoded)), depth)
+	return n
+}
+
+// encoded searches the run text[start:end] of base64's characters as what it may
+// be or hold: base64, from where any of its words begins and at any of the four
+// offsets, and words of hexadecimal digits.
+func (f *finder) encoded(r *runs, text string, start, end int) {
+	for word := start; word < end; {
+		next := word
+		for next < end && alnumFold[text[next]] != 0 {
+			next++
+		}
+		if next-word >= minHex {
+			f.hex(text, word, next, r.depth)
+		}
+		for offsets := textOffsets(text[word:end]); offsets != 0; offsets &= offsets - 1 {
+			p := word + bits.TrailingZeros8(offsets)
+			if p >= r.done[p&3] {
+				r.done[p&3] = f.base64(text, p, r.depth)
+			}
+		}
+		word = next + 1
+	}
+}
+
+// textOffsets returns at which of its first four characters the base64 s begins
+// as text does, a bit for each: with four bytes or more, of which the first six
+// (five at the last) are UTF-8, or all but one ASCII, and one a control character
+// at most.
+func textOffsets(s string) (offsets uint8) {
+	n := min(len(s), 10)
+	if n < 6 {
+		return 0
+	}
+	var x uint64 // ten characters' bits, the first uppermost
+	for _, c := range []byte(s[:n]) {
+		x = x<<6 | uint64(base64Value[c])
+	}
+	x <<= (64 - 6*n) & 63
+	for at := range min(4, n-5) {
+		size := min(6, (n-at)*6/8)
+		valid := ^uint64(0) << ((64 - 8*size) & 63)
+		w := x << (6 * at & 63) & valid
+		// Most words fail here: a byte that goes on with a rune follows one that
+		// is not ASCII, and follows every one that begins a rune.
+		high := w & 0x8080808080808080
+		begins := high & (w << 1)
+		goesOn := high &^ begins
+		if goesOn&^(high>>8) != 0 || begins>>8&^goesOn&valid != 0 {
+			if bits.OnesCount64(high) > 1 || goesOn != 0 {
+				continue
+			}
+			w = w&^(high>>7*0xFF) | high>>7*'e' // a letter of Latin-1, as btoa() encodes it
+		}
+		var b [8]byte
+		binary.BigEndian.PutUint64(b[:], w)
+		if mayBeText(b[:size]) {
+			offsets |= 1 << at
+		}
+	}
+	return offsets
+}
+
+// quad decodes four characters of base64 to three bytes.
+func quad(s string) (uint32, bool) {
+	a, b, c, d := base64Value[s[0]], base64Value[s[1]], base64Value[s[2]], base64Value[s[3]]
+	return uint32(a)<<18 | uint32(b)<<12 | uint32(c)<<6 | uint32(d), (a|b|c|d)&0x80 == 0
+}
+
+// mayBeText reports whether b may be a part of a UTF-8 text. Its end may be
+// within a rune.
+func mayBeText(b []byte) bool {
+	controls := 0
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			more := 0
+			switch {
+			case c < 0xC2 || c > 0xF4:
+				return false
+			case c < 0xE0:
+				more = 1
+			case c < 0xF0:
+				more = 2
+			default:
+				more = 3
+			}
+			for ; more > 0 && i+1 < len(b); more-- {
+				if i++; b[i]&0xC0 != 0x80 {
+					return false
+				}
+			}
+		case c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F:
+			controls++
+		}
+	}
+	return controls == 0 || controls == 1 && len(b) > 5
+}
+
+// base64 searches what text[p:] decodes to and returns where that ends: at what
+// is no base64, or where too little of it is text.
+func (f *finder) base64(text string, p, depth int) int {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	b := (*buffer)[:0]
+	start, bad, more := p, 0, 0 // more: bytes that a rune wants
+	for ; p+4 <= len(text); p += 4 {
+		v, ok := quad(text[p : p+4])
+		if !ok {
+			break
+		}
+		b = append(b, byte(v>>16), byte(v>>8), byte(v))
+		for _, c := range b[len(b)-3:] {
+			switch {
+			case c >= 0x80 && c < 0xC0:
+				if more--; more < 0 {
+					bad, more = bad+1, 0
+				}
+				continue
+			case c >= 0xC2 && c <= 0xF4:
+				if more > 0 {
+					bad++
+				}
+				if more = 1; c >= 0xE0 {
+					if more = 2; c >= 0xF0 {
+						more = 3
+					}
+				}
+				continue
+			case more > 0, c < ' ' && c != '\n' && c != '\r' && c != '\t', c >= 0x7F:
+				bad++
+			}
+			more = 0
+		}
+		if bad*6 > len(b)+24 {
+			p += 4
+			break
+		}
+	}
+	// Two or three characters are one byte or two.
+	var v uint32
+	n := 0
+	for ; n < 3 && p+n < len(text) && base64Value[text[p+n]] != 0xFF; n++ {
+		v |= uint32(base64Value[text[p+n]]) << (18 - 6*n)
+	}
+	if n > 1 {
+		b = append(b, byte(v>>16))
+		if n > 2 {
+			b = append(b, byte(v>>8))
+		}
+	}
+	*buffer = b
+	for i := f.inner(b, depth+1); i < len(f.spans); i++ {
+		s := &f.spans[i]
+		s.From, s.To, s.Form = start+s.From*4/3, start+(s.To*4+2)/3, FormBase64
+		for s.From > 0 && alnumFold[text[s.From-1]] != 0 {
+			s.From--
+		}
+		for s.To < len(text) && alnumFold[text[s.To]] != 0 {
+			s.To++
+		}
+		for range 2 {
+			if s.To < len(text) && text[s.To] == '=' {
+				s.To++
+			}
+		}
+	}
+	return p
+}
+
+// minHex is the least hexadecimal digits that are read as text.
+const minHex = 12
+
+// hex searches what text[start:end] is in hexadecimal digits, if it is.
+func (f *finder) hex(text string, start, end, depth int) {
+	from := start
+	if strings.HasPrefix(text[start:], "0x") {
+		from += 2
+	}
+	if (end-from)%2 != 0 {
+		return
+	}
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	b := (*buffer)[:0]
+	for i := from; i < end; i += 2 {
+		hi, lo := hexValue[text[i]], hexValue[text[i+1]]
+		if (hi|lo)&0x80 != 0 {
+			return
+		}
+		if b = append(b, hi<<4|lo); len(b) == 6 && !mayBeText(b) {
+			return
+		}
+	}
+	*buffer = b
+	n := f.inner(b, depth+1)
+	for i := n; i < len(f.spans); i++ {
+		f.spans[n].Secret = f.spans[n].Secret || f.spans[i].Secret
+	}
+	if len(f.spans) > n {
+		f.spans = f.spans[:n+1]
+		f.spans[n].From, f.spans[n].To, f.spans[n].Form = start, end, FormHex
+	}
+}
+
+// Data URLs of pictures, sound and fonts are not searched: from minMedia bytes
+// on, and only where the data begins as such data does.
+const minMedia = 512
+
+var (
+	mediaTypes = []string{"image/", "audio/", "video/", "font/", "application/font", "application/x-font"}
+	mediaMagic = []string{
+		"iVBORw0KGgo", "/9j/", "R0lGODlh", "R0lGODdh", "UklGR", "AAABAA", // PNG, JPEG, GIF, WebP and WAVE, icon
+		"d09GRg", "d09GMg", "AAEAAA", "T1RUTw", // fonts
+		"SUQz", "T2dnUw", "GkXfo", "AAAAIGZ0eX", "AAAAHGZ0eX", "AAAAGGZ0eX", // sound and film
+	}
+)
+
+// media returns where the data of the first such URL in text[from:] begins and
+// ends, or the end of the text twice.
+func media(text string, from int) (start, end int) {
+	const mark = ";base64,"
+	for i := from; ; {
+		n := strings.Index(text[i:], mark)
+		if n < 0 {
+			return len(text), len(text)
+		}
+		i += n + len(mark)
+		head := text[max(from, i-64):i]
+		colon := strings.LastIndex(head, "data:")
+		if colon < 0 || !hasPrefix(head[colon+len("data:"):], mediaTypes) || !hasPrefix(text[i:], mediaMagic) {
+			continue
+		}
+		end := i
+		for end < len(text) && base64Value[text[end]] != 0xFF {
+			end++
+		}
+		if end-i >= minMedia {
+			return i, end
+		}
+	}
+}
+
+func hasPrefix(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

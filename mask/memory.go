@@ -1,0 +1,250 @@
+package mask
+
+import (
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/echo"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A memory is what a filter has learnt of its session: the private values, as
+// keyed hashes, whose echoes are stripped, and the levels of nodes that become
+// more private than they come.
+type memory struct {
+	key    echo.Key
+	values *echo.Set
+	typed  map[nodeKey]*typed
+	levels map[nodeKey]level
+	codes  map[nodeKey][]phrase // by form
+	fresh  []fresh              // values that what was let go has not been searched for
+	spots  []spot               // where it has been, and something was found
+	stale  bool                 // it has not been searched for any value
+	flood  bool                 // there were too many values: all text is masked
+	common int                  // values that are words of the page
+}
+
+// A nodeKey names a node of a session: ids begin again with every page.
+type nodeKey struct {
+	Window format.WindowID `json:"window"`
+	Load   uint32          `json:"load"`
+	ID     snapshot.NodeID `json:"id"`
+}
+
+func (w *window) key(id snapshot.NodeID) nodeKey { return nodeKey{w.id, w.load, id} }
+
+// A typed is what a control holds at present.
+type typed struct {
+	value phrase
+	id    echo.ID
+	long  string // the same in plain, for as long as the filter lives
+	held  bool   // id is registered
+	cut   bool   // it came of deleting
+	since uint32 // the event that the first of it came with
+}
+
+// A fresh is a value that became known after events had been let go.
+type fresh struct {
+	field nodeKey // of what a control holds, which can be on its way still
+	value string
+	kind  echo.Kind
+	at    uint32 // the event that it became known with
+}
+
+// maxTyped is how many controls are remembered with what they hold.
+const maxTyped = 4096
+
+func newMemory(o *FilterOptions) *memory {
+	m := &memory{levels: make(map[nodeKey]level), typed: make(map[nodeKey]*typed)}
+	if len(o.Key) > 0 {
+		key, err := hkdf.Key(sha256.New, o.Key, nil, "pagetape session "+o.Session, len(m.key))
+		if err != nil {
+			panic(err) // a length that SHA-256 cannot give
+		}
+		copy(m.key[:], key)
+	} else if _, err := rand.Read(m.key[:]); err != nil {
+		panic(err) // crypto/rand: never returns an error
+	}
+	m.values = echo.New(m.key, o.MaxValues)
+	return m
+}
+
+// raise remembers that a node that was shown has become more private.
+func (m *memory) raise(w *window, id snapshot.NodeID) {
+	k := w.key(id)
+	m.levels[k] = m.levels[k].join(w.level(id))
+}
+
+// least returns the level of a node where its page gives it l.
+func (m *memory) least(l level) level {
+	if m.flood {
+		l = l.join(levelMask)
+	}
+	return l
+}
+
+// add registers a value.
+func (m *memory) add(v string, kind echo.Kind) (echo.ID, echo.Strength) {
+	id, strength, ok := m.values.Add(v, kind)
+	if !ok {
+		m.flood = true
+	}
+	return id, strength
+}
+
+// register is add for a value of the page w, but for a word that is all over
+// it: since is the event before which that counts.
+func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (echo.ID, bool) {
+	if v == "" {
+		return 0, false
+	}
+	if !fits(v, kind) {
+		kind = echo.Text
+	}
+	id, strength := m.add(v, kind)
+	switch {
+	case strength == echo.None:
+		return 0, false
+	case strength == echo.Medium && kind != echo.Secret && kind != echo.Known && kind != echo.Email,
+		kind == echo.Text && !strings.ContainsFunc(v, unicode.IsDigit) && len(v) < 64:
+		if w.isCommon(v, since) {
+			m.values.Drop(id)
+			m.common++
+			return 0, false
+		}
+	}
+	return id, true
+}
+
+const (
+	commonTexts = 3  // text nodes make a word one of the page's own
+	maxScans    = 16 // of the page for an event; later values are private for all that is known
+)
+
+// isCommon says whether more text nodes than commonTexts had that word before
+// the event since.
+func (w *window) isCommon(v string, since uint32) bool {
+	if since <= w.born || w.scans >= maxScans {
+		return false
+	}
+	w.scans++
+	n := 0
+	for id, node := range w.page.All() {
+		if node.Type != html.TextNode || len(node.Data) < len(v) {
+			continue
+		}
+		in := w.info(id)
+		if in == nil || in.since >= since || in.level.base() > levelClear || len(echo.Word(nil, node.Data, v)) == 0 {
+			continue
+		}
+		if n++; n > commonTexts {
+			return true
+		}
+	}
+	return false
+}
+
+// fill notes what a control holds from now on. What it held until now is
+// forgotten where that was only on the way to it, and remembered where it was
+// replaced.
+func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
+	k := w.key(id)
+	t := m.typed[k]
+	if t == nil {
+		if len(m.typed) >= maxTyped {
+			clear(m.typed)
+		}
+		t = &typed{since: w.epoch}
+		m.typed[k] = t
+	}
+	is := m.phrase(v)
+	if is == t.value {
+		return
+	}
+	if t.held && (t.cut || m.extends(v, t.value)) {
+		m.values.Drop(t.id)
+	} else if t.held {
+		t.since = w.epoch
+	}
+	t.cut = is.Size < t.value.Size && v != "" && m.extends(t.long, is)
+	t.value, t.long = is, v
+	t.id, t.held = m.register(w, v, kind, t.since)
+	if kind == echo.Secret && !t.held {
+		m.code(w, id, v)
+	}
+	m.later(fresh{k, v, kind, w.epoch})
+}
+
+// learnt is register for what does not change while it is there.
+func (m *memory) learnt(w *window, v string, kind echo.Kind) {
+	if _, ok := m.register(w, v, kind, w.epoch); ok {
+		m.later(fresh{value: v, kind: kind, at: w.epoch})
+	}
+}
+
+// later notes a value for which what was let go is to be searched.
+func (m *memory) later(v fresh) {
+	for i := range m.fresh {
+		if f := &m.fresh[i]; f.field == v.field && (v.field.ID != 0 || f.value == v.value) {
+			*f = v
+			return
+		}
+	}
+	if len(m.fresh) < 256 {
+		m.fresh = append(m.fresh, v)
+	}
+}
+
+// A secret of this many bytes, if it is registered nowhere else, is looked for in
+// its form.
+const minCode, maxCode = 3, 8
+
+// code registers a secret that only the form that it is in is searched for.
+func (m *memory) code(w *window, id snapshot.NodeID, v string) {
+	c := m.phrase(v)
+	if c.Size < minCode || c.Size > maxCode || isMasked(v) {
+		return
+	}
+	m.addCode(w.key(w.form(id)), c)
+}
+
+func (m *memory) addCode(form nodeKey, c phrase) {
+	if m.codes == nil {
+		m.codes = make(map[nodeKey][]phrase)
+	}
+	if len(m.codes[form]) < maxCodes && !slices.Contains(m.codes[form], c) {
+		m.codes[form] = append(m.codes[form], c)
+	}
+}
+
+// maxCodes is how many codes a form can have.
+const maxCodes = 64
+
+// codesIn returns where in the text of a node there is a code of its form.
+func (m *memory) codesIn(w *window, id snapshot.NodeID, text string) []span {
+	if len(m.codes) == 0 || len(text) > 4096 {
+		return nil
+	}
+	spans := m.find(nil, text, m.codes[w.key(w.form(id))]...)
+	for i := range spans {
+		spans[i].secret = true
+	}
+	return spans
+}
+
+// form returns the id of the form that a node is in, of the root without one.
+func (w *window) form(id snapshot.NodeID) snapshot.NodeID {
+	for up := w.page.Parent(id); up > 0; up = w.page.Parent(up) {
+		if n := w.page.Node(up); n.Type == html.ElementNode && n.Data == "form" {
+			return up
+		}
+	}
+	return w.page.RootID()
+}

@@ -1,0 +1,97 @@
+package mask
+
+import (
+	"slices"
+	"time"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// Pages show what is typed while it is: "Hi J", "Hi Ja". That is looked for in
+// what the page changes right after, and in the same nodes from then on.
+const (
+	previewTime  = 3 * time.Second // that it takes a page
+	previewCount = 6               // values of one control, for a page that is late
+	shortPreview = 4               // bytes; shorter ones are looked for in short strings only
+	shortString  = 96              // bytes of one
+)
+
+// A preview is what a control held a moment ago.
+type preview struct {
+	At     time.Duration `json:"at"`
+	Phrase phrase        `json:"phrase"`
+}
+
+// watch notes what is typed, and forgets what was typed long ago.
+func (w *window) watch(e format.Event) {
+	w.previews = w.previews[:copy(w.previews, fresherThan(w.previews, e.Time))]
+	in, ok := e.Data.(*format.Input)
+	if !ok || len(in.Text) > 512 || isMasked(in.Text) {
+		return
+	}
+	if n := w.page.Node(in.ID); n != nil {
+		if _, ok := w.holds(in.ID, n); !ok {
+			return
+		}
+	}
+	p := preview{e.Time, w.memory.phrase(in.Text)}
+	if p.Phrase.Size == 0 {
+		return
+	}
+	w.previews = append(w.previews, p)
+	if len(w.previews) > previewCount {
+		w.previews = append(w.previews[:0], w.previews[len(w.previews)-previewCount:]...)
+	}
+}
+
+func fresherThan(list []preview, now time.Duration) []preview {
+	for len(list) > 0 && (now-list[0].At > previewTime || now < list[0].At) {
+		list = list[1:]
+	}
+	return list
+}
+
+// preview returns where in the text of those nodes, all of it, there is what was
+// typed a moment ago, and notes that they show that: the next full snapshot does,
+// too.
+func (f *Filter) preview(v string, nodes ...snapshot.NodeID) []span {
+	w := f.window
+	if w == nil || len(w.previews) == 0 && len(w.shows) == 0 || len(v) > 4096 {
+		return nil
+	}
+	var spans []span
+	for _, id := range nodes {
+		spans = f.memory.find(spans, v, w.shows[id]...)
+	}
+	if f.whole {
+		return spans
+	}
+	for _, p := range w.previews {
+		if p.Phrase.Size < shortPreview && len(v) > shortString {
+			continue
+		}
+		n := len(spans)
+		if spans = f.memory.find(spans, v, p.Phrase); len(spans) == n {
+			continue
+		}
+		for _, id := range nodes {
+			w.show(id, p.Phrase)
+		}
+	}
+	return spans
+}
+
+// maxShown is how many words of previews a node keeps.
+const maxShown = 16
+
+func (w *window) show(id snapshot.NodeID, v phrase) {
+	if id <= 0 || slices.Contains(w.shows[id], v) {
+		return
+	}
+	if w.shows == nil {
+		w.shows = make(map[snapshot.NodeID][]phrase)
+	}
+	list := append(w.shows[id], v)
+	w.shows[id] = list[max(0, len(list)-maxShown):]
+}
