@@ -28,8 +28,8 @@ type value struct {
 	kind     Kind
 	raw      bool // named after its raw stream
 	strength Strength
-	length   int  // bytes of its stream
-	refs     int  // Adds that were not dropped
+	length   int // bytes of its stream
+	refs     int // Adds that were not dropped
 	entries  []int32
 }
 
