@@ -115,6 +115,31 @@ func BenchmarkDecodeAndMask(b *testing.B) {
 	})
 }
 
+// BenchmarkJSONToTape is all that pack does: JSON to a sealed tape, masked by
+// the default policy in two passes, echoes stripped.
+func BenchmarkJSONToTape(b *testing.B) {
+	policy, err := mask.Compile(mask.Default())
+	if err != nil {
+		b.Fatal(err)
+	}
+	each(b, func(b *testing.B, text []byte) {
+		for b.Loop() {
+			w := format.NewWriter(io.Discard, format.Header{}, nil)
+			for e, err := range policy.NewFilter(nil).Events(rrweb.NewDecoder(bytes.NewReader(text), nil).Events()) {
+				if err == nil {
+					err = w.Write(e)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := w.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 func tape(b *testing.B, h format.Header, events []format.Event) []byte {
 	var out bytes.Buffer
 	w := format.NewWriter(&out, h, nil)

@@ -40,7 +40,7 @@ const reference = "JSONUnmarshalAny"
 // columns are the benchmarks in the order of the table.
 var columns = []struct{ name, title string }{
 	{"JSONValid", "json.Valid"}, {"DecodeRRWeb", "decode rrweb"}, {"DecodeAndMask", "decode and mask"}, {"EncodeRRWeb", "encode rrweb"},
-	{"Apply", "Apply"}, {"TapeWrite", "tape write"}, {"TapeRead", "tape read"},
+	{"Apply", "Apply"}, {"TapeWrite", "tape write"}, {"TapeRead", "tape read"}, {"JSONToTape", "JSON to masked tape"},
 }
 
 // table prints the table of what go test printed.
