@@ -38,6 +38,7 @@ type Filter struct {
 	about  snapshot.NodeID // that is being masked; 0 is none
 	whole  bool            // the event has all of a page
 	buf    []echo.Span
+	blanks blankSet
 }
 
 // FilterOptions is what a Filter needs to know beside its policy. The zero

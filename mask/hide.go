@@ -25,7 +25,48 @@ func (f *Filter) hide(v string, more ...span) string {
 // find returns where in v there is something of the policy's detectors, or an
 // echo, in order.
 func (f *Filter) find(v string) []span {
-	return merge(f.policy.find(v), f.echoes(v))
+	if len(v) <= maxPreviewed {
+		return merge(f.policy.find(v), f.echoes(v))
+	}
+	// Style sheets come again with every full snapshot.
+	if f.blanks.has(v, f.memory.version) {
+		return nil
+	}
+	spans := merge(f.policy.find(v), f.echoes(v))
+	if len(spans) == 0 {
+		f.blanks.add(v)
+	}
+	return spans
+}
+
+// A blankSet is long strings in which there is nothing to find.
+type blankSet struct {
+	version int // of the values
+	size    int // bytes
+	list    map[string]bool
+}
+
+// maxBlanks is how many bytes of strings a blankSet holds.
+const maxBlanks = 16 << 20
+
+func (b *blankSet) has(v string, version int) bool {
+	if b.version != version {
+		*b = blankSet{version: version}
+	}
+	return b.list[v]
+}
+
+func (b *blankSet) add(v string) {
+	if b.size+len(v) > maxBlanks {
+		*b = blankSet{version: b.version}
+	}
+	if b.list == nil {
+		b.list = make(map[string]bool)
+	}
+	if len(v) <= maxBlanks {
+		b.size += len(v)
+		b.list[v] = true
+	}
 }
 
 // echoes returns where in v there are echoes of private values, in order.

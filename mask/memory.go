@@ -19,16 +19,20 @@ import (
 // keyed hashes, whose echoes are stripped, and the levels of nodes that become
 // more private than they come.
 type memory struct {
-	key    echo.Key
-	values *echo.Set
-	typed  map[nodeKey]*typed
-	levels map[nodeKey]level
-	codes  map[nodeKey][]phrase // by form
-	fresh  []fresh              // values that what was let go has not been searched for
-	spots  []spot               // where it has been, and something was found
-	stale  bool                 // it has not been searched for any value
-	flood  bool                 // there were too many values: all text is masked
-	common int                  // values that are words of the page
+	key     echo.Key
+	base    uint64  // of quick
+	reading reading // of find
+	values  *echo.Set
+	none    *echo.Set // an empty one
+	version int       // of values
+	typed   map[nodeKey]*typed
+	levels  map[nodeKey]level
+	codes   map[nodeKey][]phrase // by form
+	fresh   []fresh              // values that what was let go has not been searched for
+	spots   []spot               // where it has been, and something was found
+	stale   bool                 // it has not been searched for any value
+	flood   bool                 // there were too many values: all text is masked
+	common  int                  // values that are words of the page
 }
 
 // A nodeKey names a node of a session: ids begin again with every page.
@@ -72,7 +76,8 @@ func newMemory(o *FilterOptions) *memory {
 	} else if _, err := rand.Read(m.key[:]); err != nil {
 		panic(err) // crypto/rand: never returns an error
 	}
-	m.values = echo.New(m.key, o.MaxValues)
+	m.base = m.tag("base") | 1
+	m.values, m.none = echo.New(m.key, o.MaxValues), echo.New(m.key, 1)
 	return m
 }
 
@@ -93,6 +98,7 @@ func (m *memory) least(l level) level {
 // add registers a value.
 func (m *memory) add(v string, kind echo.Kind) (echo.ID, echo.Strength) {
 	id, strength, ok := m.values.Add(v, kind)
+	m.version++
 	if !ok {
 		m.flood = true
 	}

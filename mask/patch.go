@@ -6,7 +6,6 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/format"
-	"github.com/pagetape/pagetape/internal/echo"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -88,11 +87,11 @@ func newMutation() *format.Mutation {
 // unstripped does fn as if no private value were known, and keeps it out of the
 // report: what it finds is what was shown at most.
 func (f *Filter) unstripped(fn func()) {
-	t, values, w := *f.tally, f.memory.values, f.window
-	f.memory.values, f.window = echo.New(f.memory.key, 0), nil
+	t, values, w, blanks := *f.tally, f.memory.values, f.window, f.blanks
+	f.memory.values, f.window, f.blanks = f.memory.none, nil, blankSet{version: f.memory.version}
 	fn()
 	t.rules = f.tally.rules
-	*f.tally, f.memory.values, f.window = t, values, w
+	*f.tally, f.memory.values, f.window, f.blanks = t, values, w, blanks
 }
 
 // recorded returns the attributes of an element of the page as a record has

@@ -8,17 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// A phrase is the keyed hash of the letters and digits of what is too short to be
-// looked for everywhere: a code in its form, or what a control held a moment
+// A phrase is the keyed hash of the letters and digits of what is too short to
+// be looked for everywhere: a code in its form, or what a control held a moment
 // ago. It is found as a whole: no letter or digit is beside it.
 type phrase struct {
-	Tag  uint64 `json:"tag"`
-	Size int    `json:"size"` // bytes that were hashed
+	Tag   uint64 `json:"tag"`
+	Quick uint64 `json:"quick"` // spares most tags
+	Size  int    `json:"size"`  // bytes that were hashed
 }
 
 func (m *memory) phrase(v string) phrase {
 	v = alnum(v)
-	return phrase{m.tag(v), len(v)}
+	return phrase{m.tag(v), m.quick(v), len(v)}
 }
 
 func (m *memory) tag(v string) uint64 {
@@ -26,6 +27,16 @@ func (m *memory) tag(v string) uint64 {
 	mac.Write([]byte("phrase"))
 	mac.Write([]byte(v))
 	return binary.BigEndian.Uint64(mac.Sum(nil))
+}
+
+// quick is a polynomial over the bytes at a secret point, so that the one of a
+// part is found from those of what begins the text.
+func (m *memory) quick(v string) uint64 {
+	h := uint64(0)
+	for i := range len(v) {
+		h = h*m.base + uint64(v[i]) + 1
+	}
+	return h
 }
 
 // alnum returns the letters and digits of v in lower case.
@@ -42,7 +53,61 @@ func alnum(v string) string {
 // extends says whether v begins with the letters and digits of short.
 func (m *memory) extends(v string, short phrase) bool {
 	v = alnum(v)
-	return short.Size > 0 && len(v) >= short.Size && m.tag(v[:short.Size]) == short.Tag
+	return short.Size > 0 && len(v) >= short.Size && m.quick(v[:short.Size]) == short.Quick && m.tag(v[:short.Size]) == short.Tag
+}
+
+// A reading is a text in which phrases are looked for.
+type reading struct {
+	plain []byte   // its letters and digits in lower case
+	sums  []uint64 // of what plain begins with, by length
+	runs  []wordRun
+}
+
+// A wordRun is letters and digits without others between them: where they begin and
+// end in a text, and in plain.
+type wordRun struct{ from, to, begin, end int }
+
+// read sets r to a text.
+func (r *reading) read(text string, base uint64) {
+	r.plain, r.sums, r.runs = r.plain[:0], append(r.sums[:0], 0), r.runs[:0]
+	inside, sum := false, uint64(0)
+	for i := 0; i < len(text); {
+		c, n := rune(text[i]), 1
+		if c >= utf8.RuneSelf {
+			c, n = utf8.DecodeRuneInString(text[i:])
+		}
+		switch {
+		case isLetter(c):
+		case c >= utf8.RuneSelf && inside && unicode.Is(unicode.Mn, c): // an accent on its own
+			i += n
+			continue
+		default:
+			inside = false
+			i += n
+			continue
+		}
+		if !inside {
+			inside = true
+			r.runs = append(r.runs, wordRun{from: i, begin: len(r.plain)})
+		}
+		begin := len(r.plain)
+		r.plain = utf8.AppendRune(r.plain, unicode.ToLower(c))
+		for _, b := range r.plain[begin:] {
+			sum = sum*base + uint64(b) + 1
+			r.sums = append(r.sums, sum)
+		}
+		i += n
+		last := &r.runs[len(r.runs)-1]
+		last.to, last.end = i, len(r.plain)
+	}
+}
+
+// isLetter says whether r is a letter or digit.
+func isLetter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return isAlnum(byte(r))
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 // find appends to spans where in text there is one of the phrases.
@@ -50,34 +115,23 @@ func (m *memory) find(spans []span, text string, phrases ...phrase) []span {
 	if len(phrases) == 0 {
 		return spans
 	}
-	// Of every run of letters and digits: where it begins and ends in text, and
-	// in what is hashed.
-	type run struct{ from, to, begin, end int }
-	var runs []run
-	var plain []byte
-	inside := false
-	for i, r := range text {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			inside = inside && unicode.Is(unicode.Mn, r)
-			continue
+	r := &m.reading
+	r.read(text, m.base)
+	for _, p := range phrases {
+		power := uint64(1)
+		for range p.Size {
+			power *= m.base
 		}
-		if !inside {
-			inside = true
-			runs = append(runs, run{from: i, begin: len(plain)})
-		}
-		plain = utf8.AppendRune(plain, unicode.ToLower(r))
-		last := &runs[len(runs)-1]
-		last.to, last.end = i+utf8.RuneLen(r), len(plain)
-	}
-	for _, w := range phrases {
-		for i, j := 0, 0; i < len(runs); i++ {
-			for j = max(j, i); j < len(runs) && runs[j].end-runs[i].begin < w.Size; j++ {
+		for i, j := 0, 0; i < len(r.runs); i++ {
+			from := r.runs[i].begin
+			for j = max(j, i); j < len(r.runs) && r.runs[j].end-from < p.Size; j++ {
 			}
-			if j == len(runs) {
+			if j == len(r.runs) {
 				break
 			}
-			if runs[j].end-runs[i].begin == w.Size && m.tag(string(plain[runs[i].begin:runs[j].end])) == w.Tag {
-				spans = append(spans, span{from: runs[i].from, to: runs[j].to, echo: true})
+			to := r.runs[j].end
+			if to-from == p.Size && r.sums[to]-r.sums[from]*power == p.Quick && m.tag(string(r.plain[from:to])) == p.Tag {
+				spans = append(spans, span{from: r.runs[i].from, to: r.runs[j].to, echo: true})
 			}
 		}
 	}

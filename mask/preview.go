@@ -15,6 +15,7 @@ const (
 	previewCount = 6               // values of one control, for a page that is late
 	shortPreview = 4               // bytes; shorter ones are looked for in short strings only
 	shortString  = 96              // bytes of one
+	maxPreviewed = 4096            // bytes of a string that is searched for what was typed
 )
 
 // A preview is what a control held a moment ago.
@@ -57,7 +58,7 @@ func fresherThan(list []preview, now time.Duration) []preview {
 // too.
 func (f *Filter) preview(v string, nodes ...snapshot.NodeID) []span {
 	w := f.window
-	if w == nil || len(w.previews) == 0 && len(w.shows) == 0 || len(v) > 4096 {
+	if w == nil || len(w.previews) == 0 && len(w.shows) == 0 || len(v) > maxPreviewed {
 		return nil
 	}
 	var spans []span
