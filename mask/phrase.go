@@ -115,25 +115,42 @@ func (m *memory) find(spans []span, text string, phrases ...phrase) []span {
 	if len(phrases) == 0 {
 		return spans
 	}
-	r := &m.reading
-	r.read(text, m.base)
+	m.reading.read(text, m.base)
 	for _, p := range phrases {
-		power := uint64(1)
-		for range p.Size {
-			power *= m.base
+		spans = m.findRead(spans, p)
+	}
+	return spans
+}
+
+// findRead is find for the text that was read last.
+func (m *memory) findRead(spans []span, p phrase) []span {
+	r := &m.reading
+	if len(r.plain) < p.Size {
+		return spans
+	}
+	power := pow(m.base, p.Size)
+	for i, j := 0, 0; i < len(r.runs); i++ {
+		from := r.runs[i].begin
+		for j = max(j, i); j < len(r.runs) && r.runs[j].end-from < p.Size; j++ {
 		}
-		for i, j := 0, 0; i < len(r.runs); i++ {
-			from := r.runs[i].begin
-			for j = max(j, i); j < len(r.runs) && r.runs[j].end-from < p.Size; j++ {
-			}
-			if j == len(r.runs) {
-				break
-			}
-			to := r.runs[j].end
-			if to-from == p.Size && r.sums[to]-r.sums[from]*power == p.Quick && m.tag(string(r.plain[from:to])) == p.Tag {
-				spans = append(spans, span{from: r.runs[i].from, to: r.runs[j].to, echo: true})
-			}
+		if j == len(r.runs) {
+			break
+		}
+		to := r.runs[j].end
+		if to-from == p.Size && r.sums[to]-r.sums[from]*power == p.Quick && m.tag(string(r.plain[from:to])) == p.Tag {
+			spans = append(spans, span{from: r.runs[i].from, to: r.runs[j].to, echo: true})
 		}
 	}
 	return spans
+}
+
+func pow(x uint64, n int) uint64 {
+	y := uint64(1)
+	for ; n > 0; n >>= 1 {
+		if n&1 != 0 {
+			y *= x
+		}
+		x *= x
+	}
+	return y
 }

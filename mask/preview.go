@@ -58,12 +58,16 @@ func fresherThan(list []preview, now time.Duration) []preview {
 // too.
 func (f *Filter) preview(v string, nodes ...snapshot.NodeID) []span {
 	w := f.window
-	if w == nil || len(w.previews) == 0 && len(w.shows) == 0 || len(v) > maxPreviewed {
+	shows := func(id snapshot.NodeID) bool { return len(w.shows[id]) > 0 }
+	if w == nil || len(v) > maxPreviewed || (f.whole || len(w.previews) == 0) && (len(w.shows) == 0 || !slices.ContainsFunc(nodes, shows)) {
 		return nil
 	}
+	f.memory.reading.read(v, f.memory.base)
 	var spans []span
 	for _, id := range nodes {
-		spans = f.memory.find(spans, v, w.shows[id]...)
+		for _, p := range w.shows[id] {
+			spans = f.memory.findRead(spans, p)
+		}
 	}
 	if f.whole {
 		return spans
@@ -73,7 +77,7 @@ func (f *Filter) preview(v string, nodes ...snapshot.NodeID) []span {
 			continue
 		}
 		n := len(spans)
-		if spans = f.memory.find(spans, v, p.Phrase); len(spans) == n {
+		if spans = f.memory.findRead(spans, p.Phrase); len(spans) == n {
 			continue
 		}
 		for _, id := range nodes {
