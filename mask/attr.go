@@ -64,7 +64,7 @@ func (f *Filter) attr(e *element, a snapshot.Attr) (snapshot.Attr, bool) {
 	case rule == Drop:
 		f.tally.add(chAttribute, droppedOut)
 		return a, false
-	case !isAttrName(name, l > levelText), f.echoes(name) != nil:
+	case !isAttrName(name, l > levelText), f.find(name) != nil:
 		f.tally.add(chName, droppedOut)
 		return a, false
 	case lower == "srcdoc", lower == "nonce":

@@ -25,53 +25,46 @@ func (f *Filter) hide(v string, more ...span) string {
 // find returns where in v there is something of the policy's detectors, or an
 // echo, in order.
 func (f *Filter) find(v string) []span {
-	if len(v) <= maxPreviewed {
-		return merge(f.policy.find(v), f.echoes(v))
-	}
-	// Style sheets come again with every full snapshot.
+	spans := f.preview(v, f.about)
 	if f.blanks.has(v, f.memory.version) {
-		return nil
+		return merge(spans, nil)
 	}
-	spans := merge(f.policy.find(v), f.echoes(v))
-	if len(spans) == 0 {
+	found := f.registered(f.policy.find(v), v)
+	if len(found) == 0 {
 		f.blanks.add(v)
 	}
-	return spans
+	return merge(spans, found)
 }
 
-// A blankSet is long strings in which there is nothing to find.
+// A blankSet is strings in which there is nothing to find. What a page says, it
+// says often: classes, styles, and all of it with every full snapshot.
 type blankSet struct {
 	version int // of the values
-	size    int // bytes
-	list    map[string]bool
+	size    int // bytes, about
+	list    map[string]struct{}
 }
 
-// maxBlanks is how many bytes of strings a blankSet holds.
-const maxBlanks = 16 << 20
+const (
+	maxBlanks   = 16 << 20 // bytes, about, of a blankSet
+	blankWeight = 48       // that a string takes beside its own
+)
 
 func (b *blankSet) has(v string, version int) bool {
 	if b.version != version {
 		*b = blankSet{version: version}
 	}
-	return b.list[v]
+	_, ok := b.list[v]
+	return ok
 }
 
 func (b *blankSet) add(v string) {
-	if b.size+len(v) > maxBlanks {
-		*b = blankSet{version: b.version}
+	if b.size += len(v) + blankWeight; b.size > maxBlanks {
+		b.size, b.list = len(v)+blankWeight, nil
 	}
 	if b.list == nil {
-		b.list = make(map[string]bool)
+		b.list = make(map[string]struct{})
 	}
-	if len(v) <= maxBlanks {
-		b.size += len(v)
-		b.list[v] = true
-	}
-}
-
-// echoes returns where in v there are echoes of private values, in order.
-func (f *Filter) echoes(v string) []span {
-	return merge(f.registered(f.preview(v, f.about), v), nil)
+	b.list[v] = struct{}{}
 }
 
 // registered appends to spans where in v there are registered values.

@@ -129,7 +129,7 @@ func (s *sink) String(spec format.Spec, v *string) {
 // word returns v where it is one of the words that are known, masked where not.
 func (s *sink) word(ch channel, v string, ok bool) string {
 	is := v
-	if v != "" && (!ok || s.f.echoes(v) != nil) {
+	if v != "" && (!ok || s.f.find(v) != nil) {
 		is = stars
 	}
 	return s.f.tally.note(ch, v, is)
@@ -149,7 +149,7 @@ func (s *sink) font(field, v string) string {
 	switch {
 	case v == "":
 	case field != "fontSource":
-		if !all(v, ` -_"'`, 64) || digitRun(v) >= longRun || s.f.echoes(v) != nil {
+		if !all(v, ` -_"'`, 64) || digitRun(v) >= longRun || s.f.find(v) != nil {
 			return stars
 		}
 	case s.buffer:

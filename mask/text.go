@@ -101,6 +101,24 @@ const longRun = 6
 // script.
 func digitRun(v string) int {
 	longest, run := 0, 0
+	for i := range len(v) {
+		switch c := v[i]; {
+		case c >= utf8.RuneSelf:
+			return max(longest, digitRunes(v[i-run:]))
+		case isDigit(c):
+			if run++; run > longest {
+				longest = run
+			}
+		default:
+			run = 0
+		}
+	}
+	return longest
+}
+
+// digitRunes is digitRun for text that is not of ASCII alone.
+func digitRunes(v string) int {
+	longest, run := 0, 0
 	for _, r := range v {
 		if r >= '0' && r <= '9' || r > 0x7F && unicode.IsDigit(r) {
 			run++
