@@ -24,7 +24,8 @@ type Report struct {
 	Echoes []EchoCount `json:"echoes,omitempty"`
 	// Late is how many texts and attributes had been let go with a value in
 	// them that became known later. The page is patched; the events before
-	// still have it, until the stored session is masked once more (Rewrite).
+	// still have it. Rewrite takes it out if it is told the value, which the
+	// stored tape does not have any more: FilterOptions.Values.
 	Late int `json:"late,omitempty"`
 	// Flooded says that there were more values than FilterOptions.MaxValues,
 	// and that all text was masked from there on.
