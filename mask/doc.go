@@ -23,7 +23,7 @@
 // them back for FilterOptions.Hold, in the session's own time, and [Filter.Flush]
 // ends that. What was let go before a value or a rule was known is masked on the
 // page by events that the filter adds. The events before keep it. Report.Late
-// counts the values.
+// counts the texts and attributes that had such a value.
 //
 // # Levels
 //
@@ -56,8 +56,8 @@
 //
 // Names pass where they look like names: tag and attribute names, classes and
 // ids, custom event tags, payload keys, names of query parameters, CSS
-// identifiers. What passes, name or content, is searched by the detectors and
-// for echoes.
+// identifiers. What passes is searched for echoes, and what is content by the
+// detectors too.
 //
 // # Echoes
 //
