@@ -10,7 +10,7 @@ type Report struct {
 	// Damaged is how many of them named nodes that the page did not have.
 	Damaged int `json:"damaged,omitempty"`
 	// Patches is how many events were added, to mask what had been shown when
-	// a rule came to match it.
+	// a rule came to match it or a value in it became known.
 	Patches  int            `json:"patches,omitempty"`
 	Rules    []RuleCount    `json:"rules,omitempty"`    // those that matched, in order
 	Channels []ChannelCount `json:"channels,omitempty"` // those that had content, in order
