@@ -44,8 +44,8 @@ type Filter struct {
 // value is good.
 type FilterOptions struct {
 	// Key is the secret that the session's key is derived from, with Session:
-	// 32 random bytes, or as good. A Filter without one makes a key of its own, and what it exports nobody
-	// can import.
+	// 32 random bytes, or as good. A Filter without one makes a key of its own,
+	// and has no state to export.
 	Key []byte
 	// Session is the session's name, for the derivation of its key: equal
 	// values of different sessions have nothing in common.
@@ -56,7 +56,8 @@ type FilterOptions struct {
 	// A value that becomes known in that time is stripped from them too.
 	Hold time.Duration
 	// Values are private values that the caller knows of: the user's name,
-	// address, account. Those too short to be looked for are left out (docs/masking.md).
+	// address, account. Those too short to be looked for are left out
+	// (docs/masking.md).
 	Values []string
 	// MaxValues is how many values are registered; with more, all text is
 	// masked. 0 is 2,000.
