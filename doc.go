@@ -18,7 +18,8 @@
 //     into, and rendering the page as HTML that is safe to open.
 //   - format: the events, what each does to a page, and the tape.
 //   - format/rrweb: rrweb's JSON, read and written without loss.
-//   - mask: policies, and the filter that applies one to a stream.
+//   - mask: policies, and the filter that applies one to a session.
+//   - mask/masktest: whether values are gone from what a policy leaves.
 //   - replay: pages at any time, and checks of a recording against itself.
 //   - cmd/pagetape: the tool.
 //
@@ -32,5 +33,7 @@
 // # Privacy
 //
 // A tape's header has no field for an IP address and refuses one in any other.
-// What a policy does not know it masks or drops, and counts.
+// What a policy does not know it masks or drops, and counts. What users type is
+// masked where it is shown again, too. docs/masking.md says what is found and
+// what is not.
 package pagetape

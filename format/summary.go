@@ -100,7 +100,7 @@ type Counts struct {
 	Inputs  int64 `json:"inputs"`
 	Scrolls int64 `json:"scrolls"`
 	// Errors are Failure events and calls of console.error, also those from
-	// the plugin rrweb/console@1 whose payload is not masked.
+	// the plugin rrweb/console@1. Masking keeps the level of a call.
 	Errors int64 `json:"errors"`
 	// FailedRequests have a status of 400 and up, or a failure.
 	FailedRequests int64          `json:"failedRequests"`

@@ -22,8 +22,8 @@ import "errors"
 // empty one that is not displayed, for later events name it and its neighbors.
 //
 // Rules about an attribute, a parameter, a tag or a plugin take three actions:
-// Allow shows it, but for what detectors find; Mask masks it; Drop leaves it
-// out.
+// Allow shows it, but for what detectors and echoes are found in it, and of a
+// payload what Config.Keep names; Mask masks it; Drop leaves it out.
 type Action uint8
 
 // The actions. The zero Action is none of them: a rule without an action is

@@ -94,10 +94,13 @@ type Config struct {
 	// someone or something: UUIDs, long numbers and tokens. Otherwise they are
 	// masked; names of files stay readable.
 	Paths bool `json:"paths,omitempty"`
-	// Keep is short for a rule that allows each of these tags of custom events,
-	// whose payload passes as it is but for what the detectors find.
+	// Keep is short for a rule that allows each of these tags of custom events.
+	// The payload passes as it is, but for what detectors and echoes are found
+	// in it; members whose key speaks of a secret, bodies of requests, most
+	// values of headers and ids of sessions are masked there too.
 	Keep []string `json:"keep,omitempty"`
-	// Plugins is short for a rule that allows each of these recorder plugins.
+	// Plugins is short for a rule that allows each of these recorder plugins,
+	// whose payload passes as Keep has it.
 	Plugins []string `json:"plugins,omitempty"`
 	// Detect names what is masked by its form wherever it is shown, also in
 	// what rules let pass: card, credentials (a user and password in an address

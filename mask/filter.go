@@ -45,9 +45,9 @@ type Filter struct {
 // FilterOptions is what a Filter needs to know beside its policy. The zero
 // value is good.
 type FilterOptions struct {
-	// Key is the secret that the session's key is derived from, with Session.
-	// A Filter without one makes a key of its own, and what it exports nobody
-	// can import.
+	// Key is the secret that the session's key is derived from, with Session:
+	// 32 random bytes, or as good. A Filter without one makes a key of its own,
+	// and has no state to export.
 	Key []byte
 	// Session is the session's name, for the derivation of its key: equal
 	// values of different sessions have nothing in common.
@@ -58,7 +58,8 @@ type FilterOptions struct {
 	// A value that becomes known in that time is stripped from them too.
 	Hold time.Duration
 	// Values are private values that the caller knows of: the user's name,
-	// address, account.
+	// address, account. Those too short to be looked for are left out
+	// (docs/masking.md).
 	Values []string
 	// MaxValues is how many values are registered; with more, all text is
 	// masked. 0 is 2,000.

@@ -10,7 +10,7 @@ type Report struct {
 	// Damaged is how many of them named nodes that the page did not have.
 	Damaged int `json:"damaged,omitempty"`
 	// Patches is how many events were added, to mask what had been shown when
-	// a rule came to match it.
+	// a rule came to match it or a value in it became known.
 	Patches  int            `json:"patches,omitempty"`
 	Rules    []RuleCount    `json:"rules,omitempty"`    // those that matched, in order
 	Channels []ChannelCount `json:"channels,omitempty"` // those that had content, in order
@@ -24,7 +24,8 @@ type Report struct {
 	Echoes []EchoCount `json:"echoes,omitempty"`
 	// Late is how many texts and attributes had been let go with a value in
 	// them that became known later. The page is patched; the events before
-	// still have it, until the stored session is masked once more (Rewrite).
+	// still have it. Rewrite takes it out if it is told the value, which the
+	// stored tape does not have any more: FilterOptions.Values.
 	Late int `json:"late,omitempty"`
 	// Flooded says that there were more values than FilterOptions.MaxValues,
 	// and that all text was masked from there on.

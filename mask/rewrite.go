@@ -10,9 +10,10 @@ import (
 )
 
 // Rewrite masks a stored tape once more, by another policy or with values that
-// were not known, and writes what is left as a tape of its own: sealed, with the
-// name and hash of the policy in its header. What was masked stays so: nothing
-// is ever shown again. The writer's options are those of format.NewWriter, with
+// were not known (FilterOptions.Values: what a tape has masked it cannot tell),
+// and writes what is left as a tape of its own: sealed, with the name and hash
+// of the policy in its header. What was masked stays so: nothing is ever shown
+// again. The writer's options are those of format.NewWriter, with
 // Live unset; nil is the default. An error that the tape is damaged is the
 // format's, and leaves w with part of a tape.
 func Rewrite(w io.Writer, tape *format.Reader, p *Policy, opts *FilterOptions, wopts *format.WriterOptions) (Report, error) {
@@ -32,7 +33,8 @@ func Rewrite(w io.Writer, tape *format.Reader, p *Policy, opts *FilterOptions, w
 }
 
 // Check returns how many of a tape's events a policy would change or leave out,
-// none for what Rewrite made by it.
+// none for what Rewrite made by it. A value that the tape shows and that nothing
+// in it, nor opts, says to be private is no change.
 func Check(tape *format.Reader, p *Policy, opts *FilterOptions) (changed int, err error) {
 	next, stop := iter.Pull2(tape.Events())
 	defer stop()

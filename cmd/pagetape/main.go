@@ -37,7 +37,7 @@ type command struct {
 }
 
 var commands = []command{
-	{"pack", "[-mask POLICY] [-from FORMAT] [-report FILE] [-live [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...",
+	{"pack", "[-mask POLICY] [-from FORMAT] [-value-file FILE] [-report FILE] [-live [-hold DURATION] [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...",
 		"mask a recording and store it as a tape", packHelp, pack},
 	{"seal", "[-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...",
 		"make one sealed tape of live ones, and of parts", sealHelp, seal},

@@ -9,15 +9,20 @@ import (
 	"github.com/pagetape/pagetape/mask"
 )
 
-const maskHelp = `  -mask POLICY       default, strict, rrweb, posthog, sentry, zenovay, or a policy in a .json file
+const maskHelp = `Masks a tape by another policy, or by values that were not known when it was
+written, and writes what is left as a sealed tape.
+
+  -mask POLICY       default, strict, rrweb, posthog, sentry, zenovay, or a policy in a .json file
   -value-file FILE   private values that are known, one a line; - is standard input
   -report FILE       what was masked, as JSON
   -check             write nothing; status 1 if the policy would change the tape
   -level LEVEL       how well to compress: fast, better or best
   -keyfile FILE      the key of the tape, and of the one that is written
   -o OUT.tape        where the masked tape goes
-What was masked before stays masked. The old tape stays too, and is yours to
-delete.
+
+What was masked before stays masked, and is not known: a value that the tape
+shows though its field is masked is found with -value-file only, by -check as
+well. The old tape stays too, and is yours to delete.
 `
 
 // remask is the command mask.

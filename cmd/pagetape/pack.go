@@ -21,17 +21,23 @@ import (
 const packHelp = `Masks recordings, consecutive batches of one session, and stores them as one
 tape. - is standard input.
 
-  -mask POLICY    default, strict, rrweb, posthog, sentry, zenovay, none, or a policy in a
-                  .json file; pagetape policy prints one
+  -mask POLICY      default, strict, rrweb, posthog, sentry, zenovay, none, or a policy
+                    in a .json file; pagetape policy prints one
+  -from FORMAT      auto or rrweb, which are the same so far
   -value-file FILE  private values that are known, one a line; - is standard input
-  -hold DURATION  with -live: how long, in the session's time, events are held back, so
-                  that a value is stripped that becomes known in it; 10s if not given
-  -report FILE    what was masked, as JSON
-  -level LEVEL    how well to compress: fast, better or best
-  -live           a tape that can be read while it is written
-  -append         with -live: write on in a tape that is there
-  -batch ID       the name of the batch: of parts with one name readers take the first
-  -keyfile FILE   encrypt with the key in the file: 32 bytes, or 64 hexadecimal digits
+  -report FILE      what was masked, as JSON
+  -live             a tape that can be read while it is written
+  -hold DURATION    with -live: how long, in the session's time, events are held back;
+                    10s if not given
+  -append           with -live: write on in a tape that is there
+  -level LEVEL      how well to compress: fast, better or best
+  -batch ID         the name of the batch: of parts with one name readers take the first
+  -keyfile FILE     encrypt with the key in the file: 32 bytes, or 64 hexadecimal digits
+
+Without -live values are learnt first and masked from the beginning on. With
+-live a value stays in what was let go before it was known; "late" in the report
+counts that. -append knows nothing of earlier batches: it masks all up to its
+first full snapshot, and does not find their values after that.
 
 A failed pack leaves no tape behind; with -append, the events before the
 failure.

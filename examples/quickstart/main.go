@@ -87,7 +87,8 @@ func pack(in, out string) (report mask.Report, err error) {
 		return report, err
 	}
 	defer recording.Close()
-	// The default masks what users type. This page shows some of it elsewhere.
+	// The default masks what users type, also where the page shows it again.
+	// These rules mask more: whole sentences about it, and a text as a box.
 	config := mask.Default()
 	config.Name = "quickstart"
 	config.Rules = append(config.Rules,

@@ -3,8 +3,8 @@
 // address, an e-mail in base64.
 //
 // A [Set] holds what was registered as keyed hashes, never as text.
-// [Set.Find] returns the parts of a string that are echoes of them, in any
-// form.
+// [Set.Find] returns the parts of a string that are echoes of them, in the forms
+// that [Form] names.
 //
 // # The stream
 //
