@@ -59,10 +59,14 @@ func (m *memory) learn(w *window, data format.Data) {
 		m.address(w, e.URL)
 	case *format.Navigation:
 		m.address(w, e.URL)
+	case *format.Console:
+		m.payload(w, e.Args, 0)
+	case *format.Request:
+		m.address(w, e.URL)
 	case *format.Custom:
-		m.payload(w, e.Payload)
+		m.payload(w, e.Payload, 0)
 	case *format.Plugin:
-		m.payload(w, e.Payload)
+		m.payload(w, e.Payload, 0)
 	}
 }
 
@@ -137,21 +141,22 @@ func (m *memory) text(w *window, id snapshot.NodeID) {
 // holds returns of what kind the value of a control is. It is false for what is
 // shown, and for controls whose values are the page's own.
 func (w *window) holds(id snapshot.NodeID, n *html.Node) (echo.Kind, bool) {
-	o := natureOf(n)
-	if n.Type != html.ElementNode || o&ownControl == 0 {
+	if n.Type != html.ElementNode {
 		return 0, false
 	}
-	if in := w.info(id); in != nil && in.level.base() == levelClear {
+	o := natureOf(n)
+	in := w.info(id)
+	if in != nil {
+		o |= in.own // a rule can make a control of it
+	}
+	if o&ownControl == 0 || in != nil && in.level.base() == levelClear {
 		return 0, false
 	}
 	switch n.Data {
 	case "select", "option", "optgroup", "datalist", "output", "meter", "progress":
 		return 0, false
 	}
-	secret := o&ownSecret != 0
-	if in := w.nodes.get(id); in != nil && in.level&flagFinal != 0 {
-		secret = true
-	}
+	secret := o&ownSecret != 0 || in != nil && in.level&flagFinal != 0
 	kind := kindOfField(n)
 	switch inputType(n) {
 	case "checkbox", "radio", "range", "color", "submit", "reset", "button", "image":
@@ -275,35 +280,39 @@ func (m *memory) address(w *window, u string) {
 	}
 }
 
-// payload registers the members of JSON text whose names say that they are
-// personal.
-func (m *memory) payload(w *window, text string) {
-	if len(text) > 1<<20 {
+// payload registers the members of JSON text, and of JSON text in its strings,
+// whose names say that they are personal.
+func (m *memory) payload(w *window, text string, depth int) {
+	if len(text) > 1<<20 || depth > maxNestedText {
 		return
 	}
 	dec := jsontext.NewDecoder(strings.NewReader(text), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 	kind, named := echo.Text, false
 	for {
-		switch dec.PeekKind() {
-		case 0:
-			return
-		case '"':
-			in, n := dec.StackIndex(dec.StackDepth())
-			literal, err := dec.ReadValue()
-			if err != nil {
-				return
-			}
-			v := jsonstr.Unquote(literal)
-			if in == '{' && n%2 == 0 {
-				kind, named = kindOfMember(v)
-				continue
-			}
-			if named && len(v) <= 512 && fits(v, kind) && echo.Classify(v, kind) == echo.Strong {
-				m.learnt(w, v, kind)
-			}
-		default:
+		is := dec.PeekKind()
+		if is != '"' && is != '0' {
 			if _, err := dec.ReadToken(); err != nil {
 				return
+			}
+			continue
+		}
+		in, n := dec.StackIndex(dec.StackDepth())
+		literal, err := dec.ReadValue()
+		if err != nil {
+			return
+		}
+		v := string(literal)
+		if is == '"' {
+			v = jsonstr.Unquote(literal)
+		}
+		switch {
+		case in == '{' && n%2 == 0:
+			kind, named = kindOfMember(v)
+		case named && len(v) <= 512 && fits(v, kind) && echo.Classify(v, kind) == echo.Strong:
+			m.learnt(w, v, kind)
+		case is == '"':
+			if looks, valid := jsonForm(v); looks && valid {
+				m.payload(w, v, depth+1)
 			}
 		}
 	}

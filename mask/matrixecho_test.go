@@ -74,6 +74,9 @@ func echoRows() []leakRow {
 			&format.MouseInteraction{Action: format.Focus, ID: nameField}, &format.Input{ID: nameField, Text: "Marguerite Oak", UserTriggered: true}, setText(41, "Hi Marguerite Oak"),
 			&format.Input{ID: nameField, Text: who, UserTriggered: true}, setText(41, "Hi "+who)),
 		{row: 37, place: "echo of autofill", secrets: []string{who}, keep: []string{"Ship to "}, data: cat(form(), &format.Input{ID: nameField, Text: who}, setText(41, "Ship to "+who))},
+		{row: 47, place: "payload seeds values", secrets: []string{mail}, keep: []string{"Hi "}, data: cat(form(), &format.Custom{Tag: "login", Payload: `{"user":{"email":"` + mail + `"}}`}, setText(41, "Hi "+mail))},
+		{row: 34, place: "echo of a short code in its form", secrets: []string{"737"}, keep: []string{"Your code ", "is checked"}, data: cat(
+			full(el(4, "form", nil, el(5, "input", attrs("name", "cvc", "autocomplete", "cc-csc")), el(6, "p", nil, text(7, "")))), enter(5, "737", true), setText(7, "Your code 737 is checked"))},
 		{row: 38, place: "echo before it is typed", storedOnly: true, secrets: []string{who}, keep: []string{"Welcome back, ", "Full name"}, data: cat(form(), setText(41, "Welcome back, "+who), enter(nameField, who, false))},
 		{row: 38, place: "echo in the snapshot", storedOnly: true, secrets: []string{who}, keep: []string{"Welcome back, "}, data: cat(
 			full(el(4, "p", nil, text(5, "Welcome back, "+who)), el(6, "input", attrs("name", "fullname"))), enter(6, who, false))},

@@ -13,6 +13,8 @@ var always = [...]string{
 	"scripts, comments, srcdoc, handlers and meta elements' content",
 	"payloads of events, console and network records, but for what a tag or plugin rule allows",
 	"user, fragment and the parameters of addresses, but for what a param rule allows",
+	"bodies of requests, values of most headers, and members of payloads whose names speak of a secret",
+	"what private controls and regions held, wherever else it shows up",
 	"what is of a kind that this version does not know",
 }
 

@@ -83,6 +83,9 @@ func pack(env *environment, args []string) error {
 	if p.policy, err = newPolicy(*policy); err != nil {
 		return err
 	}
+	if p.policy == nil && *values != "" {
+		return usage("-value-file: with -mask none nothing is masked")
+	}
 	if p.policy != nil {
 		var fopts mask.FilterOptions
 		if fopts.Values, err = env.values(*values); err != nil {
