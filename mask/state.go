@@ -76,6 +76,7 @@ type codeState struct {
 type typedState struct {
 	Key    nodeKey `json:"key"`
 	Phrase phrase  `json:"phrase"`
+	Tag    uint64  `json:"tag"`
 	Name   uint64  `json:"name,omitempty"` // of the value in Values; 0 is none
 	Cut    bool    `json:"cut,omitempty"`
 	Since  uint32  `json:"since"`
@@ -105,7 +106,7 @@ func (f *Filter) Export() ([]byte, error) {
 		s.Codes = append(s.Codes, codeState{k, c})
 	}
 	for k, t := range f.memory.typed {
-		one := typedState{Key: k, Phrase: t.value, Cut: t.cut, Since: t.since}
+		one := typedState{Key: k, Phrase: t.value, Tag: t.tag, Cut: t.cut, Since: t.since}
 		if t.held {
 			one.Name = f.memory.values.Name(t.id)
 		}
@@ -218,6 +219,9 @@ func (p *Policy) Import(opts *FilterOptions, states ...[]byte) (*Filter, error) 
 	}
 	f.memory.stale = len(states) > 1
 	f.done = true
+	if opts.Hold > 0 {
+		f.ahead()
+	}
 	return f, nil
 }
 
@@ -271,7 +275,7 @@ func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
 		}
 	}
 	for _, t := range s.Typed {
-		one := &typed{value: t.Phrase, cut: t.Cut, since: t.Since}
+		one := &typed{value: t.Phrase, tag: t.Tag, cut: t.Cut, since: t.Since}
 		one.id, one.held = m.values.Lookup(t.Name)
 		m.typed[t.Key] = one
 	}
