@@ -298,7 +298,7 @@ func TestHoldAfterImport(t *testing.T) {
 
 // A password is one with its punctuation, however it is typed.
 func TestTypedPunctuation(t *testing.T) {
-	for _, v := range []string{"ab12c!", "!?$%&/()=", "abc12??!", "?!#ab12"} {
+	for _, v := range []string{"ab12c!", "!?$%&/()=", "abc12??!", "?!#ab12", "!?%&/()"} {
 		for _, keys := range []bool{false, true} {
 			s := play(t, mask.Default(), cat(
 				full(el(4, "input", attrs("type", "password")), el(5, "p", nil, text(6, "hello"))),

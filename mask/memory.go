@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -105,7 +106,7 @@ func (m *memory) add(v string, kind echo.Kind) (echo.ID, echo.Strength) {
 // register is add for a value of the page w, but for a word that is all over
 // it: since is the event before which that counts.
 func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (echo.ID, bool) {
-	if v == "" || isMasked(v) {
+	if v == "" || isPattern(v) {
 		return 0, false
 	}
 	if !fits(v, kind) {
@@ -124,6 +125,24 @@ func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (ec
 		}
 	}
 	return id, true
+}
+
+// isPattern says whether v is one or two characters again and again, none of them
+// a letter or digit, as recorders write what they do not tell.
+func isPattern(v string) bool {
+	seen := ""
+	for _, r := range v {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return false
+		case !unicode.IsSpace(r) && !strings.ContainsRune(seen, r):
+			seen += string(r)
+		}
+		if utf8.RuneCountInString(seen) > 2 {
+			return false
+		}
+	}
+	return true
 }
 
 const (
