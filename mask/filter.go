@@ -93,14 +93,15 @@ func (p *Policy) NewFilter(opts *FilterOptions) *Filter {
 }
 
 // ahead gives the filter pages of their own for learning.
-func (f *Filter) ahead() {
-	f.head = &pages{policy: f.policy, tally: newTally(f.policy), memory: f.memory}
-}
+func (f *Filter) ahead() { f.head = f.tail.copy(newTally(f.policy)) }
 
 // Register tells the filter of private values that the caller knows of.
 func (f *Filter) Register(values ...string) {
+	f.memory.next = f.tail.clock + 1
 	for _, v := range values {
-		f.memory.add(v, echo.Known)
+		if _, strength := f.memory.add(v, echo.Known); strength != echo.None && f.done {
+			f.memory.later(fresh{value: v, kind: echo.Known})
+		}
 	}
 }
 
@@ -151,7 +152,7 @@ func (f *Filter) Flush(dst []format.Event) []format.Event {
 // a zero Event, after what came before it.
 func (f *Filter) Events(in iter.Seq2[format.Event, error]) iter.Seq2[format.Event, error] {
 	return func(yield func(format.Event, error) bool) {
-		if f.head == &f.tail && len(f.tail.windows) == 0 {
+		if f.head == &f.tail {
 			f.ahead()
 		}
 		log := backlog{limit: f.opts.Memory}
@@ -166,9 +167,7 @@ func (f *Filter) Events(in iter.Seq2[format.Event, error]) iter.Seq2[format.Even
 				err = errNoData
 			}
 			if err == nil {
-				if f.head != &f.tail {
-					f.learn(e)
-				}
+				f.learn(e)
 				err = log.add(e)
 			}
 			if err != nil {
@@ -176,7 +175,6 @@ func (f *Filter) Events(in iter.Seq2[format.Event, error]) iter.Seq2[format.Even
 				break
 			}
 		}
-		f.memory.fresh = f.memory.fresh[:0]
 		var buf []format.Event
 		for e, err := range log.events() {
 			if err != nil {
@@ -204,11 +202,15 @@ func (f *Filter) base() level { return f.memory.least(f.policy.base()) }
 func (f *Filter) learn(e format.Event) {
 	w := f.head.window(e.Window)
 	w.begin()
+	f.memory.next = f.tail.clock + 1
 	w.follow(e.Data)
 	for _, r := range w.raised {
 		f.memory.raise(w, r.id)
 	}
 	f.memory.learn(w, e.Data)
+	if !f.done {
+		f.memory.searched()
+	}
 }
 
 // mask appends to dst what may be seen of e.
@@ -227,6 +229,7 @@ func (f *Filter) mask(dst []format.Event, e format.Event) []format.Event {
 	}
 	c := w.follow(e.Data)
 	if f.head == &f.tail {
+		f.memory.next = w.epoch
 		f.memory.learn(w, e.Data)
 	}
 	w.watch(e)

@@ -43,7 +43,7 @@ func (f *Filter) late(dst []format.Event, e format.Event) []format.Event {
 		return dst
 	}
 	spots := append(m.spots, f.spots()...)
-	m.fresh, m.spots, m.stale = m.fresh[:0], nil, false
+	m.searched()
 	for _, id := range f.tail.order {
 		if data := f.strip(f.tail.windows[id], spots); data != nil {
 			f.tally.patches++
@@ -58,9 +58,13 @@ func (f *Filter) spots() []spot {
 	m := f.memory
 	values, until := m.values, f.tail.clock+1
 	if !m.stale {
-		values, until = echo.New(m.key, 0), 0
+		if until = m.over; until == 0 {
+			values = echo.New(m.key, 0)
+		}
 		for _, v := range m.fresh {
-			values.Add(v.value, v.kind)
+			if m.over == 0 {
+				values.Add(v.value, v.kind)
+			}
 			until = max(until, v.at)
 		}
 	}

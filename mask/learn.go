@@ -55,6 +55,10 @@ func (m *memory) learn(w *window, data format.Data) {
 		} else if kind, ok := w.holds(e.ID, n); ok {
 			m.fill(w, e.ID, kind, fileName(n, e.Text))
 		}
+	case *format.MouseInteraction:
+		if e.Action == format.Blur {
+			m.entered(w, e.ID)
+		}
 	case *format.Meta:
 		m.address(w, e.URL)
 	case *format.Navigation:

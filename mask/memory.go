@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -30,7 +31,9 @@ type memory struct {
 	codes   map[nodeKey][]phrase // by form
 	fresh   []fresh              // values that what was let go has not been searched for
 	spots   []spot               // where it has been, and something was found
+	over    uint32               // the last event with more of them than fresh takes; 0 is none
 	stale   bool                 // it has not been searched for any value
+	next    uint32               // the first event that is masked with what is being learnt
 	flood   bool                 // there were too many values: all text is masked
 	common  int                  // values that are words of the page
 }
@@ -47,6 +50,7 @@ func (w *window) key(id snapshot.NodeID) nodeKey { return nodeKey{w.id, w.load, 
 // A typed is what a control holds at present.
 type typed struct {
 	value phrase
+	tag   uint64 // of all of it
 	id    echo.ID
 	long  string // the same in plain, for as long as the filter lives
 	held  bool   // id is registered
@@ -59,7 +63,7 @@ type fresh struct {
 	field nodeKey // of what a control holds, which can be on its way still
 	value string
 	kind  echo.Kind
-	at    uint32 // the event that it became known with
+	at    uint32 // the first event that was masked with it
 }
 
 // maxTyped is how many controls are remembered with what they hold.
@@ -108,7 +112,7 @@ func (m *memory) add(v string, kind echo.Kind) (echo.ID, echo.Strength) {
 // register is add for a value of the page w, but for a word that is all over
 // it: since is the event before which that counts.
 func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (echo.ID, bool) {
-	if v == "" {
+	if v == "" || isPattern(v) {
 		return 0, false
 	}
 	if !fits(v, kind) {
@@ -127,6 +131,24 @@ func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (ec
 		}
 	}
 	return id, true
+}
+
+// isPattern says whether v is one or two characters again and again, none of them
+// a letter or digit, as recorders write what they do not tell.
+func isPattern(v string) bool {
+	seen := ""
+	for _, r := range v {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return false
+		case !unicode.IsSpace(r) && !strings.ContainsRune(seen, r):
+			seen += string(r)
+		}
+		if utf8.RuneCountInString(seen) > 2 {
+			return false
+		}
+	}
+	return true
 }
 
 const (
@@ -170,43 +192,61 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 		t = &typed{since: w.epoch}
 		m.typed[k] = t
 	}
-	is := m.phrase(v)
-	if is == t.value {
+	is, tag := m.phrase(v), m.tag(v)
+	if is == t.value && tag == t.tag {
 		return
 	}
-	if t.held && (t.cut || m.extends(v, t.value)) {
+	cut := is.Size < t.value.Size && v != "" && m.extends(t.long, is)
+	if t.held && (t.cut && cut || m.extends(v, t.value)) {
 		m.values.Drop(t.id)
 	} else if t.held {
 		t.since = w.epoch
 	}
-	t.cut = is.Size < t.value.Size && v != "" && m.extends(t.long, is)
-	t.value, t.long = is, v
+	t.value, t.tag, t.long, t.cut = is, tag, v, cut
 	t.id, t.held = m.register(w, v, kind, t.since)
 	if kind == echo.Secret && !t.held {
 		m.code(w, id, v)
 	}
-	m.later(fresh{k, v, kind, w.epoch})
+	m.later(fresh{field: k, value: v, kind: kind})
+}
+
+// entered is for a control that the user has left: what it holds is no longer
+// being typed.
+func (m *memory) entered(w *window, id snapshot.NodeID) {
+	if t := m.typed[w.key(id)]; t != nil {
+		t.cut = false
+	}
 }
 
 // learnt is register for what does not change while it is there.
 func (m *memory) learnt(w *window, v string, kind echo.Kind) {
 	if _, ok := m.register(w, v, kind, w.epoch); ok {
-		m.later(fresh{value: v, kind: kind, at: w.epoch})
+		m.later(fresh{value: v, kind: kind})
 	}
 }
 
 // later notes a value for which what was let go is to be searched.
 func (m *memory) later(v fresh) {
+	v.at = m.next
 	for i := range m.fresh {
 		if f := &m.fresh[i]; f.field == v.field && (v.field.ID != 0 || f.value == v.value) {
 			*f = v
 			return
 		}
 	}
-	if len(m.fresh) < 256 {
+	if len(m.fresh) < maxFresh {
 		m.fresh = append(m.fresh, v)
+	} else {
+		m.over = m.next
 	}
 }
+
+// maxFresh is how many values are noted one by one; with more, what was let go is
+// searched for all that is known.
+const maxFresh = 256
+
+// searched is for when what was let go has been searched, or nothing was.
+func (m *memory) searched() { m.fresh, m.over, m.spots, m.stale = m.fresh[:0], 0, nil, false }
 
 // A secret of this many bytes, if it is registered nowhere else, is looked for in
 // its form.

@@ -10,14 +10,22 @@ import (
 )
 
 // Rewrite masks a stored tape once more, by another policy or with values that
-// were not known (FilterOptions.Values: what a tape has masked it cannot tell),
-// and writes what is left as a tape of its own: sealed, with the name and hash
-// of the policy in its header. What was masked stays so: nothing is ever shown
-// again. The writer's options are those of format.NewWriter, with
-// Live unset; nil is the default. An error that the tape is damaged is the
-// format's, and leaves w with part of a tape.
-func Rewrite(w io.Writer, tape *format.Reader, p *Policy, opts *FilterOptions, wopts *format.WriterOptions) (Report, error) {
+// were not known, and writes what is left as a tape of its own: sealed, with the
+// name and hash of the policy in its header. What was masked stays so: nothing is
+// ever shown again.
+//
+// A tape does not tell what it has masked. Values are known by
+// FilterOptions.Values, or by the states that the filters exported which made
+// the tape: for these opts needs their Key and Session.
+//
+// The writer's options are those of format.NewWriter, with Live unset; nil is the
+// default. An error that the tape is damaged is the format's, and leaves w with
+// part of a tape.
+func Rewrite(w io.Writer, tape *format.Reader, p *Policy, opts *FilterOptions, wopts *format.WriterOptions, states ...[]byte) (Report, error) {
 	f := p.NewFilter(opts)
+	if err := f.Learn(states...); err != nil {
+		return Report{}, err
+	}
 	h := tape.Header
 	h.Masking, h.MaskingHash = p.Name(), p.Hash()
 	out := format.NewWriter(w, h, wopts)
@@ -34,11 +42,15 @@ func Rewrite(w io.Writer, tape *format.Reader, p *Policy, opts *FilterOptions, w
 
 // Check returns how many of a tape's events a policy would change or leave out,
 // none for what Rewrite made by it. A value that the tape shows and that nothing
-// in it, nor opts, says to be private is no change.
-func Check(tape *format.Reader, p *Policy, opts *FilterOptions) (changed int, err error) {
+// in it, opts or the states say to be private is no change.
+func Check(tape *format.Reader, p *Policy, opts *FilterOptions, states ...[]byte) (changed int, err error) {
+	f := p.NewFilter(opts)
+	if err := f.Learn(states...); err != nil {
+		return 0, err
+	}
 	next, stop := iter.Pull2(tape.Events())
 	defer stop()
-	for e, err := range p.NewFilter(opts).Events(tape.Events()) {
+	for e, err := range f.Events(tape.Events()) {
 		if err != nil {
 			return changed, err
 		}

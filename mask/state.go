@@ -76,6 +76,7 @@ type codeState struct {
 type typedState struct {
 	Key    nodeKey `json:"key"`
 	Phrase phrase  `json:"phrase"`
+	Tag    uint64  `json:"tag"`
 	Name   uint64  `json:"name,omitempty"` // of the value in Values; 0 is none
 	Cut    bool    `json:"cut,omitempty"`
 	Since  uint32  `json:"since"`
@@ -105,7 +106,7 @@ func (f *Filter) Export() ([]byte, error) {
 		s.Codes = append(s.Codes, codeState{k, c})
 	}
 	for k, t := range f.memory.typed {
-		one := typedState{Key: k, Phrase: t.value, Cut: t.cut, Since: t.since}
+		one := typedState{Key: k, Phrase: t.value, Tag: t.tag, Cut: t.cut, Since: t.since}
 		if t.held {
 			one.Name = f.memory.values.Name(t.id)
 		}
@@ -218,35 +219,90 @@ func (p *Policy) Import(opts *FilterOptions, states ...[]byte) (*Filter, error) 
 	}
 	f.memory.stale = len(states) > 1
 	f.done = true
+	if opts.Hold > 0 {
+		f.ahead()
+	}
 	return f, nil
+}
+
+// Learn takes the values of states over, but not their pages: for a session that
+// is masked once more after its end, of which the tape shows no longer what was
+// private. It needs what Import needs.
+func (f *Filter) Learn(states ...[]byte) error {
+	if len(f.opts.Key) == 0 && len(states) > 0 {
+		return errKey
+	}
+	for i, data := range states {
+		plain, err := f.open(data)
+		if err == nil {
+			var s state
+			if s, _, err = f.parse(plain); err == nil {
+				err = f.merge(s.Values)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("mask: state %d: %w", i, err)
+		}
+	}
+	f.memory.stale = f.done && len(states) > 0
+	return nil
 }
 
 // add takes a state over.
 func (f *Filter) add(data []byte, seen map[format.WindowID]uint64) error {
-	aead, err := f.opts.stateCipher()
+	plain, err := f.open(data)
 	if err != nil {
 		return err
-	}
-	rest, ok := bytes.CutPrefix(data, []byte(stateMagic))
-	if !ok || len(rest) < aead.NonceSize() || len(data) > maxState {
-		return ErrState
-	}
-	plain, err := aead.Open(nil, rest[:aead.NonceSize()], rest[aead.NonceSize():], []byte(stateMagic+f.opts.Session))
-	if err != nil {
-		return ErrState
 	}
 	return f.addPlain(plain, seen)
 }
 
-// addPlain takes over what was sealed in a state.
-func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
+// open returns what is sealed in a state.
+func (f *Filter) open(data []byte) ([]byte, error) {
+	aead, err := f.opts.stateCipher()
+	if err != nil {
+		return nil, err
+	}
+	rest, ok := bytes.CutPrefix(data, []byte(stateMagic))
+	if !ok || len(rest) < aead.NonceSize() || len(data) > maxState {
+		return nil, ErrState
+	}
+	plain, err := aead.Open(nil, rest[:aead.NonceSize()], rest[aead.NonceSize():], []byte(stateMagic+f.opts.Session))
+	if err != nil {
+		return nil, ErrState
+	}
+	return plain, nil
+}
+
+// parse takes apart what is sealed in a state: the state and the tape of its
+// pages.
+func (f *Filter) parse(plain []byte) (s state, tape []byte, err error) {
 	size, n := binary.Uvarint(plain)
 	if n <= 0 || size > uint64(len(plain)-n) {
-		return ErrState
+		return s, nil, ErrState
 	}
-	var s state
 	if err := json.Unmarshal(plain[n:n+int(size)], &s); err != nil {
-		return ErrState
+		return s, nil, ErrState
+	}
+	return s, plain[n+int(size):], nil
+}
+
+// merge adds the values of a state.
+func (f *Filter) merge(values []byte) error {
+	m := f.memory
+	m.version++
+	if err := m.values.Merge(values); err != nil {
+		return fmt.Errorf("%w: %w", ErrState, err)
+	}
+	m.flood = m.flood || m.values.Full()
+	return nil
+}
+
+// addPlain takes over what was sealed in a state.
+func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
+	s, pages, err := f.parse(plain)
+	if err != nil {
+		return err
 	}
 	if s.Policy != f.policy.Hash() {
 		return fmt.Errorf("%w: it is another policy's", ErrState)
@@ -256,10 +312,10 @@ func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
 	}
 	f.serial = max(f.serial, s.Serial)
 	m := f.memory
-	if err := m.values.Merge(s.Values); err != nil {
-		return fmt.Errorf("%w: %w", ErrState, err)
+	if err := f.merge(s.Values); err != nil {
+		return err
 	}
-	m.flood = m.flood || s.Flood || m.values.Full()
+	m.flood = m.flood || s.Flood
 	m.common = max(m.common, s.Common)
 	m.spots = append(m.spots, s.Spots...)
 	for _, l := range s.Levels {
@@ -271,7 +327,7 @@ func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
 		}
 	}
 	for _, t := range s.Typed {
-		one := &typed{value: t.Phrase, cut: t.Cut, since: t.Since}
+		one := &typed{value: t.Phrase, tag: t.Tag, cut: t.Cut, since: t.Since}
 		one.id, one.held = m.values.Lookup(t.Name)
 		m.typed[t.Key] = one
 	}
@@ -286,7 +342,7 @@ func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
 		*w = window{policy: f.policy, tally: f.tally, memory: m, clock: &f.tail.clock, id: ws.ID, load: ws.Load, epoch: ws.Epoch, born: ws.Born,
 			sheets: ws.Sheets, adopted: ws.Adopted, previews: ws.Previews, shows: ws.Shows}
 	}
-	tape := format.NewDecoder(bytes.NewReader(plain[n+int(size):]), nil)
+	tape := format.NewDecoder(bytes.NewReader(pages), nil)
 	for e, err := range tape.Events() {
 		if err != nil {
 			return ErrState

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,6 +70,23 @@ func (p *pages) window(id format.WindowID) *window {
 		p.order = append(p.order, id)
 	}
 	return w
+}
+
+// copy returns pages like these that do not change with them.
+func (p *pages) copy(t *tally) *pages {
+	c := &pages{policy: p.policy, tally: t, memory: p.memory, clock: p.clock}
+	for _, id := range p.order {
+		from, to := p.windows[id], c.window(id)
+		to.load, to.epoch, to.born = from.load, from.epoch, from.born
+		to.sheets, to.adopted = maps.Clone(from.sheets), slices.Clone(from.adopted)
+		if root := from.page.Snapshot(); root != nil {
+			to.apply(&format.FullSnapshot{Node: root})
+		}
+		for id, in := range from.nodes.all() {
+			*to.nodes.at(id) = *in
+		}
+	}
+	return c
 }
 
 // follow applies an event to the page and finds the levels that it changes. The
