@@ -33,6 +33,12 @@ func (f *Filter) find(v string) []span {
 	if len(found) == 0 {
 		f.blanks.add(v)
 	}
+	for i := range found {
+		// "(123) 456" is found from the 1 on, for it can stand in a function.
+		if s := &found[i]; s.from > 0 && v[s.from-1] == '(' && strings.IndexByte(v[s.from:s.to], ')') >= 0 {
+			s.from--
+		}
+	}
 	return merge(spans, found)
 }
 

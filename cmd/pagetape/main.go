@@ -1,6 +1,6 @@
 // Pagetape packs, inspects and replays recorded web sessions.
 //
-//	pagetape pack [-mask POLICY] [-from FORMAT] [-value-file FILE] [-report FILE] [-live [-hold DURATION] [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...
+//	pagetape pack [-mask POLICY] [-from FORMAT] [-value-file FILE] [-report FILE] [-live [-hold DURATION] [-append] [-state FILE -statekey FILE]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...
 //	pagetape seal [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...
 //	pagetape export [-to rrweb] [-keyfile FILE] IN.tape
 //	pagetape at (-t DURATION | -n EVENTS) [-as html|json|text] [-keyfile FILE] IN.tape
@@ -8,7 +8,7 @@
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
 //	pagetape verify [-keyfile FILE] IN.tape
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
-//	pagetape mask [-mask POLICY] [-value-file FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
+//	pagetape mask [-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
 //	pagetape policy [-json] POLICY
 //	pagetape redact [-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape
 //
@@ -37,7 +37,7 @@ type command struct {
 }
 
 var commands = []command{
-	{"pack", "[-mask POLICY] [-from FORMAT] [-value-file FILE] [-report FILE] [-live [-hold DURATION] [-append]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...",
+	{"pack", "[-mask POLICY] [-from FORMAT] [-value-file FILE] [-report FILE] [-live [-hold DURATION] [-append] [-state FILE -statekey FILE]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...",
 		"mask a recording and store it as a tape", packHelp, pack},
 	{"seal", "[-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...",
 		"make one sealed tape of live ones, and of parts", sealHelp, seal},
@@ -48,7 +48,7 @@ var commands = []command{
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
 	{"verify", "[-keyfile FILE] IN.tape", "check everything that a tape says, order, gaps and drift", verifyHelp, verify},
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
-	{"mask", "[-mask POLICY] [-value-file FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
+	{"mask", "[-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
 		"mask a stored tape once more", maskHelp, remask},
 	{"policy", "[-json] POLICY", "print what a policy masks, and why", policyHelp, policy},
 	{"redact", "[-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape",

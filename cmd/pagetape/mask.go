@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/mask"
@@ -14,6 +15,7 @@ written, and writes what is left as a sealed tape.
 
   -mask POLICY       default, strict, rrweb, posthog, sentry, zenovay, or a policy in a .json file
   -value-file FILE   private values that are known, one a line; - is standard input
+  -state FILE        the values of what pack -live -state kept; with -statekey FILE
   -report FILE       what was masked, as JSON
   -check             write nothing; status 1 if the policy would change the tape
   -level LEVEL       how well to compress: fast, better or best
@@ -21,8 +23,8 @@ written, and writes what is left as a sealed tape.
   -o OUT.tape        where the masked tape goes
 
 What was masked before stays masked, and is not known: a value that the tape
-shows though its field is masked is found with -value-file only, by -check as
-well. The old tape stays too, and is yours to delete.
+shows though its field is masked is found with -state or -value-file only, by
+-check as well. The old tape stays too, and is yours to delete.
 `
 
 // remask is the command mask.
@@ -32,6 +34,7 @@ func remask(env *environment, args []string) error {
 	values := f.String("value-file", "", "")
 	report := f.String("report", "", "")
 	check := f.Bool("check", false, "")
+	state := stateFlags(f)
 	how := levelFlag(f)
 	out := f.String("o", "", "")
 	key := keyFlag(f)
@@ -55,6 +58,17 @@ func remask(env *environment, args []string) error {
 	if opts.Values, err = env.values(*values); err != nil {
 		return err
 	}
+	if err := state.options(&opts); err != nil {
+		return err
+	}
+	var states [][]byte
+	if *state.file != "" {
+		data, err := os.ReadFile(*state.file)
+		if err != nil {
+			return err
+		}
+		states = append(states, data)
+	}
 	if err := overwrites(*out, in); err != nil {
 		return err
 	}
@@ -63,10 +77,16 @@ func remask(env *environment, args []string) error {
 		return err
 	}
 	defer tape.Close()
+	failed := func(err error) error {
+		if errors.Is(err, mask.ErrState) {
+			return named(*state.file, mask.ErrState)
+		}
+		return named(in, key.explain(err))
+	}
 	if *check {
-		changed, err := mask.Check(tape.Reader, policy, &opts)
+		changed, err := mask.Check(tape.Reader, policy, &opts, states...)
 		if err != nil {
-			return named(in, key.explain(err))
+			return failed(err)
 		}
 		if changed > 0 {
 			return named(in, fmt.Errorf("%s of it would be changed by the policy", plural(changed, "event")))
@@ -81,9 +101,9 @@ func remask(env *environment, args []string) error {
 	if wopts.Key, err = key.key(); err != nil {
 		return err
 	}
-	r, err := rewriteTo(*out, tape.Reader, policy, &opts, &wopts)
+	r, err := rewriteTo(*out, tape.Reader, policy, &opts, &wopts, states...)
 	if err != nil {
-		return named(in, key.explain(err))
+		return failed(err)
 	}
 	if *report != "" {
 		return writeReport(*report, r)
@@ -93,13 +113,13 @@ func remask(env *environment, args []string) error {
 
 // rewriteTo writes the tape as the policy leaves it to a file. Of a failure
 // nothing is left.
-func rewriteTo(name string, tape *format.Reader, p *mask.Policy, opts *mask.FilterOptions, wopts *format.WriterOptions) (mask.Report, error) {
+func rewriteTo(name string, tape *format.Reader, p *mask.Policy, opts *mask.FilterOptions, wopts *format.WriterOptions, states ...[]byte) (mask.Report, error) {
 	out, err := create(name)
 	if err != nil {
 		return mask.Report{}, err
 	}
 	buf := bufio.NewWriterSize(out, 256<<10)
-	r, err := mask.Rewrite(buf, tape, p, opts, wopts)
+	r, err := mask.Rewrite(buf, tape, p, opts, wopts, states...)
 	if err = errors.Join(err, buf.Flush()); err != nil {
 		return r, errors.Join(err, out.discard())
 	}

@@ -30,14 +30,18 @@ tape. - is standard input.
   -hold DURATION    with -live: how long, in the session's time, events are held back;
                     10s if not given
   -append           with -live: write on in a tape that is there
+  -state FILE       with -live: what masking knows of the session, sealed; read if it is
+                    there, and written at the end, for the next batch
+  -statekey FILE    its key: 32 bytes, or 64 hexadecimal digits
   -level LEVEL      how well to compress: fast, better or best
   -batch ID         the name of the batch: of parts with one name readers take the first
   -keyfile FILE     encrypt with the key in the file: 32 bytes, or 64 hexadecimal digits
 
 Without -live values are learnt first and masked from the beginning on. With
 -live a value stays in what was let go before it was known; "late" in the report
-counts that. -append knows nothing of earlier batches: it masks all up to its
-first full snapshot, and does not find their values after that.
+counts that, and pagetape mask -state takes it out. Without -state a batch knows
+nothing of earlier ones: it masks all up to its first full snapshot, and does not
+find their values after that.
 
 A failed pack leaves no tape behind; with -append, the events before the
 failure.
@@ -49,6 +53,7 @@ func pack(env *environment, args []string) error {
 	from := f.String("from", "auto", "")
 	values := f.String("value-file", "", "")
 	hold := f.Duration("hold", 10*time.Second, "")
+	state := stateFlags(f)
 	report := f.String("report", "", "")
 	out := outFlag(f)
 	live := f.Bool("live", false, "")
@@ -83,8 +88,11 @@ func pack(env *environment, args []string) error {
 	if p.policy, err = newPolicy(*policy); err != nil {
 		return err
 	}
-	if p.policy == nil && *values != "" {
-		return usage("-value-file: with -mask none nothing is masked")
+	if p.policy == nil && (*values != "" || *state.file != "") {
+		return usage("-value-file, -state: with -mask none nothing is masked")
+	}
+	if *state.file != "" && !*live {
+		return usage("-state needs -live")
 	}
 	if p.policy != nil {
 		var fopts mask.FilterOptions
@@ -94,7 +102,12 @@ func pack(env *environment, args []string) error {
 		if *live {
 			fopts.Hold = *hold
 		}
-		p.filter = p.policy.NewFilter(&fopts)
+		if err := state.options(&fopts); err != nil {
+			return err
+		}
+		if p.filter, err = state.filter(p.policy, &fopts); err != nil {
+			return err
+		}
 	}
 	if p.append {
 		if err := p.existing(key); err != nil {
@@ -105,7 +118,9 @@ func pack(env *environment, args []string) error {
 	if err == nil && p.known == 0 {
 		err = errors.New("no rrweb event in the input")
 	}
-	err = p.close(err)
+	if err = p.close(err); err == nil && p.filter != nil {
+		err = state.save(p.filter)
+	}
 	if *report != "" {
 		if rerr := p.report(*report); err == nil {
 			err = rerr
