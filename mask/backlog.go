@@ -11,7 +11,7 @@ import (
 )
 
 // defaultMemory is the zero FilterOptions.Memory.
-const defaultMemory = 64 << 20
+const defaultMemory = 16 << 20
 
 // A backlog keeps events in order: in memory as long as they are small, and
 // then in a temporary file, a tape encrypted with a key that is nowhere else.

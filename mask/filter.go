@@ -66,7 +66,7 @@ type FilterOptions struct {
 	MaxValues int
 	// Memory is how many bytes of events, about, Events keeps in memory between
 	// its two passes. What is more goes to an encrypted temporary file. 0 is
-	// 64 MiB.
+	// 16 MiB.
 	Memory int
 }
 

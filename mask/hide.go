@@ -51,7 +51,7 @@ type blankSet struct {
 }
 
 const (
-	maxBlanks   = 16 << 20 // bytes, about, of a blankSet
+	maxBlanks   = 4 << 20 // bytes, about, of a blankSet
 	blankWeight = 48       // that a string takes beside its own
 )
 
