@@ -53,6 +53,10 @@ func run(in, dir string) error {
 	for _, r := range report.Rules {
 		fmt.Printf("  %5d  %-5v  %s  (%s)\n", r.Matched, r.Action, r.Select, r.Why)
 	}
+	fmt.Printf("\nvalues typed: %d; shown again and masked, by form:\n", report.Values)
+	for _, e := range report.Echoes {
+		fmt.Printf("  %5d  %s\n", e.Found, e.Form)
+	}
 	fmt.Println("\nstrings by channel:  masked  dropped     kept")
 	for _, c := range report.Channels {
 		fmt.Printf("  %-15s  %8d %8d %8d\n", c.Channel, c.Masked, c.Dropped+c.Blocked, c.Kept)
@@ -88,11 +92,10 @@ func pack(in, out string) (report mask.Report, err error) {
 	}
 	defer recording.Close()
 	// The default masks what users type, also where the page shows it again.
-	// These rules mask more: whole sentences about it, and a text as a box.
+	// This rule leaves a text out as a whole.
 	config := mask.Default()
 	config.Name = "quickstart"
 	config.Rules = append(config.Rules,
-		mask.Rule{Select: "#greeting, #preview, #question, .done, [href^=tel]", Action: mask.Mask, Why: "echoes of the form"},
 		mask.Rule{Select: "#message", Action: mask.Block, Why: "free text"})
 	policy, err := mask.Compile(config)
 	if err != nil {
