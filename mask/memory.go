@@ -117,6 +117,7 @@ func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (ec
 	switch {
 	case strength == echo.None:
 		return 0, false
+	case m.flood: // no word is shown anyway
 	case strength == echo.Medium && kind != echo.Secret && kind != echo.Known && kind != echo.Email,
 		kind == echo.Text && !strings.ContainsFunc(v, unicode.IsDigit) && len(v) < 64:
 		if w.isCommon(v, since) {
