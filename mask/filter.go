@@ -100,7 +100,7 @@ func (f *Filter) Register(values ...string) {
 	f.memory.next = f.tail.clock + 1
 	for _, v := range values {
 		if _, strength := f.memory.add(v, echo.Known); strength != echo.None && f.done {
-			f.memory.later(fresh{value: v, kind: echo.Known})
+			f.memory.later(fresh{value: v, kind: echo.Known}, v)
 		}
 	}
 }

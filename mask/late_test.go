@@ -296,6 +296,17 @@ func TestHoldAfterImport(t *testing.T) {
 	assert.Equal(t, "***", f.shown(0).Text(8))
 }
 
+// What a field held before is patched too, where the next value comes before
+// anything settles.
+func TestLateReplaced(t *testing.T) {
+	f := newFeed(t, mask.FilterOptions{})
+	f.give(welcome(), setText(8, "Bartholomew Quill"), typeIn(4, who), typeIn(4, "B"), typeIn(4, "Bartholomew"), typeIn(4, "Bartholomew Quill"))
+	require.Equal(t, 2, f.give(blur(4)))
+	assert.Equal(t, "Welcome ***, hello", f.shown(0).Text(6))
+	assert.Equal(t, "***", f.shown(0).Text(8))
+	assert.Equal(t, 3, f.Report().Late)
+}
+
 // A password is one with its punctuation, however it is typed.
 func TestTypedPunctuation(t *testing.T) {
 	for _, v := range []string{"ab12c!", "!?$%&/()=", "abc12??!", "?!#ab12", "!?%&/()"} {

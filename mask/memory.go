@@ -53,6 +53,7 @@ type typed struct {
 	tag   uint64 // of all of it
 	id    echo.ID
 	long  string // the same in plain, for as long as the filter lives
+	less  phrase // without that: the value but for its last letter or digit
 	held  bool   // id is registered
 	cut   bool   // it came of deleting
 	since uint32 // the event that the first of it came with
@@ -60,7 +61,7 @@ type typed struct {
 
 // A fresh is a value that became known after events had been let go.
 type fresh struct {
-	field nodeKey // of what a control holds, which can be on its way still
+	field nodeKey // of what a control holds, which can be on its way still; zero for others
 	value string
 	kind  echo.Kind
 	at    uint32 // the first event that was masked with it
@@ -122,6 +123,7 @@ func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (ec
 	switch {
 	case strength == echo.None:
 		return 0, false
+	case m.flood: // no word is shown anyway
 	case strength == echo.Medium && kind != echo.Secret && kind != echo.Known && kind != echo.Email,
 		kind == echo.Text && !strings.ContainsFunc(v, unicode.IsDigit) && len(v) < 64:
 		if w.isCommon(v, since) {
@@ -196,18 +198,35 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 	if is == t.value && tag == t.tag {
 		return
 	}
-	cut := is.Size < t.value.Size && v != "" && m.extends(t.long, is)
-	if t.held && (t.cut && cut || m.extends(v, t.value)) {
+	cut := is.Size < t.value.Size && v != "" && (m.extends(t.long, is) || t.long == "" && is == t.less)
+	grown := t.cut && cut || m.extends(v, t.value) && (is != t.value || t.long != "" && strings.HasPrefix(v, t.long))
+	if t.held && grown {
 		m.values.Drop(t.id)
 	} else if t.held {
 		t.since = w.epoch
 	}
+	was := t.long
 	t.value, t.tag, t.long, t.cut = is, tag, v, cut
 	t.id, t.held = m.register(w, v, kind, t.since)
 	if kind == echo.Secret && !t.held {
 		m.code(w, id, v)
 	}
-	m.later(fresh{field: k, value: v, kind: kind})
+	if t.held {
+		if !grown {
+			was = v
+		}
+		m.later(fresh{field: k, value: v, kind: kind}, was)
+	}
+}
+
+// shorter returns what of t is left when its last letter or digit is deleted.
+func (m *memory) shorter(t *typed) phrase {
+	if t.long == "" {
+		return t.less
+	}
+	v := alnum(t.long)
+	_, n := utf8.DecodeLastRuneInString(v)
+	return m.phrase(v[:len(v)-n])
 }
 
 // entered is for a control that the user has left: what it holds is no longer
@@ -221,15 +240,16 @@ func (m *memory) entered(w *window, id snapshot.NodeID) {
 // learnt is register for what does not change while it is there.
 func (m *memory) learnt(w *window, v string, kind echo.Kind) {
 	if _, ok := m.register(w, v, kind, w.epoch); ok {
-		m.later(fresh{value: v, kind: kind})
+		m.later(fresh{value: v, kind: kind}, v)
 	}
 }
 
-// later notes a value for which what was let go is to be searched.
-func (m *memory) later(v fresh) {
+// later notes a value for which what was let go is to be searched, in place of
+// the one that it has grown out of.
+func (m *memory) later(v fresh, was string) {
 	v.at = m.next
-	for i := range m.fresh {
-		if f := &m.fresh[i]; f.field == v.field && (v.field.ID != 0 || f.value == v.value) {
+	for i := len(m.fresh) - 1; i >= 0; i-- {
+		if f := &m.fresh[i]; f.field == v.field && (f.value == was || f.value == v.value) {
 			*f = v
 			return
 		}

@@ -78,6 +78,7 @@ type typedState struct {
 	Phrase phrase  `json:"phrase"`
 	Tag    uint64  `json:"tag"`
 	Name   uint64  `json:"name,omitempty"` // of the value in Values; 0 is none
+	Less   phrase  `json:"less"`
 	Cut    bool    `json:"cut,omitempty"`
 	Since  uint32  `json:"since"`
 }
@@ -106,7 +107,7 @@ func (f *Filter) Export() ([]byte, error) {
 		s.Codes = append(s.Codes, codeState{k, c})
 	}
 	for k, t := range f.memory.typed {
-		one := typedState{Key: k, Phrase: t.value, Tag: t.tag, Cut: t.cut, Since: t.since}
+		one := typedState{Key: k, Phrase: t.value, Tag: t.tag, Less: f.memory.shorter(t), Cut: t.cut, Since: t.since}
 		if t.held {
 			one.Name = f.memory.values.Name(t.id)
 		}
@@ -327,7 +328,7 @@ func (f *Filter) addPlain(plain []byte, seen map[format.WindowID]uint64) error {
 		}
 	}
 	for _, t := range s.Typed {
-		one := &typed{value: t.Phrase, tag: t.Tag, cut: t.Cut, since: t.Since}
+		one := &typed{value: t.Phrase, tag: t.Tag, less: t.Less, cut: t.Cut, since: t.Since}
 		one.id, one.held = m.values.Lookup(t.Name)
 		m.typed[t.Key] = one
 	}
