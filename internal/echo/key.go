@@ -37,8 +37,9 @@ type keyed struct {
 	mask         uint64
 }
 
-func newKeyed(key Key) keyed {
-	k := keyed{key: key}
+// prepare makes the key ready to hash forms with. Before, only sum is.
+func (k *keyed) prepare() {
+	key := &k.key
 	copy(k.inner[:], key[:])
 	copy(k.outer[:], key[:])
 	for i := range k.inner {
@@ -54,7 +55,6 @@ func newKeyed(key Key) keyed {
 		k.inverse *= 2 - k.m2*k.inverse
 	}
 	k.mask = word(3)
-	return k
 }
 
 // sum returns HMAC-SHA-256 of parts under the key.

@@ -102,11 +102,16 @@ func New(key Key, limit int) *Set {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	s := &Set{k: newKeyed(key), limit: limit, values: map[uint64]*value{}, ids: map[ID]uint64{}}
+	return &Set{k: keyed{key: key}, limit: limit}
+}
+
+// prepare is done before the first value is inserted: many Sets stay empty.
+func (s *Set) prepare() {
+	s.k.prepare()
+	s.values, s.ids = map[uint64]*value{}, map[ID]uint64{}
 	s.streams[0] = stream{domain: domainAlnum, fold: &alnumFold, heads: map[uint64][]ref{}}
 	s.streams[1] = stream{domain: domainRaw, fold: &rawFold, heads: map[uint64][]ref{}}
 	s.streams[0].steps = makeSteps(&s.k, &alnumFold)
-	return s
 }
 
 // Len returns the number of values.
@@ -149,6 +154,9 @@ func (s *Set) name(k Kind, stream []byte) uint64 {
 }
 
 func (s *Set) insert(name uint64, v *value) *value {
+	if s.values == nil {
+		s.prepare()
+	}
 	s.lastID++
 	v.id = s.lastID
 	s.values[name] = v
