@@ -13,25 +13,87 @@ import (
 // position of a first character modulo 4.
 type runs struct {
 	depth int
+	open  int // where the run begins that the text ends with as far as it was read, or -1
+	past  int // the end of the last run that was searched
 	done  [4]int
 }
 
 // base64Value holds the six bits of a character of base64 or base64url, 0xFF
 // for others; hexValue, the four bits of a hexadecimal digit.
-var base64Value, hexValue [256]byte
+// base64Bit is 1 for those of base64 and its padding.
+var base64Value, hexValue, base64Bit [256]byte
 
 func init() {
 	for i := range base64Value {
 		base64Value[i], hexValue[i] = 0xFF, 0xFF
 	}
 	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		base64Value[c] = byte(i)
+		base64Value[c], base64Bit[c] = byte(i), 1
 	}
 	base64Value['-'], base64Value['_'] = 62, 63
+	base64Bit['-'], base64Bit['_'], base64Bit['='] = 1, 1, 1
 	for i, c := range []byte("0123456789abcdef") {
 		hexValue[c] = byte(i)
 		if c >= 'a' {
 			hexValue[c-0x20] = byte(i)
+		}
+	}
+}
+
+// minRun is the least length of a run that may be base64, its padding included.
+const minRun = 8
+
+// blocks reads a block of size bytes at text[i:], and searches the runs of
+// base64's characters that are known to be long enough with it. A bit of ones is
+// such a character, or padding, the last in the lowest.
+func (f *finder) runs(r *runs, text string, i, size int, ones uint64) {
+	x := ones << (64 - size)
+	long := x & (x << 1)
+	long &= long << 2
+	long &= long << 4 // where eight begin
+	lead := 0
+	if r.open >= 0 {
+		lead = i - r.open + bits.LeadingZeros64(^x)
+	}
+	if long != 0 || lead >= minRun {
+		if lead >= minRun {
+			f.run(r, text, r.open)
+		}
+		for {
+			if done := r.past - i; done >= 64 {
+				break
+			} else if done > 0 {
+				long &= ^uint64(0) >> done
+			}
+			if long == 0 || f.done() {
+				break
+			}
+			f.run(r, text, i+bits.LeadingZeros64(long))
+		}
+	}
+	last := bits.TrailingZeros64(^ones)
+	if r.open < 0 || last < size {
+		r.open = i + size - last
+	}
+	if last == 0 || r.open < r.past {
+		r.open = -1
+	}
+}
+
+// run searches the run at text[start:], without its padding. What assigns a
+// value, as in a query, is read as padding too.
+func (f *finder) run(r *runs, text string, start int) {
+	for i := start; ; i++ {
+		pad := i < len(text) && text[i] == '='
+		if !pad && i < len(text) && base64Value[text[i]] != 0xFF {
+			continue
+		}
+		if i-start >= minRun || pad && i-start >= minRun-2 {
+			f.encoded(r, text, start, i)
+		}
+		r.past, start = i, i+1
+		if !pad || f.done() {
+			return
 		}
 	}
 }

@@ -32,8 +32,9 @@ type folded struct {
 
 // The streams of ASCII, 0 for what is skipped, and its classes.
 var (
-	alnumFold, rawFold [256]byte
-	classes            [256]class
+	alnumFold, rawFold   [256]byte
+	alnumTakes, rawTakes [256]byte // 1 for what is in them
+	classes              [256]class
 )
 
 func init() {
@@ -55,6 +56,9 @@ func init() {
 		rawFold[c] = 0
 	}
 	rawFold[' '], rawFold[0x7F] = 0, 0
+	for c := range rawFold {
+		alnumTakes[c], rawTakes[c] = min(alnumFold[c], 1), min(rawFold[c], 1)
+	}
 	for _, c := range "\t\n\v\f\r" {
 		classes[c] = space | line
 	}
