@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // A Span is a part of a text that holds an echo: bytes From to To. It begins
@@ -85,7 +86,7 @@ type finder struct {
 	one    bool // the first echo is enough: it is not a span
 	found  bool
 	seen   [16]struct{ quick, tag uint64 } // tags that were computed
-	block  [256 + 8]byte
+	block  block64
 }
 
 // maxDepth is how many layers of encoding are taken off.
@@ -156,29 +157,68 @@ const (
 	tailSize  = 8
 )
 
+// A block64 is a block's stream, and what its last lookup reads beyond it.
+type block64 [256 + 8]byte
+
 // fill reads the block at text[i:] and returns its size, where its stream ends
 // in f.block, and a bit for each of its bytes that may be of base64, the last
 // in the lowest.
 func (f *finder) fill(st *stream, text string, i int) (size, n int, ones uint64) {
-	fold, takes, n := st.fold, st.takes, tailSize
-	b := text[i:min(i+blockSize, len(text))]
-	other := byte(0)
-	for j := range len(b) {
-		c := b[j]
-		f.block[n&0xFF] = fold[c]
-		n += int(takes[c])
-		ones = ones<<1 | uint64(base64Bit[c])
-		other |= c
+	var other byte
+	if len(text)-i >= blockSize {
+		size = blockSize
+		b := (*[blockSize]byte)(unsafe.Pointer(unsafe.StringData(text[i : i+blockSize])))
+		n, ones, other = fill64(&f.block, st.fold, b)
+	} else {
+		n = tailSize
+		for _, c := range []byte(text[i:]) {
+			e := st.fold[c]
+			f.block[n&0xFF] = byte(e)
+			n += int(e >> 8)
+			ones = ones<<1 | uint64(base64Bit[c])
+			other |= c
+		}
+		size = len(text) - i
 	}
-	if other < utf8.RuneSelf {
-		return len(b), n, ones
+	if other >= utf8.RuneSelf {
+		return f.fillRunes(st, text, i)
 	}
-	n, ones = tailSize, 0
-	for size < len(b) && size <= blockSize-utf8.UTFMax && n < 2*blockSize {
-		c := b[size]
+	return size, n, ones
+}
+
+// fill64 reads a whole block.
+func fill64(block *block64, fold *[256]uint32, b *[blockSize]byte) (n int, ones uint64, other byte) {
+	_, _ = block[0], fold[0]
+	n = tailSize
+	for j := 0; j < blockSize; j += 4 {
+		c0, c1, c2, c3 := b[j], b[j+1], b[j+2], b[j+3]
+		e := fold[c0]
+		block[n&0xFF] = byte(e)
+		n += int(e >> 8)
+		e = fold[c1]
+		block[n&0xFF] = byte(e)
+		n += int(e >> 8)
+		e = fold[c2]
+		block[n&0xFF] = byte(e)
+		n += int(e >> 8)
+		e = fold[c3]
+		block[n&0xFF] = byte(e)
+		n += int(e >> 8)
+		ones = ones<<4 | uint64(base64Bit[c0]<<3|base64Bit[c1]<<2|base64Bit[c2]<<1|base64Bit[c3])
+		other |= c0 | c1 | c2 | c3
+	}
+	return n, ones, other
+}
+
+// fillRunes is fill where some are not ASCII.
+func (f *finder) fillRunes(st *stream, text string, i int) (size, n int, ones uint64) {
+	n = tailSize
+	for i+size < len(text) && size <= blockSize-utf8.UTFMax && n < 2*blockSize {
+		c := text[i+size]
 		if c < utf8.RuneSelf {
-			f.block[n] = fold[c]
-			n += int(takes[c])
+			e := st.fold[c]
+			f.block[n&0xFF] = byte(e)
+			n += int(e >> 8)
 			ones = ones<<1 | uint64(base64Bit[c])
 			size++
 			continue
@@ -188,7 +228,7 @@ func (f *finder) fill(st *stream, text string, i int) (size, n int, ones uint64)
 		if st.domain == domainRaw {
 			stream = p.raw
 		}
-		n += copy(f.block[n:], stream)
+		n += copy(f.block[n&0xFF:], stream)
 		ones <<= bytes
 		size += bytes
 	}
@@ -200,8 +240,9 @@ func (f *finder) fill(st *stream, text string, i int) (size, n int, ones uint64)
 func (f *finder) sift(st *stream, g, n int) int {
 	bits, shift, mask := st.bits, st.shift&63, f.set.k.mask
 	five, three := f.set.k.m1<<(64-8*longGram), f.set.k.m1<<(64-8*shortGram)
+	block := &f.block
 	for ; g <= n-shortGram; g += 2 {
-		w := binary.LittleEndian.Uint64(f.block[g&0xFF:])
+		w := binary.LittleEndian.Uint64(block[g&0xFF:])
 		h, k := (w*five+mask)>>shift, (w*three+mask)>>shift
 		if (bits[h>>6]>>(h&63)|bits[k>>6]>>(k&63))&1 != 0 {
 			return g
@@ -244,7 +285,7 @@ func (f *finder) candidate(st *stream, text string, i, n, g int) {
 func (f *finder) locate(st *stream, text string, i, n int) (end, cut int) {
 	for n > 0 {
 		if c := text[i]; c < utf8.RuneSelf {
-			n -= int(st.takes[c])
+			n -= int(st.fold[c] >> 8)
 			i++
 			continue
 		}
@@ -300,7 +341,7 @@ func (f *finder) check(st *stream, text string, end, cut int, group []ref) {
 		var cl class
 		if c < utf8.RuneSelf {
 			cl = classes[c]
-			if c = st.fold[c]; c == 0 {
+			if c = byte(st.fold[c]); c == 0 {
 				if !g.pass(cl) {
 					break
 				}

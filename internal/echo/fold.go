@@ -32,9 +32,9 @@ type folded struct {
 
 // The streams of ASCII, 0 for what is skipped, and its classes.
 var (
-	alnumFold, rawFold   [256]byte
-	alnumTakes, rawTakes [256]byte // 1 for what is in them
-	classes              [256]class
+	alnumFold, rawFold [256]byte
+	alnumStep, rawStep [256]uint32 // with 1 in the upper byte where it is one of the stream
+	classes            [256]class
 )
 
 func init() {
@@ -57,7 +57,12 @@ func init() {
 	}
 	rawFold[' '], rawFold[0x7F] = 0, 0
 	for c := range rawFold {
-		alnumTakes[c], rawTakes[c] = min(alnumFold[c], 1), min(rawFold[c], 1)
+		if b := alnumFold[c]; b != 0 {
+			alnumStep[c] = 1<<8 | uint32(b)
+		}
+		if b := rawFold[c]; b != 0 {
+			rawStep[c] = 1<<8 | uint32(b)
+		}
 	}
 	for _, c := range "\t\n\v\f\r" {
 		classes[c] = space | line

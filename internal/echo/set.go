@@ -68,8 +68,7 @@ const (
 type stream struct {
 	domain byte
 	count  int
-	fold   *[256]byte
-	takes  *[256]byte       // 1 for what is of the stream
+	fold   *[256]uint32     // see alnumStep
 	heads  map[uint64][]ref // the entries of an anchor, in order
 	bits   []uint64         // see mark; nil while there is no entry
 	shift  uint             // of a product, to the number of its bit
@@ -110,8 +109,8 @@ func New(key Key, limit int) *Set {
 func (s *Set) prepare() {
 	s.k.prepare()
 	s.values, s.ids = map[uint64]*value{}, map[ID]uint64{}
-	s.streams[0] = stream{domain: domainAlnum, fold: &alnumFold, takes: &alnumTakes, heads: map[uint64][]ref{}}
-	s.streams[1] = stream{domain: domainRaw, fold: &rawFold, takes: &rawTakes, heads: map[uint64][]ref{}}
+	s.streams[0] = stream{domain: domainAlnum, fold: &alnumStep, heads: map[uint64][]ref{}}
+	s.streams[1] = stream{domain: domainRaw, fold: &rawStep, heads: map[uint64][]ref{}}
 }
 
 // Len returns the number of values.
