@@ -80,19 +80,16 @@ func (f *finder) runs(r *runs, text string, i, size int, ones uint64) {
 	}
 }
 
-// run searches the run at text[start:], without its padding. What assigns a
-// value, as in a query, is read as padding too.
+// run searches the run at text[start:]. What assigns a value, as in a query, is
+// as padding is.
 func (f *finder) run(r *runs, text string, start int) {
-	for i := start; ; i++ {
-		pad := i < len(text) && text[i] == '='
-		if !pad && i < len(text) && base64Value[text[i]] != 0xFF {
-			continue
+	for {
+		end := f.encoded(r, text, start)
+		if end-start >= minHex {
+			f.hexWords(text, start, end, r.depth)
 		}
-		if i-start >= minRun || pad && i-start >= minRun-2 {
-			f.encoded(r, text, start, i)
-		}
-		r.past, start = i, i+1
-		if !pad || f.done() {
+		r.past, start = end, end+1
+		if end == len(text) || text[end] != '=' || f.done() {
 			return
 		}
 	}
@@ -110,64 +107,75 @@ func (f *finder) inner(decoded []byte, depth int) int {
 	return n
 }
 
-// encoded searches the run text[start:end] of base64's characters as what it may
-// be or hold: base64, from where any of its words begins and at any of the four
-// offsets, and words of hexadecimal digits.
-func (f *finder) encoded(r *runs, text string, start, end int) {
-	for word := start; word < end; {
-		next := word
-		for next < end && alnumFold[text[next]] != 0 {
-			next++
+// encoded searches what text[start:] is in base64, from where any word begins
+// and at any of the four offsets. It returns the first that is none of its
+// characters.
+//
+// Nearly all runs are words and identifiers: what they decode to is not text,
+// which is seen by its first six bytes.
+func (f *finder) encoded(r *runs, text string, start int) int {
+	const tops = 0x8080808080800000 // of six bytes, the first uppermost
+	p := start
+	var x uint64 // the last ten characters' bits
+	for ; p < len(text) && p < start+9; p++ {
+		v := base64Value[text[p]]
+		if v == 0xFF {
+			break
 		}
-		if next-word >= minHex {
-			f.hex(text, word, next, r.depth)
+		x = x<<6 | uint64(v)
+	}
+	for ; p < len(text); p++ {
+		v := base64Value[text[p]]
+		if v == 0xFF {
+			break
 		}
-		for offsets := textOffsets(text[word:end]); offsets != 0; offsets &= offsets - 1 {
-			p := word + bits.TrailingZeros8(offsets)
-			if p >= r.done[p&3] {
-				r.done[p&3] = f.base64(text, p, r.depth)
+		x = x<<6 | uint64(v)
+		// A byte that goes on with a rune follows one that is not ASCII, and
+		// follows every one that begins a rune. Or one is a letter of Latin-1, as
+		// btoa() encodes it.
+		high := x << 4 & tops
+		begins := high & (x << 5)
+		goesOn := high &^ begins
+		if (goesOn&^(high>>8)|begins>>8&^goesOn&tops == 0) || goesOn|high&(high-1) == 0 {
+			if f.begins(r, text, start, p-9, x<<4, 6); f.done() {
+				return p + 1
 			}
 		}
-		word = next + 1
 	}
+	// What is shorter decodes to five bytes or four at least.
+	for left := min(p-start, 9); left >= 6 && !f.done(); left-- {
+		f.begins(r, text, start, p-left, x<<(64-6*left), min(6, left*6/8))
+	}
+	return p
 }
 
-// textOffsets returns at which of its first four characters the base64 s begins
-// as text does, a bit for each: with four bytes or more, of which the first six
-// (five at the last) are UTF-8, or all but one ASCII, and one a control character
-// at most.
-func textOffsets(s string) (offsets uint8) {
-	n := min(len(s), 10)
-	if n < 6 {
-		return 0
+// begins searches what text[at:] is in base64, if a word of the run at
+// text[start:] begins there or up to three before, and the first size bytes,
+// the upper of w, may be of a text. Its first six are UTF-8, or all but one ASCII,
+// and one a control character at most.
+func (f *finder) begins(r *runs, text string, start, at int, w uint64, size int) {
+	if at < r.done[at&3] {
+		return
 	}
-	var x uint64 // ten characters' bits, the first uppermost
-	for _, c := range []byte(s[:n]) {
-		x = x<<6 | uint64(base64Value[c])
-	}
-	x <<= (64 - 6*n) & 63
-	for at := range min(4, n-5) {
-		size := min(6, (n-at)*6/8)
-		valid := ^uint64(0) << ((64 - 8*size) & 63)
-		w := x << (6 * at & 63) & valid
-		// Most words fail here: a byte that goes on with a rune follows one that
-		// is not ASCII, and follows every one that begins a rune.
-		high := w & 0x8080808080808080
-		begins := high & (w << 1)
-		goesOn := high &^ begins
-		if goesOn&^(high>>8) != 0 || begins>>8&^goesOn&valid != 0 {
-			if bits.OnesCount64(high) > 1 || goesOn != 0 {
-				continue
-			}
-			w = w&^(high>>7*0xFF) | high>>7*'e' // a letter of Latin-1, as btoa() encodes it
-		}
-		var b [8]byte
-		binary.BigEndian.PutUint64(b[:], w)
-		if mayBeText(b[:size]) {
-			offsets |= 1 << at
+	word := at
+	for word > start && alnumFold[text[word-1]] != 0 {
+		if word--; at-word > 3 {
+			return
 		}
 	}
-	return offsets
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], w)
+	if !mayBeText(b[:size]) {
+		high := w & 0x8080808080808080 &^ (1<<(64-8*size) - 1)
+		if high&(high-1) != 0 || high&(w<<1) != high {
+			return
+		}
+		binary.BigEndian.PutUint64(b[:], w&^(high>>7*0xFF)|high>>7*'e')
+		if !mayBeText(b[:size]) {
+			return
+		}
+	}
+	r.done[at&3] = f.base64(text, at, r.depth)
 }
 
 // quad decodes four characters of base64 to three bytes.
@@ -280,6 +288,32 @@ func (f *finder) base64(text string, p, depth int) int {
 
 // minHex is the least hexadecimal digits that are read as text.
 const minHex = 12
+
+// hexWords searches the words of a run that may be in hexadecimal digits.
+func (f *finder) hexWords(text string, start, end, depth int) {
+	for p := start + minHex - 1; p < end && !f.done(); p += minHex { // one is in every such word
+		for p < end && (text[p] == 'x' || text[p] == '0' && p+1 < end && text[p+1] == 'x') {
+			p++
+		}
+		from, to := p, p
+		for from > start && hexValue[text[from-1]] != 0xFF {
+			from--
+		}
+		for to < end && hexValue[text[to]] != 0xFF {
+			to++
+		}
+		if to == p {
+			continue
+		}
+		if from-2 >= start && text[from-2:from] == "0x" {
+			from -= 2
+		}
+		if to-from >= minHex && (from == start || alnumFold[text[from-1]] == 0) && (to == end || alnumFold[text[to]] == 0) {
+			f.hex(text, from, to, depth)
+		}
+		p = max(p, to-minHex+1)
+	}
+}
 
 // hex searches what text[start:end] is in hexadecimal digits, if it is.
 func (f *finder) hex(text string, start, end, depth int) {
