@@ -110,43 +110,95 @@ func (f *finder) inner(decoded []byte, depth int) int {
 // encoded searches what text[start:] is in base64, from where any word begins
 // and at any of the four offsets. It returns the first that is none of its
 // characters.
+func (f *finder) encoded(r *runs, text string, start int) int {
+	at, end, w, size := plausible(text, start, start)
+	for at >= 0 {
+		f.begins(r, text, start, at, w, size)
+		if f.done() {
+			break
+		}
+		at, end, w, size = plausible(text, start, at+1)
+	}
+	return end
+}
+
+// plausible returns the first place at text[at:] from which on base64 may decode
+// to text, as far as that is seen without a closer look, -1 if there is none;
+// then, where the run at text[start:] ends. size bytes that it decodes to are the
+// upper of w.
 //
 // Nearly all runs are words and identifiers: what they decode to is not text,
 // which is seen by its first six bytes.
-func (f *finder) encoded(r *runs, text string, start int) int {
+func plausible(text string, start, at int) (_, end int, w uint64, size int) {
 	const tops = 0x8080808080800000 // of six bytes, the first uppermost
-	p := start
+	p := at
 	var x uint64 // the last ten characters' bits
-	for ; p < len(text) && p < start+9; p++ {
+	for ; p < len(text) && p < at+9; p++ {
 		v := base64Value[text[p]]
 		if v == 0xFF {
 			break
 		}
 		x = x<<6 | uint64(v)
 	}
-	for ; p < len(text); p++ {
-		v := base64Value[text[p]]
-		if v == 0xFF {
-			break
-		}
-		x = x<<6 | uint64(v)
-		// A byte that goes on with a rune follows one that is not ASCII, and
-		// follows every one that begins a rune. Or one is a letter of Latin-1, as
-		// btoa() encodes it.
-		high := x << 4 & tops
-		begins := high & (x << 5)
-		goesOn := high &^ begins
-		if (goesOn&^(high>>8)|begins>>8&^goesOn&tops == 0) || goesOn|high&(high-1) == 0 {
-			if f.begins(r, text, start, p-9, x<<4, 6); f.done() {
-				return p + 1
+	if p == at+9 {
+		for ; p < len(text); p++ {
+			v := base64Value[text[p]]
+			if v == 0xFF {
+				break
 			}
+			x = x<<6 | uint64(v)
+			// A byte that goes on with a rune follows one that is not ASCII, and
+			// follows every one that begins a rune. Or one is a letter of Latin-1,
+			// as btoa() encodes it.
+			high := x << 4 & tops
+			begins := high & (x << 5)
+			goesOn := high &^ begins
+			if goesOn&^(high>>8)|begins>>8&^goesOn&tops != 0 && goesOn|high&(high-1) != 0 {
+				continue
+			}
+			// Of control characters, but for those from 8 to 15, one at most.
+			controls := ^(x<<4 | x<<5 | x<<6) & (x<<7 | ^(x << 8)) & tops
+			if controls&(controls-1) != 0 {
+				continue
+			}
+			at := p - 9
+			if at > start+3 && alnumStep[text[at-1]]&alnumStep[text[at-2]]&alnumStep[text[at-3]]&alnumStep[text[at-4]]>>8 != 0 {
+				continue // no word begins here or up to three before
+			}
+			return at, p, x << 4, 6
 		}
+		at = p - 9
 	}
 	// What is shorter decodes to five bytes or four at least.
-	for left := min(p-start, 9); left >= 6 && !f.done(); left-- {
-		f.begins(r, text, start, p-left, x<<(64-6*left), min(6, left*6/8))
+	if left := p - at; left >= 6 {
+		return at, p, x << (64 - 6*left), min(6, left*6/8)
 	}
-	return p
+	return -1, p, 0, 0
+}
+
+// mayBeEncoded reports whether text may hold base64 or hexadecimal digits.
+func mayBeEncoded(text string) bool {
+	digits := 0
+	for start := 0; start < len(text); start++ {
+		if base64Value[text[start]] == 0xFF {
+			continue
+		}
+		at, end, w, size := plausible(text, start, start)
+		for ; at >= 0; at, end, w, size = plausible(text, start, at+1) {
+			if isText(text, start, at, w, size) {
+				return true
+			}
+		}
+		for ; start < end; start++ {
+			if digits++; hexValue[text[start]] == 0xFF {
+				digits = 0
+			} else if digits == minHex-2 { // behind "0x"
+				return true
+			}
+		}
+		digits = 0
+	}
+	return false
 }
 
 // begins searches what text[at:] is in base64, if a word of the run at
@@ -154,13 +206,17 @@ func (f *finder) encoded(r *runs, text string, start int) int {
 // the upper of w, may be of a text. Its first six are UTF-8, or all but one ASCII,
 // and one a control character at most.
 func (f *finder) begins(r *runs, text string, start, at int, w uint64, size int) {
-	if at < r.done[at&3] {
-		return
+	if at >= r.done[at&3] && isText(text, start, at, w, size) {
+		r.done[at&3] = f.base64(text, at, r.depth)
 	}
+}
+
+// isText is the closer look.
+func isText(text string, start, at int, w uint64, size int) bool {
 	word := at
 	for word > start && alnumFold[text[word-1]] != 0 {
 		if word--; at-word > 3 {
-			return
+			return false
 		}
 	}
 	var b [8]byte
@@ -168,14 +224,14 @@ func (f *finder) begins(r *runs, text string, start, at int, w uint64, size int)
 	if !mayBeText(b[:size]) {
 		high := w & 0x8080808080808080 &^ (1<<(64-8*size) - 1)
 		if high&(high-1) != 0 || high&(w<<1) != high {
-			return
+			return false
 		}
 		binary.BigEndian.PutUint64(b[:], w&^(high>>7*0xFF)|high>>7*'e')
 		if !mayBeText(b[:size]) {
-			return
+			return false
 		}
 	}
-	r.done[at&3] = f.base64(text, at, r.depth)
+	return true
 }
 
 // quad decodes four characters of base64 to three bytes.

@@ -24,7 +24,7 @@ type Span struct {
 // If text needs more work than its length allows, all of it is one Span, an
 // FormOverrun.
 func (s *Set) Find(dst []Span, text string) []Span {
-	if len(s.values) == 0 || len(text) == 0 {
+	if len(s.values) == 0 || len(text) < blockSize && s.clear(text) {
 		return dst
 	}
 	n := len(dst)
@@ -38,12 +38,53 @@ func (s *Set) Find(dst []Span, text string) []Span {
 
 // Contains reports whether text holds an echo.
 func (s *Set) Contains(text string) bool {
-	if len(s.values) == 0 || len(text) == 0 {
+	if len(s.values) == 0 || len(text) < blockSize && s.clear(text) {
 		return false
 	}
 	f := finder{set: s, budget: budget(text), one: true}
 	f.view(text, 0)
 	return f.budget < 0 || f.found
+}
+
+// clear reports whether it is seen at a glance that text, of less than a block,
+// holds no echo, as most short strings: it is ASCII, nothing in it is encoded, no
+// anchor is in it.
+func (s *Set) clear(text string) bool {
+	if len(text) < minNeedle {
+		return true
+	}
+	var b block64
+	st := &s.streams[0]
+	n, ones, _ := fillShort(&b, &alnumStep, text)
+	kinds := byte(0)
+	for i := range len(text) {
+		kinds |= special[text[i]]
+	}
+	if kinds != 0 || st.bits != nil && st.sift(&s.k, &b, firstGram, n) >= 0 {
+		return false
+	}
+	if runs := ones & (ones >> 1); runs != 0 {
+		runs &= runs >> 2
+		if runs &= runs >> 4; runs != 0 && mayBeEncoded(text) {
+			return false
+		}
+	}
+	if st = &s.streams[1]; st.bits != nil {
+		n, _, _ = fillShort(&b, &rawStep, text)
+		return st.sift(&s.k, &b, firstGram, n) < 0
+	}
+	return true
+}
+
+// special is not 0 for what escapes begin with and what is not ASCII.
+var special [256]byte
+
+func init() {
+	for c := range special {
+		if escapes[c] || c >= utf8.RuneSelf {
+			special[c] = 1
+		}
+	}
 }
 
 // budget is the work that a text may cause where its anchors are met: bytes to
@@ -131,8 +172,8 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 		binary.LittleEndian.PutUint64(f.block[:], tail)
 		size, n, ones := f.fill(st, text, i)
 		if st.bits != nil {
-			for g := tailSize - anchorSize + 1; ; g += 2 {
-				if g = f.sift(st, g, n); g < 0 {
+			for g := firstGram; ; g += 2 {
+				if g = st.sift(&f.set.k, &f.block, g, n); g < 0 {
 					break
 				}
 				if f.candidate(st, text, i, n, g); f.done() {
@@ -155,6 +196,7 @@ func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 const (
 	blockSize = 64
 	tailSize  = 8
+	firstGram = tailSize - anchorSize + 1 // where the first lookup is
 )
 
 // A block64 is a block's stream, and what its last lookup reads beyond it.
@@ -170,15 +212,8 @@ func (f *finder) fill(st *stream, text string, i int) (size, n int, ones uint64)
 		b := (*[blockSize]byte)(unsafe.Pointer(unsafe.StringData(text[i : i+blockSize])))
 		n, ones, other = fill64(&f.block, st.fold, b)
 	} else {
-		n = tailSize
-		for _, c := range []byte(text[i:]) {
-			e := st.fold[c]
-			f.block[n&0xFF] = byte(e)
-			n += int(e >> 8)
-			ones = ones<<1 | uint64(base64Bit[c])
-			other |= c
-		}
 		size = len(text) - i
+		n, ones, other = fillShort(&f.block, st.fold, text[i:])
 	}
 	if other >= utf8.RuneSelf {
 		return f.fillRunes(st, text, i)
@@ -210,6 +245,21 @@ func fill64(block *block64, fold *[256]uint32, b *[blockSize]byte) (n int, ones 
 	return n, ones, other
 }
 
+// fillShort reads the last block.
+func fillShort(block *block64, fold *[256]uint32, b string) (n int, ones uint64, other byte) {
+	_, _ = block[0], fold[0]
+	n = tailSize
+	for i := range len(b) {
+		c := b[i]
+		e := fold[c]
+		block[n&0xFF] = byte(e)
+		n += int(e >> 8)
+		ones = ones<<1 | uint64(base64Bit[c])
+		other |= c
+	}
+	return n, ones, other
+}
+
 // fillRunes is fill where some are not ASCII.
 func (f *finder) fillRunes(st *stream, text string, i int) (size, n int, ones uint64) {
 	n = tailSize
@@ -237,14 +287,13 @@ func (f *finder) fillRunes(st *stream, text string, i int) (size, n int, ones ui
 
 // sift returns the first of g, g+2, ... where an anchor may be around, or -1.
 // Of any six bytes of the stream, five are looked up, of any four, three.
-func (f *finder) sift(st *stream, g, n int) int {
-	bits, shift, mask := st.bits, st.shift&63, f.set.k.mask
-	five, three := f.set.k.m1<<(64-8*longGram), f.set.k.m1<<(64-8*shortGram)
-	block := &f.block
+func (st *stream) sift(k *keyed, block *block64, g, n int) int {
+	bits, shift, mask := st.bits, st.shift&63, k.mask
+	five, three := k.m1<<(64-8*longGram), k.m1<<(64-8*shortGram)
 	for ; g <= n-shortGram; g += 2 {
 		w := binary.LittleEndian.Uint64(block[g&0xFF:])
-		h, k := (w*five+mask)>>shift, (w*three+mask)>>shift
-		if (bits[h>>6]>>(h&63)|bits[k>>6]>>(k&63))&1 != 0 {
+		h, l := (w*five+mask)>>shift, (w*three+mask)>>shift
+		if (bits[h>>6]>>(h&63)|bits[l>>6]>>(l&63))&1 != 0 {
 			return g
 		}
 	}
