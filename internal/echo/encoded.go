@@ -147,18 +147,7 @@ func plausible(text string, start, at int) (_, end int, w uint64, size int) {
 				break
 			}
 			x = x<<6 | uint64(v)
-			// A byte that goes on with a rune follows one that is not ASCII, and
-			// follows every one that begins a rune. Or one is a letter of Latin-1,
-			// as btoa() encodes it.
-			high := x << 4 & tops
-			begins := high & (x << 5)
-			goesOn := high &^ begins
-			if goesOn&^(high>>8)|begins>>8&^goesOn&tops != 0 && goesOn|high&(high-1) != 0 {
-				continue
-			}
-			// Of control characters, but for those from 8 to 15, one at most.
-			controls := ^(x<<4 | x<<5 | x<<6) & (x<<7 | ^(x << 8)) & tops
-			if controls&(controls-1) != 0 {
+			if !looksLikeText(x<<4, tops) {
 				continue
 			}
 			at := p - 9
@@ -170,10 +159,29 @@ func plausible(text string, start, at int) (_, end int, w uint64, size int) {
 		at = p - 9
 	}
 	// What is shorter decodes to five bytes or four at least.
-	if left := p - at; left >= 6 {
-		return at, p, x << (64 - 6*left), min(6, left*6/8)
+	for left := p - at; left >= 6; left-- {
+		w, size := x<<(64-6*left), min(6, left*6/8)
+		if looksLikeText(w, tops&(^uint64(0)<<(64-8*size))) {
+			return p - left, p, w, size
+		}
 	}
 	return -1, p, 0, 0
+}
+
+// looksLikeText reports whether the bytes of w, whose upper bits are in tops, may
+// be UTF-8 or all but one ASCII, and one a control character at most (from 8 to
+// 15, more).
+func looksLikeText(w, tops uint64) bool {
+	high := w & tops
+	begins := high & (w << 1)
+	three := begins & (w << 2) // or four
+	// A byte that goes on with a rune follows one that begins it, and follows every
+	// one that does. Or one is a letter of Latin-1, as btoa() encodes it.
+	if goesOn := high &^ begins; (begins>>8|three>>16|three&(w<<3)>>24)&tops != goesOn && goesOn|high&(high-1) != 0 {
+		return false
+	}
+	controls := ^(w | w<<1 | w<<2) & (w<<3 | ^(w << 4)) & tops
+	return controls&(controls-1) == 0
 }
 
 // mayBeEncoded reports whether text may hold base64 or hexadecimal digits.
