@@ -147,7 +147,7 @@ func plausible(text string, start, at int) (_, end int, w uint64, size int) {
 				break
 			}
 			x = x<<6 | uint64(v)
-			if !looksLikeText(x<<4, tops) {
+			if !looksEncoded(x<<4, tops) || !looksLikeText(x<<4, tops) {
 				continue
 			}
 			at := p - 9
@@ -172,16 +172,22 @@ func plausible(text string, start, at int) (_, end int, w uint64, size int) {
 // be UTF-8 or all but one ASCII, and one a control character at most (from 8 to
 // 15, more).
 func looksLikeText(w, tops uint64) bool {
-	high := w & tops
-	begins := high & (w << 1)
-	three := begins & (w << 2) // or four
-	// A byte that goes on with a rune follows one that begins it, and follows every
-	// one that does. Or one is a letter of Latin-1, as btoa() encodes it.
-	if goesOn := high &^ begins; (begins>>8|three>>16|three&(w<<3)>>24)&tops != goesOn && goesOn|high&(high-1) != 0 {
+	if !looksEncoded(w, tops) {
 		return false
 	}
 	controls := ^(w | w<<1 | w<<2) & (w<<3 | ^(w << 4)) & tops
 	return controls&(controls-1) == 0
+}
+
+// looksEncoded leaves the control characters aside. A byte that goes on with a
+// rune follows one that begins it, and follows every one that does. Or one is a
+// letter of Latin-1, as btoa() encodes it.
+func looksEncoded(w, tops uint64) bool {
+	high := w & tops
+	begins := high & (w << 1)
+	three := begins & (w << 2) // or four
+	goesOn := high &^ begins
+	return (begins>>8|three>>16|three&(w<<3)>>24)&tops == goesOn || goesOn|high&(high-1) == 0
 }
 
 // mayBeEncoded reports whether text may hold base64 or hexadecimal digits.
@@ -413,7 +419,11 @@ func (f *finder) hex(text string, start, end, depth int) {
 
 // Data URLs of pictures, sound and fonts are not searched: from minMedia bytes
 // on, and only where the data begins as such data does.
-const minMedia = 512
+const (
+	minMedia  = 512
+	mediaMark = ";base64,"
+	mediaHead = 64 // the bytes before the data that say what it is
+)
 
 var (
 	mediaTypes = []string{"image/", "audio/", "video/", "font/", "application/font", "application/x-font"}
@@ -427,14 +437,13 @@ var (
 // media returns where the data of the first such URL in text[from:] begins and
 // ends, or the end of the text twice.
 func media(text string, from int) (start, end int) {
-	const mark = ";base64,"
 	for i := from; ; {
-		n := strings.Index(text[i:], mark)
+		n := strings.Index(text[i:], mediaMark)
 		if n < 0 {
 			return len(text), len(text)
 		}
-		i += n + len(mark)
-		head := text[max(from, i-64):i]
+		i += n + len(mediaMark)
+		head := text[max(from, i-mediaHead):i]
 		colon := strings.LastIndex(head, "data:")
 		if colon < 0 || !hasPrefix(head[colon+len("data:"):], mediaTypes) || !hasPrefix(text[i:], mediaMagic) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"unicode/utf8"
 )
 
 // A Set holds private values as keyed hashes. Find, Contains, Extends, Len, Full
@@ -18,6 +19,8 @@ type Set struct {
 	entries []entry
 	free    []int32 // entries that are none
 	streams [2]stream
+	longest int  // as long as the longest form that was linked
+	odd     bool // a form was linked, or may have been, that is loose or raw and not ASCII
 }
 
 // An ID names a registered value within its Set. It means nothing to another.
@@ -141,6 +144,7 @@ func (s *Set) Add(text string, k Kind) (id ID, st Strength, ok bool) {
 		v = s.insert(name, &value{kind: p.kind, raw: p.raw, strength: p.strength, length: len(p.stream)})
 		for _, n := range p.needles() {
 			s.link(v, s.print(n))
+			s.odd = s.odd || n.flags&raws != 0 && !isASCII(n.stream)
 		}
 	}
 	v.refs++
@@ -196,6 +200,10 @@ func (s *Set) Extends(id ID, longer string) bool {
 	v := s.values[name]
 	b := appendStream(nil, longer, v.raw)
 	return len(b) > v.length && s.name(v.kind, b[:v.length]) == name
+}
+
+func isASCII(b []byte) bool {
+	return !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf })
 }
 
 // print hashes a form. The bytes are hashed from the last to the first, as the
@@ -259,6 +267,8 @@ func (s *Set) link(v *value, p print) {
 	}
 	s.entries[i] = entry{print: p, refs: 1}
 	v.entries = append(v.entries, i)
+	s.longest = max(s.longest, int(p.length))
+	s.odd = s.odd || p.flags&loose != 0
 	r := makeRef(int(p.length), p.check, i)
 	at, _ = slices.BinarySearch(group, r)
 	st.heads[p.anchor] = slices.Insert(group, at, r)
