@@ -214,9 +214,12 @@ func TestWindows(t *testing.T) {
 		var b strings.Builder
 		for range 1 + r.Intn(12) {
 			v := values[r.Intn(len(values))]
-			switch r.Intn(12) {
+			switch r.Intn(13) {
 			case 0:
 				b.WriteString(r.encode(r.vary(v)))
+			case 12:
+				n := r.Intn(len(v))
+				b.WriteString(v[:n] + r.of(`":};`, r.Intn(3)) + []string{`\f101`, `\20AC`}[r.Intn(2)] + r.of(`":};`, r.Intn(3)) + v[n:])
 			case 1:
 				b.WriteString(v[:r.Intn(len(v))] + r.escape())
 			case 2:
