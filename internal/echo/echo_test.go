@@ -61,6 +61,7 @@ func TestFind(t *testing.T) {
 	const asked = "Are you sure that (█ is your phone number?"
 	md := md5.Sum([]byte("ada@holt.example"))
 	sha := sha256.Sum256([]byte("+4792345678"))
+	typed, dialled := sha256.Sum256([]byte("+47 92 34-56 78")), sha256.Sum256([]byte("004792345678"))
 	escaped := ""
 	for _, r := range "Jørgen Håland" {
 		escaped += fmt.Sprintf(`\u%04x`, r)
@@ -129,6 +130,12 @@ func TestFind(t *testing.T) {
 		{echo.Email, "info@holt.example", "info, support; info@holt.example", "info, support; █"},
 		{echo.Email, "ada.holt+news@mail.example", "ada.holt@mail.example, adaholt", "█, █"},
 		{echo.Email, " Ada@Holt.example", "https://gravatar.com/avatar/" + hex.EncodeToString(md[:]) + "?s=80", "https://gravatar.com/avatar/█?s=80"},
+		{echo.Secret, " Ada@Holt.example", "avatar/" + hex.EncodeToString(md[:]) + "?s=80", "avatar/█?s=80"},
+		{echo.Name, "ada@holt.example", "avatar/" + hex.EncodeToString(md[:]) + "?s=80", "avatar/█?s=80"},
+		{echo.Known, "ada@holt.example", "avatar/" + hex.EncodeToString(md[:]) + "?s=80", "avatar/█?s=80"},
+		{echo.Secret, "ada.holt@mail.example", "@adaholt wrote; adaholts", "@█ wrote; adaholts"},
+		{echo.Phone, " +47 92 34-56 78", "h=" + hex.EncodeToString(typed[:]) + ";", "h=█;"},
+		{echo.Phone, "0047 92345678", "h=" + hex.EncodeToString(dialled[:]) + "," + hex.EncodeToString(sha[:]), "h=█,█"},
 		// Secrets.
 		{echo.Secret, "!!p@$$##", "pw=!!P@$$##;", "pw=█;"},
 		{echo.Secret, "!!p@$$##", "pw=!!p@$##;", "pw=!!p@$##;"},

@@ -13,25 +13,84 @@ import (
 // position of a first character modulo 4.
 type runs struct {
 	depth int
+	open  int // where the run begins that the text ends with as far as it was read, or -1
+	past  int // the end of the last run that was searched
 	done  [4]int
 }
 
 // base64Value holds the six bits of a character of base64 or base64url, 0xFF
 // for others; hexValue, the four bits of a hexadecimal digit.
-var base64Value, hexValue [256]byte
+// base64Bit is 1 for those of base64 and its padding.
+var base64Value, hexValue, base64Bit [256]byte
 
 func init() {
 	for i := range base64Value {
 		base64Value[i], hexValue[i] = 0xFF, 0xFF
 	}
 	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		base64Value[c] = byte(i)
+		base64Value[c], base64Bit[c] = byte(i), 1
 	}
 	base64Value['-'], base64Value['_'] = 62, 63
+	base64Bit['-'], base64Bit['_'], base64Bit['='] = 1, 1, 1
 	for i, c := range []byte("0123456789abcdef") {
 		hexValue[c] = byte(i)
 		if c >= 'a' {
 			hexValue[c-0x20] = byte(i)
+		}
+	}
+}
+
+// minRun is the least length of a run that may be base64, its padding included.
+const minRun = 8
+
+// blocks reads a block of size bytes at text[i:], and searches the runs of
+// base64's characters that are known to be long enough with it. A bit of ones is
+// such a character, or padding, the last in the lowest.
+func (f *finder) runs(r *runs, text string, i, size int, ones uint64) {
+	x := ones << (64 - size)
+	long := x & (x << 1)
+	long &= long << 2
+	long &= long << 4 // where eight begin
+	lead := 0
+	if r.open >= 0 {
+		lead = i - r.open + bits.LeadingZeros64(^x)
+	}
+	if long != 0 || lead >= minRun {
+		if lead >= minRun {
+			f.run(r, text, r.open)
+		}
+		for {
+			if done := r.past - i; done >= 64 {
+				break
+			} else if done > 0 {
+				long &= ^uint64(0) >> done
+			}
+			if long == 0 || f.done() {
+				break
+			}
+			f.run(r, text, i+bits.LeadingZeros64(long))
+		}
+	}
+	last := bits.TrailingZeros64(^ones)
+	if r.open < 0 || last < size {
+		r.open = i + size - last
+	}
+	if last == 0 || r.open < r.past {
+		r.open = -1
+	}
+}
+
+// run searches the run at text[start:]. What assigns a value, as in a query, is
+// as padding is.
+func (f *finder) run(r *runs, text string, start int) {
+	for {
+		end := f.encoded(r, text, start)
+		if end-start >= minHex {
+			f.hexWords(text, start, end, r.depth)
+		}
+		r.past, start = end, end+1
+		if end == len(text) || text[end] != '=' || f.done() {
+			return
 		}
 	}
 }
@@ -48,64 +107,145 @@ func (f *finder) inner(decoded []byte, depth int) int {
 	return n
 }
 
-// encoded searches the run text[start:end] of base64's characters as what it may
-// be or hold: base64, from where any of its words begins and at any of the four
-// offsets, and words of hexadecimal digits.
-func (f *finder) encoded(r *runs, text string, start, end int) {
-	for word := start; word < end; {
-		next := word
-		for next < end && alnumFold[text[next]] != 0 {
-			next++
+// encoded searches what text[start:] is in base64, from where any word begins
+// and at any of the four offsets. It returns the first that is none of its
+// characters.
+func (f *finder) encoded(r *runs, text string, start int) int {
+	at, end, w, size := plausible(text, start, start)
+	for at >= 0 {
+		f.begins(r, text, start, at, w, size)
+		if f.done() {
+			break
 		}
-		if next-word >= minHex {
-			f.hex(text, word, next, r.depth)
+		at, end, w, size = plausible(text, start, at+1)
+	}
+	return end
+}
+
+// plausible returns the first place at text[at:] from which on base64 may decode
+// to text, as far as that is seen without a closer look, -1 if there is none;
+// then, where the run at text[start:] ends. size bytes that it decodes to are the
+// upper of w.
+//
+// Nearly all runs are words and identifiers: what they decode to is not text,
+// which is seen by its first six bytes.
+func plausible(text string, start, at int) (_, end int, w uint64, size int) {
+	const tops = 0x8080808080800000 // of six bytes, the first uppermost
+	p := at
+	var x uint64 // the last ten characters' bits
+	for ; p < len(text) && p < at+9; p++ {
+		v := base64Value[text[p]]
+		if v == 0xFF {
+			break
 		}
-		for offsets := textOffsets(text[word:end]); offsets != 0; offsets &= offsets - 1 {
-			p := word + bits.TrailingZeros8(offsets)
-			if p >= r.done[p&3] {
-				r.done[p&3] = f.base64(text, p, r.depth)
+		x = x<<6 | uint64(v)
+	}
+	if p == at+9 {
+		for ; p < len(text); p++ {
+			v := base64Value[text[p]]
+			if v == 0xFF {
+				break
+			}
+			x = x<<6 | uint64(v)
+			if !looksEncoded(x<<4, tops) || !looksLikeText(x<<4, tops) {
+				continue
+			}
+			at := p - 9
+			if at > start+3 && alnumStep[text[at-1]]&alnumStep[text[at-2]]&alnumStep[text[at-3]]&alnumStep[text[at-4]]>>8 != 0 {
+				continue // no word begins here or up to three before
+			}
+			return at, p, x << 4, 6
+		}
+		at = p - 9
+	}
+	// What is shorter decodes to five bytes or four at least.
+	for left := p - at; left >= 6; left-- {
+		w, size := x<<(64-6*left), min(6, left*6/8)
+		if looksLikeText(w, tops&(^uint64(0)<<(64-8*size))) {
+			return p - left, p, w, size
+		}
+	}
+	return -1, p, 0, 0
+}
+
+// looksLikeText reports whether the bytes of w, whose upper bits are in tops, may
+// be UTF-8 or all but one ASCII, and one a control character at most (from 8 to
+// 15, more).
+func looksLikeText(w, tops uint64) bool {
+	if !looksEncoded(w, tops) {
+		return false
+	}
+	controls := ^(w | w<<1 | w<<2) & (w<<3 | ^(w << 4)) & tops
+	return controls&(controls-1) == 0
+}
+
+// looksEncoded leaves the control characters aside. A byte that goes on with a
+// rune follows one that begins it, and follows every one that does. Or one is a
+// letter of Latin-1, as btoa() encodes it.
+func looksEncoded(w, tops uint64) bool {
+	high := w & tops
+	begins := high & (w << 1)
+	three := begins & (w << 2) // or four
+	goesOn := high &^ begins
+	return (begins>>8|three>>16|three&(w<<3)>>24)&tops == goesOn || goesOn|high&(high-1) == 0
+}
+
+// mayBeEncoded reports whether text may hold base64 or hexadecimal digits.
+func mayBeEncoded(text string) bool {
+	digits := 0
+	for start := 0; start < len(text); start++ {
+		if base64Value[text[start]] == 0xFF {
+			continue
+		}
+		at, end, w, size := plausible(text, start, start)
+		for ; at >= 0; at, end, w, size = plausible(text, start, at+1) {
+			if isText(text, start, at, w, size) {
+				return true
 			}
 		}
-		word = next + 1
+		for ; start < end; start++ {
+			if digits++; hexValue[text[start]] == 0xFF {
+				digits = 0
+			} else if digits == minHex-2 { // behind "0x"
+				return true
+			}
+		}
+		digits = 0
+	}
+	return false
+}
+
+// begins searches what text[at:] is in base64, if a word of the run at
+// text[start:] begins there or up to three before, and the first size bytes,
+// the upper of w, may be of a text. Its first six are UTF-8, or all but one ASCII,
+// and one a control character at most.
+func (f *finder) begins(r *runs, text string, start, at int, w uint64, size int) {
+	if at >= r.done[at&3] && isText(text, start, at, w, size) {
+		r.done[at&3] = f.base64(text, at, r.depth)
 	}
 }
 
-// textOffsets returns at which of its first four characters the base64 s begins
-// as text does, a bit for each: with four bytes or more, of which the first six
-// (five at the last) are UTF-8, or all but one ASCII, and one a control character
-// at most.
-func textOffsets(s string) (offsets uint8) {
-	n := min(len(s), 10)
-	if n < 6 {
-		return 0
-	}
-	var x uint64 // ten characters' bits, the first uppermost
-	for _, c := range []byte(s[:n]) {
-		x = x<<6 | uint64(base64Value[c])
-	}
-	x <<= (64 - 6*n) & 63
-	for at := range min(4, n-5) {
-		size := min(6, (n-at)*6/8)
-		valid := ^uint64(0) << ((64 - 8*size) & 63)
-		w := x << (6 * at & 63) & valid
-		// Most words fail here: a byte that goes on with a rune follows one that
-		// is not ASCII, and follows every one that begins a rune.
-		high := w & 0x8080808080808080
-		begins := high & (w << 1)
-		goesOn := high &^ begins
-		if goesOn&^(high>>8) != 0 || begins>>8&^goesOn&valid != 0 {
-			if bits.OnesCount64(high) > 1 || goesOn != 0 {
-				continue
-			}
-			w = w&^(high>>7*0xFF) | high>>7*'e' // a letter of Latin-1, as btoa() encodes it
-		}
-		var b [8]byte
-		binary.BigEndian.PutUint64(b[:], w)
-		if mayBeText(b[:size]) {
-			offsets |= 1 << at
+// isText is the closer look.
+func isText(text string, start, at int, w uint64, size int) bool {
+	word := at
+	for word > start && alnumFold[text[word-1]] != 0 {
+		if word--; at-word > 3 {
+			return false
 		}
 	}
-	return offsets
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], w)
+	if !mayBeText(b[:size]) {
+		high := w & 0x8080808080808080 &^ (1<<(64-8*size) - 1)
+		if high&(high-1) != 0 || high&(w<<1) != high {
+			return false
+		}
+		binary.BigEndian.PutUint64(b[:], w&^(high>>7*0xFF)|high>>7*'e')
+		if !mayBeText(b[:size]) {
+			return false
+		}
+	}
+	return true
 }
 
 // quad decodes four characters of base64 to three bytes.
@@ -219,6 +359,32 @@ func (f *finder) base64(text string, p, depth int) int {
 // minHex is the least hexadecimal digits that are read as text.
 const minHex = 12
 
+// hexWords searches the words of a run that may be in hexadecimal digits.
+func (f *finder) hexWords(text string, start, end, depth int) {
+	for p := start + minHex - 1; p < end && !f.done(); p += minHex { // one is in every such word
+		for p < end && (text[p] == 'x' || text[p] == '0' && p+1 < end && text[p+1] == 'x') {
+			p++
+		}
+		from, to := p, p
+		for from > start && hexValue[text[from-1]] != 0xFF {
+			from--
+		}
+		for to < end && hexValue[text[to]] != 0xFF {
+			to++
+		}
+		if to == p {
+			continue
+		}
+		if from-2 >= start && text[from-2:from] == "0x" {
+			from -= 2
+		}
+		if to-from >= minHex && (from == start || alnumFold[text[from-1]] == 0) && (to == end || alnumFold[text[to]] == 0) {
+			f.hex(text, from, to, depth)
+		}
+		p = max(p, to-minHex+1)
+	}
+}
+
 // hex searches what text[start:end] is in hexadecimal digits, if it is.
 func (f *finder) hex(text string, start, end, depth int) {
 	from := start
@@ -253,7 +419,11 @@ func (f *finder) hex(text string, start, end, depth int) {
 
 // Data URLs of pictures, sound and fonts are not searched: from minMedia bytes
 // on, and only where the data begins as such data does.
-const minMedia = 512
+const (
+	minMedia  = 512
+	mediaMark = ";base64,"
+	mediaHead = 64 // the bytes before the data that say what it is
+)
 
 var (
 	mediaTypes = []string{"image/", "audio/", "video/", "font/", "application/font", "application/x-font"}
@@ -267,14 +437,13 @@ var (
 // media returns where the data of the first such URL in text[from:] begins and
 // ends, or the end of the text twice.
 func media(text string, from int) (start, end int) {
-	const mark = ";base64,"
 	for i := from; ; {
-		n := strings.Index(text[i:], mark)
+		n := strings.Index(text[i:], mediaMark)
 		if n < 0 {
 			return len(text), len(text)
 		}
-		i += n + len(mark)
-		head := text[max(from, i-64):i]
+		i += n + len(mediaMark)
+		head := text[max(from, i-mediaHead):i]
 		colon := strings.LastIndex(head, "data:")
 		if colon < 0 || !hasPrefix(head[colon+len("data:"):], mediaTypes) || !hasPrefix(text[i:], mediaMagic) {
 			continue

@@ -6,3 +6,6 @@ func Seal(s *Set, b []byte) []byte {
 	b = append(head, b...)
 	return append(b, s.k.sum(domainSeal, b)[:sealSize]...)
 }
+
+// SearchWhole makes s search texts with escapes as a whole.
+func SearchWhole(s *Set) { s.longest, s.odd = 1<<40, true }

@@ -33,6 +33,7 @@ type folded struct {
 // The streams of ASCII, 0 for what is skipped, and its classes.
 var (
 	alnumFold, rawFold [256]byte
+	alnumStep, rawStep [256]uint32 // with 1 in the upper byte where it is one of the stream
 	classes            [256]class
 )
 
@@ -55,6 +56,14 @@ func init() {
 		rawFold[c] = 0
 	}
 	rawFold[' '], rawFold[0x7F] = 0, 0
+	for c := range rawFold {
+		if b := alnumFold[c]; b != 0 {
+			alnumStep[c] = 1<<8 | uint32(b)
+		}
+		if b := rawFold[c]; b != 0 {
+			rawStep[c] = 1<<8 | uint32(b)
+		}
+	}
 	for _, c := range "\t\n\v\f\r" {
 		classes[c] = space | line
 	}

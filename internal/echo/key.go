@@ -33,12 +33,13 @@ type keyed struct {
 	key          Key
 	inner, outer [sha256.BlockSize]byte // the key as HMAC (RFC 2104) pads it
 	m1, m2, poly uint64                 // odd multipliers
-	inverse      uint64                 // of m2
+	back1, back2 uint64                 // their inverses, of the first two
 	mask         uint64
 }
 
-func newKeyed(key Key) keyed {
-	k := keyed{key: key}
+// prepare makes the key ready to hash forms with. Before, only sum is.
+func (k *keyed) prepare() {
+	key := &k.key
 	copy(k.inner[:], key[:])
 	copy(k.outer[:], key[:])
 	for i := range k.inner {
@@ -49,12 +50,17 @@ func newKeyed(key Key) keyed {
 		return binary.LittleEndian.Uint64(k.sum(domainMix, []byte{i}))
 	}
 	k.m1, k.m2, k.poly = word(0)|1, word(1)|1, word(2)|1
-	k.inverse = k.m2
-	for range 5 { // Newton: each step doubles the bits that are right
-		k.inverse *= 2 - k.m2*k.inverse
-	}
+	k.back1, k.back2 = inverse(k.m1), inverse(k.m2)
 	k.mask = word(3)
-	return k
+}
+
+// inverse returns the inverse of an odd number modulo 2^64.
+func inverse(m uint64) uint64 {
+	x := m
+	for range 5 { // Newton: each step doubles the bits that are right
+		x *= 2 - m*x
+	}
+	return x
 }
 
 // sum returns HMAC-SHA-256 of parts under the key.
@@ -96,6 +102,12 @@ func (k *keyed) mix(first uint64) uint64 {
 
 // unmix undoes mix.
 func (k *keyed) unmix(m uint64) uint64 {
-	x := m * k.inverse
+	x := m * k.back2
 	return x ^ x>>32
+}
+
+// bytes undoes first.
+func (k *keyed) bytes(first uint64, n int) uint64 {
+	shift := 64 - 8*n
+	return (first - k.mask) >> shift * k.back1 << shift >> shift
 }

@@ -41,9 +41,14 @@ func (p *parsed) needles() []needle {
 	case p.kind == Secret && !p.raw && allDigits(p.stream) && (odd || g.not&digits != 0):
 		l.parts(FormWhole, secret|edges|own, p.stream)
 	}
+	if p.kind == Email {
+		l.add(FormWhole, bounds|own, p.stream)
+	}
+	if isEmail(p.text) {
+		l.email(p.text, secretOf(p.kind))
+	}
 	switch p.kind {
 	case Email:
-		l.email(p.text, p.stream, bounds|own)
 	case Phone:
 		l.phone(p.text, p.stream)
 	case Card:
@@ -143,18 +148,27 @@ var genericParts = func() map[string]bool {
 	return m
 }()
 
-func (l *needles) email(address string, stream []byte, bounds flags) {
-	l.add(FormWhole, bounds, stream)
-	local := address[:strings.LastIndexByte(address, '@')]
-	l.local(local)
-	if i := strings.IndexByte(local, '+'); i > 0 {
-		l.local(local[:i])
-		l.add(FormWhole, bound, appendStream(nil, local[:i]+address[len(local):], false))
+// secretOf returns the flag of the forms of a value of kind k.
+func secretOf(k Kind) flags {
+	if k == Secret {
+		return secret
 	}
-	l.hashes(strings.ToLower(address))
+	return 0
 }
 
-func (l *needles) local(part string) {
+// email adds what else an e-mail address is shown as, whatever kind it was
+// registered as: who signs in with one may type it as a user name.
+func (l *needles) email(address string, f flags) {
+	local := address[:strings.LastIndexByte(address, '@')]
+	l.local(local, f)
+	if i := strings.IndexByte(local, '+'); i > 0 {
+		l.local(local[:i], f)
+		l.add(FormWhole, f|bound, appendStream(nil, local[:i]+address[len(local):], false))
+	}
+	l.hashes(strings.ToLower(address), f)
+}
+
+func (l *needles) local(part string, f flags) {
 	w := weight(part)
 	b := appendStream(nil, part, false)
 	if w < 5*perLetter || allDigits(b) && len(b) < 7 || distinct(b) < 3 || genericParts[string(b)] || isVocabulary(part) {
@@ -162,20 +176,20 @@ func (l *needles) local(part string) {
 	}
 	switch {
 	case allDigits(b):
-		l.add(FormEmailPart, digits, b)
+		l.add(FormEmailPart, f|digits, b)
 	case w < 8*perLetter:
-		l.add(FormEmailPart, bound, b)
+		l.add(FormEmailPart, f|bound, b)
 	default:
-		l.add(FormEmailPart, 0, b)
+		l.add(FormEmailPart, f, b)
 	}
 }
 
 // hashes adds the digests of a text, as avatars and advertisers have them.
-func (l *needles) hashes(s string) {
+func (l *needles) hashes(s string, f flags) {
 	b := []byte(s)
 	d5, d1, d256 := md5.Sum(b), sha1.Sum(b), sha256.Sum256(b)
 	for _, d := range [][]byte{d5[:], d1[:], d256[:]} {
-		l.add(FormHash, 0, hex.AppendEncode(nil, d))
+		l.add(FormHash, f, hex.AppendEncode(nil, d))
 	}
 }
 
@@ -184,6 +198,10 @@ func (l *needles) hashes(s string) {
 // country code or a trunk prefix leaves.
 func (l *needles) phone(text string, stream []byte) {
 	b := onlyDigits(stream)
+	if len(b) <= 20 {
+		l.hashes(text, 0)
+		l.hashes(string(b), 0)
+	}
 	international := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "\uFF0B")
 	if len(b) > 9 && strings.HasPrefix(string(b), "00") {
 		l.add(FormDigits, digits, b)
@@ -203,8 +221,8 @@ func (l *needles) phone(text string, stream []byte) {
 	for n := shortest; n <= len(b); n++ {
 		l.add(FormDigits, digits, b[len(b)-n:])
 	}
-	l.hashes(string(b))
-	l.hashes("+" + string(b))
+	l.hashes(string(b), 0)
+	l.hashes("+"+string(b), 0)
 }
 
 // numbers adds the numbers of seven digits or more in a text that is little else:

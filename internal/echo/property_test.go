@@ -186,6 +186,82 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
+// TestWindows compares Find in texts with escapes with a search of all that they
+// decode to.
+func TestWindows(t *testing.T) {
+	seed := time.Now().UnixNano()
+	rounds := 3000
+	if testing.Short() {
+		rounds = 300
+	}
+	found := 0
+	for round := range rounds {
+		r := maker{rand.New(rand.NewSource(seed + int64(round)))}
+		s, whole := echo.New(echo.Key{1}, 0), echo.New(echo.Key{1}, 0)
+		echo.SearchWhole(whole)
+		var values []string
+		for range 1 + r.Intn(3) {
+			v, k := r.value()
+			if r.Intn(3) > 0 && k == echo.Secret {
+				k = echo.Text
+			}
+			for _, s := range []*echo.Set{s, whole} {
+				_, st, ok := s.Add(v, k)
+				require.True(t, ok && st != echo.None)
+			}
+			values = append(values, v)
+		}
+		var b strings.Builder
+		for range 1 + r.Intn(12) {
+			v := values[r.Intn(len(values))]
+			switch r.Intn(13) {
+			case 0:
+				b.WriteString(r.encode(r.vary(v)))
+			case 12:
+				n := r.Intn(len(v))
+				b.WriteString(v[:n] + r.of(`":};`, r.Intn(3)) + []string{`\f101`, `\20AC`}[r.Intn(2)] + r.of(`":};`, r.Intn(3)) + v[n:])
+			case 1:
+				b.WriteString(v[:r.Intn(len(v))] + r.escape())
+			case 2:
+				b.WriteString(r.escape() + v[r.Intn(len(v)):])
+			case 3:
+				n := r.Intn(len(v))
+				b.WriteString(v[:n] + r.escape() + v[n:])
+			case 4:
+				b.WriteString(v)
+			case 5:
+				b.WriteString(fmt.Sprintf(".fa-%s:before{content:\"%s\"}", r.word(), r.escape()))
+			case 6:
+				b.WriteString(strings.Repeat(r.noise(2), r.Intn(20)))
+			case 7:
+				e := b64(r.around() + v + r.around())
+				n := r.Intn(len(e))
+				b.WriteString(e[:n] + []string{"\\", "\\n", "%2B", "&amp;", "\\/"}[r.Intn(5)] + e[n:])
+			case 8:
+				b.WriteString(strings.Repeat(r.of("abcdefghij-_XYZ", 9), r.Intn(30)))
+			case 9:
+				b.WriteString(strings.Repeat(r.of(" .,-\u00AD\u0301", 3), r.Intn(60)))
+			case 10:
+				b.WriteString(";base64,")
+			case 11:
+				b.WriteString(r.escape())
+			}
+		}
+		text := b.String()
+		spans := s.Find(nil, text)
+		check(t, text, spans)
+		require.Equal(t, whole.Find(nil, text), spans, "seed %d: %q in %q", seed+int64(round), values, text)
+		found += len(spans)
+	}
+	assert.Greater(t, found, rounds/2)
+}
+
+// escape is an escape of some kind, or what looks like one.
+func (r maker) escape() string {
+	return []string{"%20", "&amp;", "\\n", "\\f101", "\\f101 ", "\\e9", "%C3%A9", "&eacute;", "\\u00e9", "&", "%", "\\",
+		"%2520", "&amp;amp;", "\\\\u005a", "%25u00e9", "&#38;#38;", "\\20AC", "&nbsp;", "\\00ad", "%41", "\\0301"}[r.Intn(22)]
+}
+
 // TestRunsOverAnchors finds base64 with signs in it under many keys: for some,
 // the bitmap has a false bit where a sign is.
 func TestRunsOverAnchors(t *testing.T) {

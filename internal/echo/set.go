@@ -2,7 +2,9 @@ package echo
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
+	"unicode/utf8"
 )
 
 // A Set holds private values as keyed hashes. Find, Contains, Extends, Len, Full
@@ -17,6 +19,8 @@ type Set struct {
 	entries []entry
 	free    []int32 // entries that are none
 	streams [2]stream
+	longest int  // as long as the longest form that was linked
+	odd     bool // a form was linked, or may have been, that is loose or raw and not ASCII
 }
 
 // An ID names a registered value within its Set. It means nothing to another.
@@ -67,12 +71,11 @@ const (
 type stream struct {
 	domain byte
 	count  int
-	fold   *[256]byte
+	fold   *[256]uint32     // see alnumStep
 	heads  map[uint64][]ref // the entries of an anchor, in order
-	bits   []uint64         // a bit for the top bits of every anchor's first; nil while there is none
-	shift  uint             // of a first, to the number of its bit
-	steps  *[256]step
-	set    int // bits that were set since bits was made
+	bits   []uint64         // see mark; nil while there is no entry
+	shift  uint             // of a product, to the number of its bit
+	set    int              // bits that were set since bits was made
 }
 
 // A ref is the place of an entry, behind its length and quick hash.
@@ -89,7 +92,7 @@ func (r ref) entry() int32 { return int32(r & (1<<32 - 1)) }
 // 2^bitmapMax in all: up to 128 KiB, which is more than the first cache has but
 // seldom waited for.
 const (
-	bitsPerAnchor = 64
+	bitsPerAnchor = 128
 	bitmapMin     = 14
 	bitmapMax     = 20
 )
@@ -102,11 +105,15 @@ func New(key Key, limit int) *Set {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	s := &Set{k: newKeyed(key), limit: limit, values: map[uint64]*value{}, ids: map[ID]uint64{}}
-	s.streams[0] = stream{domain: domainAlnum, fold: &alnumFold, heads: map[uint64][]ref{}}
-	s.streams[1] = stream{domain: domainRaw, fold: &rawFold, heads: map[uint64][]ref{}}
-	s.streams[0].steps = makeSteps(&s.k, &alnumFold)
-	return s
+	return &Set{k: keyed{key: key}, limit: limit}
+}
+
+// prepare is done before the first value is inserted: many Sets stay empty.
+func (s *Set) prepare() {
+	s.k.prepare()
+	s.values, s.ids = map[uint64]*value{}, map[ID]uint64{}
+	s.streams[0] = stream{domain: domainAlnum, fold: &alnumStep, heads: map[uint64][]ref{}}
+	s.streams[1] = stream{domain: domainRaw, fold: &rawStep, heads: map[uint64][]ref{}}
 }
 
 // Len returns the number of values.
@@ -137,6 +144,7 @@ func (s *Set) Add(text string, k Kind) (id ID, st Strength, ok bool) {
 		v = s.insert(name, &value{kind: p.kind, raw: p.raw, strength: p.strength, length: len(p.stream)})
 		for _, n := range p.needles() {
 			s.link(v, s.print(n))
+			s.odd = s.odd || n.flags&raws != 0 && !isASCII(n.stream)
 		}
 	}
 	v.refs++
@@ -149,6 +157,9 @@ func (s *Set) name(k Kind, stream []byte) uint64 {
 }
 
 func (s *Set) insert(name uint64, v *value) *value {
+	if s.values == nil {
+		s.prepare()
+	}
 	s.lastID++
 	v.id = s.lastID
 	s.values[name] = v
@@ -191,6 +202,10 @@ func (s *Set) Extends(id ID, longer string) bool {
 	return len(b) > v.length && s.name(v.kind, b[:v.length]) == name
 }
 
+func isASCII(b []byte) bool {
+	return !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf })
+}
+
 // print hashes a form. The bytes are hashed from the last to the first, as the
 // search meets them.
 func (s *Set) print(n needle) print {
@@ -223,6 +238,8 @@ const (
 	anchorSize = 6 // the last bytes of a form that are its anchor
 	shortSize  = 4 // those of a form of less than six, which ends where a word does
 	minNeedle  = 4 // the bytes that a form has at least
+	longGram   = 5 // the bytes of an anchor that are looked up first
+	shortGram  = 3 // those of one of four
 )
 
 // link gives a value the entry of p, which it may share.
@@ -250,16 +267,15 @@ func (s *Set) link(v *value, p print) {
 	}
 	s.entries[i] = entry{print: p, refs: 1}
 	v.entries = append(v.entries, i)
+	s.longest = max(s.longest, int(p.length))
+	s.odd = s.odd || p.flags&loose != 0
 	r := makeRef(int(p.length), p.check, i)
 	at, _ = slices.BinarySearch(group, r)
 	st.heads[p.anchor] = slices.Insert(group, at, r)
-	if st.steps == nil {
-		st.steps = makeSteps(&s.k, st.fold)
-	}
 	if st.set++; st.bits == nil || st.set*bitsPerAnchor > len(st.bits)*64 && len(st.bits)*64 < 1<<bitmapMax {
 		st.rebuild(&s.k)
 	} else {
-		st.mark(s.k.unmix(p.anchor))
+		st.mark(&s.k, p.anchor, p.length < anchorSize)
 	}
 	st.count++
 }
@@ -295,12 +311,32 @@ func (st *stream) rebuild(k *keyed) {
 		size++
 	}
 	st.bits, st.shift, st.set = make([]uint64, 1<<(size-6)), 64-size, len(st.heads)
-	for anchor := range st.heads {
-		st.mark(k.unmix(anchor))
+	for anchor, group := range st.heads { // in order of their lengths
+		if group[0].length() < anchorSize {
+			st.mark(k, anchor, true)
+		}
+		if group[len(group)-1].length() >= anchorSize {
+			st.mark(k, anchor, false)
+		}
 	}
 }
 
-func (st *stream) mark(first uint64) {
-	at := first >> st.shift
+// mark sets three bits for an anchor: one that stands for it, and one for each
+// place at which bytes of it are looked up, of which the search sees every
+// other.
+func (st *stream) mark(k *keyed, anchor uint64, short bool) {
+	size, gram := anchorSize, longGram
+	if short {
+		size, gram = shortSize, shortGram
+	}
+	first := k.unmix(anchor)
+	st.set1(first)
+	w := bits.ReverseBytes64(k.bytes(first, size) << (64 - 8*size)) // the first byte lowest, as in a block
+	st.set1(k.first(w, gram))
+	st.set1(k.first(w>>8, gram))
+}
+
+func (st *stream) set1(product uint64) {
+	at := product >> st.shift
 	st.bits[at>>6] |= 1 << (at & 63)
 }

@@ -263,3 +263,18 @@ func TestConcurrentFind(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestNewIsCheap makes Sets that stay empty, as every recording has some.
+func TestNewIsCheap(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector, which runs with -short, allocates")
+	}
+	assert.LessOrEqual(t, testing.AllocsPerRun(50, func() { echo.New(echo.Key{}, 0) }), 1.0)
+	s := echo.New(echo.Key{1}, 0)
+	assert.False(t, s.Contains("zanzibarian"))
+	s.Drop(1)
+	assert.Zero(t, s.Name(1))
+	assert.NoError(t, s.Merge(state(t, s)))
+	dst := make([]echo.Span, 0, 4)
+	assert.Zero(t, testing.AllocsPerRun(50, func() { echo.Word(dst, "größer als sonst ニュース", "jané") }))
+}

@@ -149,6 +149,7 @@ func (s *Set) Merge(state []byte) error {
 			v = s.insert(r.name, &value{kind: r.kind, raw: r.raw, strength: r.strength, length: r.length})
 			for _, p := range r.prints {
 				s.link(v, p)
+				s.odd = s.odd || p.flags&raws != 0
 			}
 		}
 		v.refs = max(v.refs, r.refs)

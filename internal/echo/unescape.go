@@ -31,15 +31,174 @@ var escapes = [256]bool{'&': true, '%': true, '\\': true}
 // unescape searches text as it is without its escapes, of whichever kind they
 // are, if it has any. They are taken off one layer at a time: what one makes is
 // not read as another in the same pass.
+//
+// Only what a form that holds an escape may reach into is searched again.
 func (f *finder) unescape(text string, depth int) {
-	if strings.IndexByte(text, '%') < 0 && strings.IndexByte(text, '\\') < 0 && strings.IndexByte(text, '&') < 0 {
+	next := triggers{text: text}
+	i := next.from(0)
+	if i == len(text) {
 		return
 	}
+	reach := f.set.longest + maxNested
+	start, end := -1, 0 // of the open window; its last escape ends at end
+	for ; i < len(text) && !f.done(); i = next.from(i) {
+		if size := f.inert(text, i); size > 0 {
+			i += size
+			continue
+		}
+		if !isEscape(text[i:]) {
+			i++
+			continue
+		}
+		from := f.back(text, end, i, reach)
+		if start < 0 {
+			start = from
+		} else if from > end {
+			if to := f.ahead(text, end, from, reach); to < from {
+				f.window(text, start, to, depth)
+				start = from
+			}
+		}
+		// An escape is of two bytes at least.
+		i += 2
+		end = i
+	}
+	if start >= 0 && !f.done() {
+		f.window(text, start, f.ahead(text, end, len(text), reach), depth)
+	}
+}
+
+// maxNested is more than the bytes that an escape, and those of two more layers
+// that begin or end with it, take up behind or before its first two.
+const maxNested = 128
+
+// A triggers looks for the characters that escapes begin with.
+type triggers struct {
+	text string
+	at   [3]int // the next of each, as far as it is known
+}
+
+// from returns the place of the first at text[i:], or the end of the text.
+func (t *triggers) from(i int) int {
+	first := len(t.text)
+	for k, c := range [...]byte{'%', '\\', '&'} {
+		if t.at[k] < i || i == 0 {
+			if n := strings.IndexByte(t.text[i:], c); n >= 0 {
+				t.at[k] = i + n
+			} else {
+				t.at[k] = len(t.text)
+			}
+		}
+		first = min(first, t.at[k])
+	}
+	return first
+}
+
+// isEscape reports whether s, which begins with one of their characters, may be
+// an escape.
+func isEscape(s string) bool {
+	switch s[0] {
+	case '%':
+		return len(s) > 2 && (s[1] == 'u' || hexValue[s[1]]|hexValue[s[2]] != 0xFF)
+	case '&':
+		return strings.IndexByte(s[:min(len(s), 34)], ';') >= 2
+	}
+	return len(s) > 1
+}
+
+// inert returns the size of an escape of CSS, such as a font of icons is used
+// with, that no form holds or stands beside: it is in quotes or the like, and
+// decodes to what is no part of the stream and of no other encoding. Between its
+// neighbours there is a gap then that is too wide for any form.
+func (f *finder) inert(text string, i int) int {
+	if text[i] != '\\' || f.set.odd {
+		return 0
+	}
+	n := i + 1
+	for n < len(text) && n < i+7 && hexValue[text[n]] != 0xFF {
+		n++
+	}
+	v, _ := hexNumber(text, i+1, n-i-1)
+	if n < i+4 || v < utf8.RuneSelf || n == len(text) || text[n] == ' ' || text[n] == '\n' || text[n] == '\r' || text[n] == '\t' || text[n] == '\f' {
+		return 0
+	}
+	if p := foldRune(rune(v)); p.alnum != "" || p.class&skip != 0 {
+		return 0
+	}
+	around := 1
+	for at := n; at < len(text) && at < n+maxGap && separates(text[at]); at++ {
+		around++
+	}
+	if around == 1 {
+		return 0
+	}
+	after := around
+	for at := i - 1; at >= 0 && at >= i-maxGap && separates(text[at]); at-- {
+		around++
+	}
+	if around == after || around <= maxGap {
+		return 0
+	}
+	return n - i
+}
+
+// separates reports whether c is a rune of a gap, and of no encoding.
+func separates(c byte) bool {
+	return c < utf8.RuneSelf && base64Bit[c] == 0 && classes[c]&(alnum|skip|space) == 0 && !escapes[c]
+}
+
+// back returns from where text[:i] is in a window with what is at i: it has
+// reach bytes of the stream, or begins at least, and whole words and runs of
+// base64.
+func (f *finder) back(text string, least, i, reach int) int {
+	for i > least && reach > 0 {
+		if c := text[i-1]; c < utf8.RuneSelf {
+			reach -= int(alnumStep[c] >> 8)
+			i--
+			continue
+		}
+		p, size := f.previous(text[least:], i-least)
+		reach -= len(p.alnum)
+		i -= size
+	}
+	for {
+		for i > least && (base64Bit[text[i-1]] != 0 || text[i-1] >= utf8.RuneSelf) {
+			i--
+		}
+		if !strings.HasSuffix(text[least:i], mediaMark) {
+			return i
+		}
+		i = max(least, i-mediaHead) // a picture is seen by what is before it
+	}
+}
+
+// ahead is back for the other end.
+func (f *finder) ahead(text string, i, most, reach int) int {
+	for i < most && reach > 0 {
+		if c := text[i]; c < utf8.RuneSelf {
+			reach -= int(alnumStep[c] >> 8)
+			i++
+			continue
+		}
+		p, size := f.next(text[:most], i)
+		reach -= len(p.alnum)
+		i += size
+	}
+	for i < most && (base64Bit[text[i]] != 0 || text[i] >= utf8.RuneSelf) {
+		i++
+	}
+	return i
+}
+
+// window searches text[from:to] as it is without its escapes.
+func (f *finder) window(text string, from, to, depth int) {
+	text = text[:to]
 	d := decodeds.Get().(*decoded)
 	defer decodeds.Put(d)
-	d.text, d.pieces = d.text[:0], d.pieces[:0]
-	plain := 0 // from here on text is not in d yet
-	for i := 0; i < len(text); {
+	d.text = d.text[:0]
+	d.pieces = append(d.pieces[:0], piece{from: from, to: from})
+	plain := from // from here on text is not in d yet
+	for i := from; i < len(text); {
 		if !escapes[text[i]] {
 			i++
 			continue
@@ -64,7 +223,7 @@ func (f *finder) unescape(text string, depth int) {
 		i += size
 		plain = i
 	}
-	if len(d.pieces) == 0 {
+	if len(d.pieces) == 1 {
 		return
 	}
 	d.text = append(d.text, text[plain:]...)
