@@ -196,7 +196,7 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 	grown := t.cut && cut || m.extends(v, t.value) && (is != t.value || t.long != "" && strings.HasPrefix(v, t.long))
 	if t.held && grown {
 		m.values.Drop(t.id)
-	} else if t.held {
+	} else if t.held || t.value.Size == 0 {
 		t.since = w.epoch
 	}
 	was := t.long
