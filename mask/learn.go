@@ -302,13 +302,29 @@ func (m *memory) payload(w *window, text string) {
 				kind, named = kindOfMember(v)
 				continue
 			}
-			if named && len(v) <= 512 && fits(v, kind) && echo.Classify(v, kind) == echo.Strong {
-				m.learnt(w, v, kind)
+			if named {
+				m.member(w, v, kind)
+			}
+		case '0':
+			literal, err := dec.ReadValue()
+			if err != nil {
+				return
+			}
+			if named {
+				m.member(w, string(literal), kind)
 			}
 		default:
 			if _, err := dec.ReadToken(); err != nil {
 				return
 			}
 		}
+	}
+}
+
+// member registers what a member of a payload holds whose name says that it is
+// of that kind.
+func (m *memory) member(w *window, v string, kind echo.Kind) {
+	if len(v) <= 512 && fits(v, kind) && echo.Classify(v, kind) == echo.Strong {
+		m.learnt(w, v, kind)
 	}
 }

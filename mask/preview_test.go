@@ -2,6 +2,7 @@ package mask_test
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -179,6 +180,28 @@ func TestCodes(t *testing.T) {
 			assert.Equal(t, "Room 737, once more", p.Text(13))
 			assert.Equal(t, "737 seats", p.Text(16))
 		}
+	}
+}
+
+// However many codes a form has had, the last is masked as the first: what was
+// on the way to one does not count, and where there are too many all is masked.
+func TestCodesMany(t *testing.T) {
+	for _, n := range []int{30, 100} {
+		data := cat(full(el(4, "form", nil, el(5, "input", attrs("name", "otp")), el(6, "p", nil, text(7, "")))))
+		code := func(i int) string { return strconv.Itoa(10007 + 397*i) }
+		for i := range n {
+			data = append(data, enter(5, code(i), true)...)
+			data = append(data, typeIn(5, ""))
+		}
+		data = append(data, &format.Scroll{ID: 1}, &format.Scroll{ID: 1}, &format.Scroll{ID: 1}, &format.Scroll{ID: 1})
+		for i := range n {
+			data = append(data, setText(7, "Code "+code(i)))
+		}
+		s := play(t, mask.Default(), data...)
+		for i := range n {
+			assert.NotContains(t, s.json, "Code "+code(i))
+		}
+		assert.Equal(t, n > 64, s.filter.Report().Flooded)
 	}
 }
 
