@@ -58,7 +58,11 @@ func (f *Filter) join(w *window, data format.Data) {
 			}
 		}
 		for i := range e.Removes {
-			touch(e.Removes[i].Parent)
+			if r := &e.Removes[i]; r.Shadow && w.page.Shadow(r.Parent) != nil {
+				blocks[w.page.Shadow(r.Parent)] = true
+			} else {
+				touch(r.Parent)
+			}
 		}
 		for i := range e.Texts {
 			if n := w.page.Node(e.Texts[i].ID); n != nil {

@@ -71,7 +71,7 @@ type fresh struct {
 const maxTyped = 4096
 
 func newMemory(o *FilterOptions) *memory {
-	m := &memory{levels: make(map[nodeKey]level), typed: make(map[nodeKey]*typed)}
+	m := &memory{levels: make(map[nodeKey]level), typed: make(map[nodeKey]*typed), codes: make(map[nodeKey][]phrase)}
 	if len(o.Key) > 0 {
 		key, err := hkdf.Key(sha256.New, o.Key, nil, "pagetape session "+o.Session, len(m.key))
 		if err != nil {
@@ -202,14 +202,17 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 	grown := t.cut && cut || m.extends(v, t.value) && (is != t.value || t.long != "" && strings.HasPrefix(v, t.long))
 	if t.held && grown {
 		m.values.Drop(t.id)
-	} else if t.held {
+	} else if t.held || t.value.Size == 0 {
 		t.since = w.epoch
 	}
-	was := t.long
+	was, before := t.long, t.value
 	t.value, t.tag, t.long, t.cut = is, tag, v, cut
 	t.id, t.held = m.register(w, v, kind, t.since)
 	if kind == echo.Secret && !t.held {
-		m.code(w, id, v)
+		if !grown {
+			before = phrase{}
+		}
+		m.code(w, id, v, before)
 	}
 	if t.held {
 		if !grown {
@@ -272,25 +275,29 @@ func (m *memory) searched() { m.fresh, m.over, m.spots, m.stale = m.fresh[:0], 0
 // its form.
 const minCode, maxCode = 3, 8
 
-// code registers a secret that only the form that it is in is searched for.
-func (m *memory) code(w *window, id snapshot.NodeID, v string) {
+// code registers a secret that only the form that it is in is searched for, in
+// place of the one that it has grown out of.
+func (m *memory) code(w *window, id snapshot.NodeID, v string, was phrase) {
 	c := m.phrase(v)
 	if c.Size < minCode || c.Size > maxCode || isMasked(v) {
 		return
 	}
-	m.addCode(w.key(w.form(id)), c)
+	form := w.key(w.form(id))
+	m.codes[form] = slices.DeleteFunc(m.codes[form], func(c phrase) bool { return c == was })
+	m.addCode(form, c)
 }
 
 func (m *memory) addCode(form nodeKey, c phrase) {
-	if m.codes == nil {
-		m.codes = make(map[nodeKey][]phrase)
-	}
-	if len(m.codes[form]) < maxCodes && !slices.Contains(m.codes[form], c) {
+	switch {
+	case slices.Contains(m.codes[form], c):
+	case len(m.codes[form]) < maxCodes:
 		m.codes[form] = append(m.codes[form], c)
+	default:
+		m.flood = true
 	}
 }
 
-// maxCodes is how many codes a form can have.
+// maxCodes is how many codes a form can have; with more all text is masked.
 const maxCodes = 64
 
 // codesIn returns where in the text of a node there is a code of its form.

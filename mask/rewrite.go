@@ -41,48 +41,57 @@ func Rewrite(w io.Writer, tape *format.Reader, p *Policy, opts *FilterOptions, w
 }
 
 // Check returns how many of a tape's events a policy would change or leave out,
-// none for what Rewrite made by it. A value that the tape shows and that nothing
-// in it, opts or the states say to be private is no change.
+// or have followed by one that masks what was shown before: none for what Rewrite
+// made by it. A value that the tape shows and that nothing in it, opts or the
+// states say to be private is no change.
 func Check(tape *format.Reader, p *Policy, opts *FilterOptions, states ...[]byte) (changed int, err error) {
 	f := p.NewFilter(opts)
 	if err := f.Learn(states...); err != nil {
 		return 0, err
 	}
-	next, stop := iter.Pull2(tape.Events())
+	next, stop := iter.Pull2(recorded(tape))
 	defer stop()
-	for e, err := range f.Events(tape.Events()) {
+	at, same := 0, true // events that next has given; the last of them is as it was
+	for e, err := range f.Events(recorded(tape)) {
 		if err != nil {
 			return changed, err
 		}
-		// What was left out of the filter's are the ones before its next.
-		for {
+		if at == f.tally.events { // a second one of the same
+			if same {
+				same = false
+				changed++
+			}
+			continue
+		}
+		for ; at < f.tally.events; at++ {
 			was, err, ok := next()
 			if err != nil {
 				return changed, err
 			}
-			if !ok {
+			if same = ok && at+1 == f.tally.events && reflect.DeepEqual(was, e); !same {
 				changed++
-				break
-			}
-			if was.Data.Kind().Synthetic() {
-				continue
-			}
-			if reflect.DeepEqual(was, e) {
-				break
-			}
-			changed++
-			if was.Data.Kind() == e.Data.Kind() && was.Time == e.Time && was.Window == e.Window {
-				break
 			}
 		}
 	}
 	for {
-		was, err, ok := next()
+		_, err, ok := next()
 		if !ok || err != nil {
 			return changed, err
 		}
-		if !was.Data.Kind().Synthetic() {
-			changed++
+		changed++
+	}
+}
+
+// recorded yields a tape's events but for those that its writer made.
+func recorded(tape *format.Reader) iter.Seq2[format.Event, error] {
+	return func(yield func(format.Event, error) bool) {
+		for e, err := range tape.Events() {
+			if err == nil && e.Data.Kind().Synthetic() {
+				continue
+			}
+			if !yield(e, err) {
+				return
+			}
 		}
 	}
 }

@@ -72,6 +72,9 @@ func remask(env *environment, args []string) error {
 	if err := overwrites(*out, in); err != nil {
 		return err
 	}
+	if err := writesOver("-report", *report, in); err != nil {
+		return err
+	}
 	tape, err := key.open(in, false)
 	if err != nil {
 		return err

@@ -64,14 +64,17 @@ func (o *output) discard() error {
 }
 
 // overwrites refuses an output that is one of the inputs.
-func overwrites(out string, inputs ...string) error {
+func overwrites(out string, inputs ...string) error { return writesOver("-o", out, inputs...) }
+
+// writesOver is overwrites for the file of another flag.
+func writesOver(flag, out string, inputs ...string) error {
 	b, err := os.Stat(out)
 	if err != nil || !b.Mode().IsRegular() {
 		return nil
 	}
 	for _, in := range inputs {
 		if a, err := os.Stat(in); err == nil && os.SameFile(a, b) {
-			return usage("-o is the input %s", in)
+			return usage("%s is the input %s", flag, in)
 		}
 	}
 	return nil

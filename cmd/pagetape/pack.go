@@ -78,6 +78,9 @@ func pack(env *environment, args []string) error {
 	if err := overwrites(*out, inputs...); err != nil {
 		return err
 	}
+	if err := writesOver("-report", *report, inputs...); err != nil {
+		return err
+	}
 	p := packer{env: env, out: *out, opts: format.WriterOptions{Live: *live, Batch: *batch}, append: *write}
 	if p.opts.Level, err = level(*how); err != nil {
 		return err
