@@ -258,8 +258,12 @@ func (st *stream) sift(k *keyed, block *block64, g, n int) int {
 	five, three := k.m1<<(64-8*longGram), k.m1<<(64-8*shortGram)
 	for ; g <= n-shortGram; g += 2 {
 		w := binary.LittleEndian.Uint64(block[g&0xFF:])
-		h, l := (w*five+mask)>>shift, (w*three+mask)>>shift
-		if (bits[h>>6]>>(h&63)|bits[l>>6]>>(l&63))&1 != 0 {
+		h := (w*five + mask) >> shift
+		if bits[h>>6]>>(h&63)&1 != 0 {
+			return g
+		}
+		h = (w*three + mask) >> shift
+		if bits[h>>6]>>(h&63)&1 != 0 {
 			return g
 		}
 	}
