@@ -485,11 +485,11 @@ func (g *gap) pass(c class) bool {
 	return g.runes <= maxLoose
 }
 
-// gapsOf returns the gaps of a value.
-func gapsOf(s string) (g gap) {
+// gapsOf returns the gaps of a value in its stream.
+func gapsOf(s string, raw bool) (g gap) {
 	inside := false
 	for _, r := range s {
-		if p := foldRune(r); p.alnum == "" {
+		if p := foldRune(r); p.alnum == "" && (!raw || p.raw == "") {
 			g.pass(p.class)
 		} else {
 			g.close(inside)
