@@ -161,6 +161,9 @@ func TestFind(t *testing.T) {
 		{echo.Text, "Zanzibarian", `\"zanzi\
 barian\"`, `\"█\"`},
 		{echo.Name, "Jane", `x\nJane\nx C:\new\jane`, `x\n█\nx C:\new\█`},
+		{echo.Secret, "!!p\u20AC$$##", `"!!p\20AC$$##", "p!!\20AC$$##"`, `"█", "p!!\20AC$$##"`},
+		{echo.Text, "Zanzi ::: € ::: barian", `x zanzi ::: :::\20AC::: barian y`, "x █ y"},
+		{echo.Text, "Zanzibarian", `x zanzi":\20AC":barian zanzi"\20AC"barian y`, "x zanzi\":\\20AC\":barian █ y"},
 		{echo.Name, "Jørgen Håland", "n=" + escaped + ";", "n=█;"},
 		{echo.Text, "Zanzibarian", "t=" + b64("the Zanzibarian way") + ";", "t=█;"},
 		{echo.Text, "Zanzibarian", "Basic x" + b64("the Zanzibarian way") + ";", "Basic █;"},

@@ -43,7 +43,7 @@ func init() {
 // minRun is the least length of a run that may be base64, its padding included.
 const minRun = 8
 
-// blocks reads a block of size bytes at text[i:], and searches the runs of
+// runs reads a block of size bytes at text[i:], and searches the runs of
 // base64's characters that are known to be long enough with it. A bit of ones is
 // such a character, or padding, the last in the lowest.
 func (f *finder) runs(r *runs, text string, i, size int, ones uint64) {

@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"slices"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // A Span is a part of a text that holds an echo: bytes From to To. It begins
@@ -55,12 +54,12 @@ func (s *Set) clear(text string) bool {
 	}
 	var b block64
 	st := &s.streams[0]
-	n, ones, _ := fillShort(&b, &alnumStep, text)
-	kinds := byte(0)
+	special := byte(0)
 	for i := range len(text) {
-		kinds |= special[text[i]]
+		special |= specials[text[i]]
 	}
-	if kinds != 0 || st.bits != nil && st.sift(&s.k, &b, firstGram, n) >= 0 {
+	n, ones := fillASCII(&b, &alnumStep, text)
+	if special != 0 || st.bits != nil && st.sift(&s.k, &b, firstGram, n) >= 0 {
 		return false
 	}
 	if runs := ones & (ones >> 1); runs != 0 {
@@ -70,19 +69,19 @@ func (s *Set) clear(text string) bool {
 		}
 	}
 	if st = &s.streams[1]; st.bits != nil {
-		n, _, _ = fillShort(&b, &rawStep, text)
+		n, _ = fillASCII(&b, &rawStep, text)
 		return st.sift(&s.k, &b, firstGram, n) < 0
 	}
 	return true
 }
 
-// special is not 0 for what escapes begin with and what is not ASCII.
-var special [256]byte
+// specials are not 0 for what escapes begin with and what is not ASCII.
+var specials [256]byte
 
 func init() {
-	for c := range special {
+	for c := range specials {
 		if escapes[c] || c >= utf8.RuneSelf {
-			special[c] = 1
+			specials[c] = 1
 		}
 	}
 }
@@ -206,58 +205,25 @@ type block64 [256 + 8]byte
 // in f.block, and a bit for each of its bytes that may be of base64, the last
 // in the lowest.
 func (f *finder) fill(st *stream, text string, i int) (size, n int, ones uint64) {
-	var other byte
-	if len(text)-i >= blockSize {
-		size = blockSize
-		b := (*[blockSize]byte)(unsafe.Pointer(unsafe.StringData(text[i : i+blockSize])))
-		n, ones, other = fill64(&f.block, st.fold, b)
-	} else {
-		size = len(text) - i
-		n, ones, other = fillShort(&f.block, st.fold, text[i:])
-	}
-	if other >= utf8.RuneSelf {
+	size = min(blockSize, len(text)-i)
+	if n, ones = fillASCII(&f.block, st.fold, text[i:i+size]); n >= notASCII {
 		return f.fillRunes(st, text, i)
 	}
 	return size, n, ones
 }
 
-// fill64 reads a whole block.
-func fill64(block *block64, fold *[256]uint32, b *[blockSize]byte) (n int, ones uint64, other byte) {
+// fillASCII is fill for b, of a block at most. If n is notASCII or more, that is not.
+func fillASCII(block *block64, fold *[256]uint32, b string) (n int, ones uint64) {
 	_, _ = block[0], fold[0]
-	n = tailSize
-	for j := 0; j < blockSize; j += 4 {
-		c0, c1, c2, c3 := b[j], b[j+1], b[j+2], b[j+3]
-		e := fold[c0]
-		block[n&0xFF] = byte(e)
-		n += int(e >> 8)
-		e = fold[c1]
-		block[n&0xFF] = byte(e)
-		n += int(e >> 8)
-		e = fold[c2]
-		block[n&0xFF] = byte(e)
-		n += int(e >> 8)
-		e = fold[c3]
-		block[n&0xFF] = byte(e)
-		n += int(e >> 8)
-		ones = ones<<4 | uint64(base64Bit[c0]<<3|base64Bit[c1]<<2|base64Bit[c2]<<1|base64Bit[c3])
-		other |= c0 | c1 | c2 | c3
-	}
-	return n, ones, other
-}
-
-// fillShort reads the last block.
-func fillShort(block *block64, fold *[256]uint32, b string) (n int, ones uint64, other byte) {
-	_, _ = block[0], fold[0]
-	n = tailSize
+	at := uint32(tailSize)
 	for i := range len(b) {
 		c := b[i]
 		e := fold[c]
-		block[n&0xFF] = byte(e)
-		n += int(e >> 8)
+		block[at&0xFF] = byte(e)
+		at += e >> 8
 		ones = ones<<1 | uint64(base64Bit[c])
-		other |= c
 	}
-	return n, ones, other
+	return int(at), ones
 }
 
 // fillRunes is fill where some are not ASCII.
@@ -292,8 +258,12 @@ func (st *stream) sift(k *keyed, block *block64, g, n int) int {
 	five, three := k.m1<<(64-8*longGram), k.m1<<(64-8*shortGram)
 	for ; g <= n-shortGram; g += 2 {
 		w := binary.LittleEndian.Uint64(block[g&0xFF:])
-		h, l := (w*five+mask)>>shift, (w*three+mask)>>shift
-		if (bits[h>>6]>>(h&63)|bits[l>>6]>>(l&63))&1 != 0 {
+		h := (w*five + mask) >> shift
+		if bits[h>>6]>>(h&63)&1 != 0 {
+			return g
+		}
+		h = (w*three + mask) >> shift
+		if bits[h>>6]>>(h&63)&1 != 0 {
 			return g
 		}
 	}
@@ -515,11 +485,11 @@ func (g *gap) pass(c class) bool {
 	return g.runes <= maxLoose
 }
 
-// gapsOf returns the gaps of a value.
-func gapsOf(s string) (g gap) {
+// gapsOf returns the gaps of a value in its stream.
+func gapsOf(s string, raw bool) (g gap) {
 	inside := false
 	for _, r := range s {
-		if p := foldRune(r); p.alnum == "" {
+		if p := foldRune(r); p.alnum == "" && (!raw || p.raw == "") {
 			g.pass(p.class)
 		} else {
 			g.close(inside)

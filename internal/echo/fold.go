@@ -33,9 +33,15 @@ type folded struct {
 // The streams of ASCII, 0 for what is skipped, and its classes.
 var (
 	alnumFold, rawFold [256]byte
-	alnumStep, rawStep [256]uint32 // with 1 in the upper byte where it is one of the stream
 	classes            [256]class
 )
+
+// alnumStep and rawStep are what the search reads of the streams: a byte in the
+// low bits and, above, how far it takes the stream: 1, or 0 if it is skipped;
+// notASCII if it is not ASCII.
+var alnumStep, rawStep [256]uint32
+
+const notASCII = 1 << 9
 
 func init() {
 	for c := range byte(utf8.RuneSelf) {
@@ -63,6 +69,9 @@ func init() {
 		if b := rawFold[c]; b != 0 {
 			rawStep[c] = 1<<8 | uint32(b)
 		}
+	}
+	for c := utf8.RuneSelf; c < len(alnumStep); c++ {
+		alnumStep[c], rawStep[c] = notASCII<<8, notASCII<<8
 	}
 	for _, c := range "\t\n\v\f\r" {
 		classes[c] = space | line

@@ -31,7 +31,7 @@ func (p *parsed) needles() []needle {
 	if p.strength == Medium {
 		bounds = bound
 	}
-	g := gapsOf(p.text)
+	g := gapsOf(p.text, p.raw)
 	own := g.not & loose
 	// Numbers also as they were typed, where that is not how they are written.
 	odd := !allDigits(p.stream) || g.gaps > len(p.stream)/2
@@ -65,7 +65,7 @@ func (p *parsed) needles() []needle {
 		case p.raw && allDigits(p.stream) && g.gaps == 0:
 			l.add(FormRaw, secret|raws|solid, p.stream)
 		case p.raw:
-			l.parts(FormRaw, secret|raws, p.stream)
+			l.parts(FormRaw, secret|raws|own, p.stream)
 		case allDigits(p.stream):
 			l.parts(FormDigits, secret|digits, p.stream)
 		default:

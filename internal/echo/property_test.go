@@ -433,6 +433,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("!!p@$$##", uint8(echo.Secret), "{\"a\":\"!!p@$$##\"} YWJjZGVmZ2hpamtsbW5vcA==")
 	f.Add("José Peña", uint8(echo.Name), "Jos\u00e9 Pe%C3%B1a 4a6f73c3a920506e61")
 	f.Add("1990-05-17", uint8(echo.Date), "17 May 1990\xff\xed\xa0\x80")
+	f.Add("00 \x13 \x02000ñ", uint8(echo.Secret), "its gap is four runes, of the raw stream too")
 	f.Fuzz(func(t *testing.T, value string, kind uint8, text string) {
 		s := echo.New(echo.Key{1}, 0)
 		k := echo.Kind(kind % 12)
