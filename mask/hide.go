@@ -52,7 +52,7 @@ type blankSet struct {
 
 const (
 	maxBlanks   = 4 << 20 // bytes, about, of a blankSet
-	blankWeight = 48       // that a string takes beside its own
+	blankWeight = 48      // that a string takes beside its own
 )
 
 func (b *blankSet) has(v string, version int) bool {

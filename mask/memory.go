@@ -36,6 +36,7 @@ type memory struct {
 	next    uint32               // the first event that is masked with what is being learnt
 	flood   bool                 // there were too many values: all text is masked
 	common  int                  // values that are words of the page
+	scans   int                  // of pages for words that are all over them
 }
 
 // A nodeKey names a node of a session: ids begin again with every page.
@@ -154,17 +155,17 @@ func isPattern(v string) bool {
 }
 
 const (
-	commonTexts = 3  // text nodes make a word one of the page's own
-	maxScans    = 16 // of the page for an event; later values are private for all that is known
+	commonTexts = 3   // text nodes make a word one of the page's own
+	maxScans    = 512 // of pages for a session; later values are private for all that is known
 )
 
 // isCommon says whether more text nodes than commonTexts had that word before
 // the event since.
 func (w *window) isCommon(v string, since uint32) bool {
-	if since <= w.born || w.scans >= maxScans {
+	if since <= w.born || w.memory.scans >= maxScans {
 		return false
 	}
-	w.scans++
+	w.memory.scans++
 	n := 0
 	for id, node := range w.page.All() {
 		if node.Type != html.TextNode || len(node.Data) < len(v) {

@@ -36,7 +36,6 @@ type window struct {
 	kids   []snapshot.NodeID
 
 	born     uint32 // the event that brought the page
-	scans    int    // of the page for words that are all over it
 	previews []preview
 	shows    map[snapshot.NodeID][]phrase // what nodes show of what was being typed
 	parts    map[snapshot.NodeID][]span   // of text nodes: what is found that goes over nodes
@@ -233,7 +232,6 @@ func (w *window) begin() {
 	w.nodes.sweep(func(id snapshot.NodeID) bool { return w.page.Kind(id) == 0 })
 	w.roots, w.raised, w.left = w.roots[:0], w.raised[:0], w.left[:0]
 	w.places = w.places[:0]
-	w.scans = 0
 }
 
 // settle finds the levels of the roots' subtrees, outermost first: a level is

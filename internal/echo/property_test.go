@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -141,7 +140,7 @@ func (r maker) noise(n int) string {
 // TestPlanted plants values in text, in any form and encoding: each is found,
 // and little else is covered.
 func TestPlanted(t *testing.T) {
-	seed := time.Now().UnixNano()
+	seed := int64(1)
 	if s := os.Getenv("ECHO_SEED"); s != "" {
 		seed, _ = strconv.ParseInt(s, 10, 64)
 	}
@@ -189,7 +188,7 @@ func TestPlanted(t *testing.T) {
 // TestWindows compares Find in texts with escapes with a search of all that they
 // decode to.
 func TestWindows(t *testing.T) {
-	seed := time.Now().UnixNano()
+	seed := int64(1)
 	rounds := 3000
 	if testing.Short() {
 		rounds = 300
@@ -280,7 +279,7 @@ func TestRunsOverAnchors(t *testing.T) {
 // TestOracle compares Find with a plain search over the streams, for strong
 // text without digits, which is found anywhere.
 func TestOracle(t *testing.T) {
-	r := maker{rand.New(rand.NewSource(time.Now().UnixNano()))}
+	r := maker{rand.New(rand.NewSource(1))}
 	for range 300 {
 		s := echo.New(echo.Key{3}, 0)
 		var values []string
