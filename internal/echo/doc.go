@@ -16,12 +16,12 @@
 //
 // # The search
 //
-// A text is read once, in blocks of 64 bytes. Every other five bytes of its stream
-// are looked up in a keyed bitmap, which the last six of every registered form are
-// in, as two times five. Where those six are met, the search walks back over the
-// text as far as that form is long and compares HMAC-SHA-256, truncated to 64
-// bits. What the text looks like between its letters and around them then decides:
-// see [Strength].
+// A text is read once. A keyed mix of the last six bytes of the stream is looked
+// up in a bitmap; the last six of every registered form are in it. Where one
+// is met, the search walks back over the text as far as that form is long and
+// compares HMAC-SHA-256, truncated to 64 bits. What the text looks like between
+// its letters and around them then decides: see [Strength]. Of a short text, every
+// other five bytes of the stream are looked up first, which clears most.
 //
 // The same is done for what the text decodes to, three layers deep: character
 // references of HTML, percent-encoding, escapes of JSON, JavaScript and CSS,

@@ -2,7 +2,6 @@ package echo
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -13,8 +12,6 @@ import (
 // position of a first character modulo 4.
 type runs struct {
 	depth int
-	open  int // where the run begins that the text ends with as far as it was read, or -1
-	past  int // the end of the last run that was searched
 	done  [4]int
 }
 
@@ -43,55 +40,11 @@ func init() {
 // minRun is the least length of a run that may be base64, its padding included.
 const minRun = 8
 
-// runs reads a block of size bytes at text[i:], and searches the runs of
-// base64's characters that are known to be long enough with it. A bit of ones is
-// such a character, or padding, the last in the lowest.
-func (f *finder) runs(r *runs, text string, i, size int, ones uint64) {
-	x := ones << (64 - size)
-	long := x & (x << 1)
-	long &= long << 2
-	long &= long << 4 // where eight begin
-	lead := 0
-	if r.open >= 0 {
-		lead = i - r.open + bits.LeadingZeros64(^x)
-	}
-	if long != 0 || lead >= minRun {
-		if lead >= minRun {
-			f.run(r, text, r.open)
-		}
-		for {
-			if done := r.past - i; done >= 64 {
-				break
-			} else if done > 0 {
-				long &= ^uint64(0) >> done
-			}
-			if long == 0 || f.done() {
-				break
-			}
-			f.run(r, text, i+bits.LeadingZeros64(long))
-		}
-	}
-	last := bits.TrailingZeros64(^ones)
-	if r.open < 0 || last < size {
-		r.open = i + size - last
-	}
-	if last == 0 || r.open < r.past {
-		r.open = -1
-	}
-}
-
-// run searches the run at text[start:]. What assigns a value, as in a query, is
-// as padding is.
+// run searches the run at text[start:].
 func (f *finder) run(r *runs, text string, start int) {
-	for {
-		end := f.encoded(r, text, start)
-		if end-start >= minHex {
-			f.hexWords(text, start, end, r.depth)
-		}
-		r.past, start = end, end+1
-		if end == len(text) || text[end] != '=' || f.done() {
-			return
-		}
+	end := f.encoded(r, text, start)
+	if end-start >= minHex && !f.done() {
+		f.hexWords(text, start, end, r.depth)
 	}
 }
 

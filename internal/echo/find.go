@@ -3,7 +3,6 @@ package echo
 import (
 	"cmp"
 	"encoding/binary"
-	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -126,7 +125,6 @@ type finder struct {
 	one    bool // the first echo is enough: it is not a span
 	found  bool
 	seen   [16]struct{ quick, tag uint64 } // tags that were computed
-	block  block64
 }
 
 // maxDepth is how many layers of encoding are taken off.
@@ -160,59 +158,184 @@ func (f *finder) view(text string, depth int) {
 	f.latin = depth > 1 // as it is around this view
 }
 
-// scan looks for the anchors of a stream in text[from:to], a block at a time.
+// scan looks for the anchors of a stream in text[from:to].
 func (f *finder) scan(st *stream, text string, from, to int, encoded *runs) {
 	text = text[:to] // nothing is found that reaches into a picture
-	tail := uint64(0)
-	if encoded != nil {
-		encoded.open, encoded.past = -1, from
+	k := &f.set.k
+	l := loop{steps: st.steps, bits: st.bits, shift: st.shift, mask: k.mask, long: never}
+	if st.bits == nil {
+		l.bits, l.shift = noBits[:], 64-noBitsLog
 	}
-	for i := from; i < len(text); {
-		binary.LittleEndian.PutUint64(f.block[:], tail)
-		size, n, ones := f.fill(st, text, i)
-		if st.bits != nil {
-			for g := firstGram; ; g += 2 {
-				if g = st.sift(&f.set.k, &f.block, g, n); g < 0 {
-					break
-				}
-				if f.candidate(st, text, i, n, g); f.done() {
-					return
-				}
-			}
-			tail = binary.LittleEndian.Uint64(f.block[n-tailSize:])
-		}
-		if encoded != nil {
-			if f.runs(encoded, text, i, size, ones); f.done() {
+	if encoded != nil {
+		l.long = minRun
+	}
+	for l.i = from; ; {
+		l.run(text)
+		i := l.i
+		switch {
+		case l.at == anchor:
+			if f.look(st, text, i, 0, k.mix(k.first(l.w, anchorSize))); f.done() {
 				return
 			}
+			continue
+		case l.at == wordEnd || i == len(text):
+			if h := k.first(l.w, shortSize); l.test(h) {
+				f.look(st, text, i, 0, k.mix(h))
+			}
+			if i == len(text) || f.done() {
+				return
+			}
+			s := &l.steps[text[i]]
+			l.i, l.n = i+1, (l.n+s.length)&s.keep
+			continue
+		case text[i] == '=':
+			// The padding, as it may be, is read again.
+			f.run(encoded, text, i-int(l.n))
+			l.n = 0
+		case text[i] < utf8.RuneSelf:
+			f.run(encoded, text, i-int(l.n))
+			l.n = -never
+		default:
+			for ; i < len(text) && text[i] >= utf8.RuneSelf && !f.done(); i = l.i {
+				p, size := f.next(text, i)
+				if p.class&skip == 0 && (p.class&alnum == 0 || p.class&wide != 0) {
+					if h := k.first(l.w, shortSize); l.test(h) {
+						f.look(st, text, i, 0, k.mix(h))
+					}
+				}
+				l.i = i + size
+				stream := p.alnum
+				if st.domain == domainRaw {
+					stream = p.raw
+				}
+				for n := range len(stream) {
+					l.w = l.w<<8 | uint64(stream[n])
+					if h := k.first(l.w, anchorSize); l.test(h) {
+						f.look(st, text, l.i, len(stream)-1-n, k.mix(h))
+					}
+				}
+			}
+			l.n = 0
 		}
-		i += size
+		if f.done() {
+			return
+		}
 	}
 }
 
-// A block is blockSize bytes of the text or less. Its part of the stream stands
-// in finder.block behind the last tailSize bytes of the stream before it.
+// never is no length of a run at all.
+const never = 1 << 29
+
+// A loop is the innermost of a search.
+type loop struct {
+	steps *[256]step
+	bits  []uint64
+	shift uint
+	mask  uint64
+	long  int32  // runs of base64's characters are stopped in when they are this long
+	i     int    // what is read next
+	n     int32  // the length of the open run
+	w     uint64 // the stream before i, its last bytes in the low ones
+	at    stop
+}
+
+// A step is what a byte of the text does to w, n and the bitmap's index. A byte
+// that is not of the stream leaves w as it is, ends the run, and asks for the
+// anchor of four bytes.
+type step struct {
+	mul, add uint64
+	hash     uint64
+	length   int32
+	keep     int32 // -1, or 0 where the run ends
+}
+
+func makeSteps(k *keyed, fold *[256]uint32) *[256]step {
+	var steps [256]step
+	for c := range steps {
+		s := &steps[c]
+		switch b := byte(fold[c]); {
+		case c >= utf8.RuneSelf:
+			*s = step{mul: 1, length: 2*never - 1}
+		case b == 0:
+			*s = step{mul: 1, hash: k.m1 << (64 - 8*shortSize)}
+		default:
+			*s = step{mul: 1 << 8, add: uint64(b), hash: k.m1 << (64 - 8*anchorSize)}
+		}
+		if base64Value[c] != 0xFF {
+			s.length, s.keep = 1, -1
+		}
+	}
+	steps['='].length = 2
+	return &steps
+}
+
+// A stop is why the loop stopped.
+type stop uint8
+
+const (
+	elsewhere stop = iota // before what is not ASCII, in a long run, at the end of the text
+	anchor                // behind the six bytes of an anchor
+	wordEnd               // before what ends a word, behind an anchor of four bytes
+)
+
+// run reads on. It takes no branch that depends on where words end: that cannot
+// be predicted, and would be most of its time.
+func (l *loop) run(text string) {
+	steps, bits, shift, mask, long := l.steps, l.bits, l.shift&63, l.mask, l.long
+	i, n, w := l.i, l.n, l.w
+	l.at = elsewhere
+	for ; i < len(text); i++ {
+		s := &steps[text[i]]
+		next := n + s.length
+		if next >= long {
+			break
+		}
+		w = w*s.mul + s.add
+		h := (w*s.hash + mask) >> shift
+		if bits[h>>6]>>(h&63)&1 != 0 {
+			if l.at = wordEnd; s.mul > 1 {
+				l.at = anchor
+				i++
+				n = next
+			}
+			break
+		}
+		n = next & s.keep
+	}
+	l.i, l.n, l.w = i, n, w
+}
+
+// test reports whether the bit of an anchor is set.
+func (l *loop) test(first uint64) bool {
+	at := first >> l.shift
+	return l.bits[at>>6]>>(at&63)&1 != 0
+}
+
+// noBits is the bitmap of a stream that nothing is in.
+var noBits [1]uint64
+
+const noBitsLog = 6
+
+// look checks the forms of an anchor, if there are any.
+func (f *finder) look(st *stream, text string, end, cut int, anchor uint64) {
+	if group := st.heads[anchor]; len(group) > 0 {
+		f.check(st, text, end, cut, group)
+	}
+}
+
+// A block is a short text's stream, behind tailSize bytes, and room for what its
+// last lookup reads. The text is of less than blockSize bytes.
 const (
 	blockSize = 64
 	tailSize  = 8
 	firstGram = tailSize - anchorSize + 1 // where the first lookup is
 )
 
-// A block64 is a block's stream, and what its last lookup reads beyond it.
 type block64 [256 + 8]byte
 
-// fill reads the block at text[i:] and returns its size, where its stream ends
-// in f.block, and a bit for each of its bytes that may be of base64, the last
-// in the lowest.
-func (f *finder) fill(st *stream, text string, i int) (size, n int, ones uint64) {
-	size = min(blockSize, len(text)-i)
-	if n, ones = fillASCII(&f.block, st.fold, text[i:i+size]); n >= notASCII {
-		return f.fillRunes(st, text, i)
-	}
-	return size, n, ones
-}
-
-// fillASCII is fill for b, of a block at most. If n is notASCII or more, that is not.
+// fillASCII fills block and returns where the stream ends in it, notASCII or more
+// if that is not, and a bit for each byte of b that may be of base64, the last in
+// the lowest.
 func fillASCII(block *block64, fold *[256]uint32, b string) (n int, ones uint64) {
 	_, _ = block[0], fold[0]
 	at := uint32(tailSize)
@@ -224,31 +347,6 @@ func fillASCII(block *block64, fold *[256]uint32, b string) (n int, ones uint64)
 		ones = ones<<1 | uint64(base64Bit[c])
 	}
 	return int(at), ones
-}
-
-// fillRunes is fill where some are not ASCII.
-func (f *finder) fillRunes(st *stream, text string, i int) (size, n int, ones uint64) {
-	n = tailSize
-	for i+size < len(text) && size <= blockSize-utf8.UTFMax && n < 2*blockSize {
-		c := text[i+size]
-		if c < utf8.RuneSelf {
-			e := st.fold[c]
-			f.block[n&0xFF] = byte(e)
-			n += int(e >> 8)
-			ones = ones<<1 | uint64(base64Bit[c])
-			size++
-			continue
-		}
-		p, bytes := f.next(text, i+size)
-		stream := p.alnum
-		if st.domain == domainRaw {
-			stream = p.raw
-		}
-		n += copy(f.block[n&0xFF:], stream)
-		ones <<= bytes
-		size += bytes
-	}
-	return size, n, ones
 }
 
 // sift returns the first of g, g+2, ... where an anchor may be around, or -1.
@@ -268,60 +366,6 @@ func (st *stream) sift(k *keyed, block *block64, g, n int) int {
 		}
 	}
 	return -1
-}
-
-// candidate checks the anchors of which f.block[g:] is the first byte looked up.
-func (f *finder) candidate(st *stream, text string, i, n, g int) {
-	k := &f.set.k
-	for at := g - 1; at <= g; at++ {
-		w := bits.ReverseBytes64(binary.LittleEndian.Uint64(f.block[at:]))
-		for _, size := range [...]int{anchorSize, shortSize} {
-			end := at + size
-			if end <= tailSize || end > n {
-				continue
-			}
-			h := k.first(w>>(64-8*size), size)
-			if !st.test(h) {
-				continue
-			}
-			group := st.heads[k.mix(h)]
-			if len(group) == 0 {
-				continue
-			}
-			to, cut := f.locate(st, text, i, end-tailSize)
-			if size == shortSize && cut > 0 {
-				continue
-			}
-			if f.check(st, text, to, cut, group); f.done() {
-				return
-			}
-		}
-	}
-}
-
-// locate returns where the rune ends that has the nth byte of the stream of
-// text[i:], and how many bytes it has after that.
-func (f *finder) locate(st *stream, text string, i, n int) (end, cut int) {
-	for n > 0 {
-		if c := text[i]; c < utf8.RuneSelf {
-			n -= int(st.fold[c] >> 8)
-			i++
-			continue
-		}
-		p, size := f.next(text, i)
-		if i += size; st.domain == domainRaw {
-			n -= len(p.raw)
-		} else {
-			n -= len(p.alnum)
-		}
-	}
-	return i, -n
-}
-
-// test reports whether the bit of an anchor is set.
-func (st *stream) test(first uint64) bool {
-	at := first >> st.shift
-	return st.bits[at>>6]>>(at&63)&1 != 0
 }
 
 // next returns the rune at text[i:], which is not ASCII, and its size. A byte

@@ -75,7 +75,8 @@ type stream struct {
 	heads  map[uint64][]ref // the entries of an anchor, in order
 	bits   []uint64         // see mark; nil while there is no entry
 	shift  uint             // of a product, to the number of its bit
-	set    int              // bits that were set since bits was made
+	steps  *[256]step
+	set    int // bits that were set since bits was made
 }
 
 // A ref is the place of an entry, behind its length and quick hash.
@@ -113,6 +114,7 @@ func (s *Set) prepare() {
 	s.k.prepare()
 	s.values, s.ids = map[uint64]*value{}, map[ID]uint64{}
 	s.streams[0] = stream{domain: domainAlnum, fold: &alnumStep, heads: map[uint64][]ref{}}
+	s.streams[0].steps = makeSteps(&s.k, &alnumStep) // encodings are looked for with it
 	s.streams[1] = stream{domain: domainRaw, fold: &rawStep, heads: map[uint64][]ref{}}
 }
 
@@ -272,6 +274,9 @@ func (s *Set) link(v *value, p print) {
 	r := makeRef(int(p.length), p.check, i)
 	at, _ = slices.BinarySearch(group, r)
 	st.heads[p.anchor] = slices.Insert(group, at, r)
+	if st.steps == nil {
+		st.steps = makeSteps(&s.k, st.fold)
+	}
 	if st.set++; st.bits == nil || st.set*bitsPerAnchor > len(st.bits)*64 && len(st.bits)*64 < 1<<bitmapMax {
 		st.rebuild(&s.k)
 	} else {
