@@ -14,7 +14,6 @@ import (
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/format/rrweb"
-	"github.com/pagetape/pagetape/internal/ahead"
 	"github.com/pagetape/pagetape/mask"
 )
 
@@ -224,7 +223,7 @@ func (p *packer) all(inputs []string) error {
 	case p.opts.Live:
 		events = p.stream(events)
 	default:
-		events = ahead.Of(p.filter.Events(events))
+		events = p.filter.Events(events)
 	}
 	for e, err := range events {
 		if err == nil && p.tape == nil {
