@@ -38,7 +38,8 @@ type Filter struct {
 	about  snapshot.NodeID // that is being masked; 0 is none
 	whole  bool            // the event has all of a page
 	buf    []echo.Span
-	blanks blankSet
+	blanks blankSet // in which neither detectors nor values find anything
+	silent blankSet // lines in which values do not
 }
 
 // FilterOptions is what a Filter needs to know beside its policy. The zero

@@ -135,7 +135,13 @@ func (f *Filter) line(w *window, l line, sent map[*html.Node]bool) {
 		nodes[i] = snapshot.ID(n)
 	}
 	text := b.String()
-	found := f.registered(f.preview(text, nodes...), text)
+	found := f.preview(text, nodes...)
+	if !f.silent.has(text, f.memory.version) {
+		n := len(found)
+		if found = f.registered(found, text); len(found) == n {
+			f.silent.add(text)
+		}
+	}
 	found = merge(found, f.memory.codesIn(w, nodes[0], text))
 	if len(found) == 0 {
 		return

@@ -4,6 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"hash"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,8 +22,10 @@ import (
 // more private than they come.
 type memory struct {
 	key     echo.Key
-	base    uint64  // of quick
-	reading reading // of find
+	base    uint64    // of quick
+	mac     hash.Hash // of tag
+	message []byte    // of tag
+	reading reading   // of find
 	values  *echo.Set
 	none    *echo.Set // an empty one
 	version int       // of values

@@ -23,10 +23,14 @@ func (m *memory) phrase(v string) phrase {
 }
 
 func (m *memory) tag(v string) uint64 {
-	mac := hmac.New(sha256.New, m.key[:])
-	mac.Write([]byte("phrase"))
-	mac.Write([]byte(v))
-	return binary.BigEndian.Uint64(mac.Sum(nil))
+	if m.mac == nil {
+		m.mac = hmac.New(sha256.New, m.key[:])
+	}
+	m.mac.Reset()
+	m.message = append(append(m.message[:0], "phrase"...), v...)
+	m.mac.Write(m.message)
+	var sum [sha256.Size]byte
+	return binary.BigEndian.Uint64(m.mac.Sum(sum[:0]))
 }
 
 // quick is a polynomial over the bytes at a secret point, so that the one of a
