@@ -25,9 +25,14 @@ func (f *Filter) hide(v string, more ...span) string {
 // find returns where in v there is something of the policy's detectors, or an
 // echo, in order.
 func (f *Filter) find(v string) []span {
-	spans := f.preview(v, f.about)
+	return merge(f.preview(v, f.about), f.search(v))
+}
+
+// search is find but for what is being typed, which pages show in text and
+// attributes.
+func (f *Filter) search(v string) []span {
 	if f.blanks.has(v, f.memory.version) {
-		return merge(spans, nil)
+		return nil
 	}
 	found := f.registered(f.policy.find(v), v)
 	if len(found) == 0 {
@@ -39,7 +44,7 @@ func (f *Filter) find(v string) []span {
 			s.from--
 		}
 	}
-	return merge(spans, found)
+	return merge(found, nil)
 }
 
 // A blankSet is strings in which there is nothing to find. What a page says, it
@@ -181,7 +186,7 @@ func (f *Filter) css(v string, masked bool) string {
 	if masked {
 		return v
 	}
-	if spans := f.find(v); spans != nil {
+	if spans := f.search(v); spans != nil {
 		return f.cover(v, spans, "-", nameMask)
 	}
 	return v

@@ -76,17 +76,27 @@ func (r *reading) read(text string, base uint64) {
 	r.plain, r.sums, r.runs = r.plain[:0], append(r.sums[:0], 0), r.runs[:0]
 	inside, sum := false, uint64(0)
 	for i := 0; i < len(text); {
-		c, n := rune(text[i]), 1
-		if c >= utf8.RuneSelf {
-			c, n = utf8.DecodeRuneInString(text[i:])
-		}
-		switch {
-		case isLetter(c):
-		case c >= utf8.RuneSelf && inside && unicode.Is(unicode.Mn, c): // an accent on its own
-			i += n
+		if c := text[i]; c < utf8.RuneSelf {
+			low := plainByte[c]
+			if low == 0 {
+				inside = false
+				i++
+				continue
+			}
+			if !inside {
+				inside = true
+				r.runs = append(r.runs, wordRun{from: i, begin: len(r.plain)})
+			}
+			sum = sum*base + uint64(low) + 1
+			r.plain, r.sums = append(r.plain, low), append(r.sums, sum)
+			i++
+			last := &r.runs[len(r.runs)-1]
+			last.to, last.end = i, len(r.plain)
 			continue
-		default:
-			inside = false
+		}
+		c, n := utf8.DecodeRuneInString(text[i:])
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			inside = inside && unicode.Is(unicode.Mn, c) // an accent on its own
 			i += n
 			continue
 		}
@@ -106,13 +116,18 @@ func (r *reading) read(text string, base uint64) {
 	}
 }
 
-// isLetter says whether r is a letter or digit.
-func isLetter(r rune) bool {
-	if r < utf8.RuneSelf {
-		return isAlnum(byte(r))
+// plainByte is what a byte of ASCII is in plain, 0 for what is not in it.
+var plainByte = func() (t [utf8.RuneSelf]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case isUpper(c):
+			t[c] = c | 0x20
+		case isAlnum(c):
+			t[c] = c
+		}
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r)
-}
+	return t
+}()
 
 // find appends to spans where in text there is one of the phrases.
 func (m *memory) find(spans []span, text string, phrases ...phrase) []span {
