@@ -12,6 +12,7 @@ import (
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/format/rrweb"
+	"github.com/pagetape/pagetape/internal/ahead"
 	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/mask"
 	"github.com/pagetape/pagetape/replay"
@@ -126,7 +127,7 @@ func BenchmarkJSONToTape(b *testing.B) {
 	}
 	pack := func(text []byte) error {
 		w := format.NewWriter(io.Discard, format.Header{}, nil)
-		for e, err := range policy.NewFilter(nil).Events(rrweb.NewDecoder(bytes.NewReader(text), nil).Events()) {
+		for e, err := range ahead.Of(policy.NewFilter(nil).Events(rrweb.NewDecoder(bytes.NewReader(text), nil).Events())) {
 			if err == nil {
 				err = w.Write(e)
 			}

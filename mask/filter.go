@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/ahead"
 	"github.com/pagetape/pagetape/internal/echo"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -148,8 +149,8 @@ func (f *Filter) Flush(dst []format.Event) []format.Event {
 // Events yields what may be seen of a stored session. It reads in to its end
 // before it yields the first event, so that what becomes known late is masked
 // from the beginning. It can be used once, with a Filter that has seen what came
-// before. An error of in is yielded last, with a zero Event, after what came
-// before it.
+// before. In runs in a goroutine of its own. An error of in is yielded last, with
+// a zero Event, after what came before it.
 func (f *Filter) Events(in iter.Seq2[format.Event, error]) iter.Seq2[format.Event, error] {
 	return func(yield func(format.Event, error) bool) {
 		if f.head == &f.tail {
@@ -162,7 +163,7 @@ func (f *Filter) Events(in iter.Seq2[format.Event, error]) iter.Seq2[format.Even
 			failed = errors.Join(failed, log.add(e))
 		}
 		f.held = nil
-		for e, err := range in {
+		for e, err := range ahead.Of(in) {
 			if err == nil && e.Data == nil {
 				err = errNoData
 			}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/ahead"
 )
 
 // Rewrite masks a stored tape once more, by another policy or with values that
@@ -28,7 +29,7 @@ func Rewrite(w io.Writer, tape *format.Reader, p *Policy, opts *FilterOptions, w
 	h := tape.Header
 	h.Masking, h.MaskingHash = p.Name(), p.Hash()
 	out := format.NewWriter(w, h, wopts)
-	for e, err := range f.Events(tape.Events()) {
+	for e, err := range ahead.Of(f.Events(tape.Events())) {
 		if err == nil {
 			err = out.Write(e)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/format/rrweb"
+	"github.com/pagetape/pagetape/internal/ahead"
 	"github.com/pagetape/pagetape/mask"
 )
 
@@ -223,7 +224,7 @@ func (p *packer) all(inputs []string) error {
 	case p.opts.Live:
 		events = p.stream(events)
 	default:
-		events = p.filter.Events(events)
+		events = ahead.Of(p.filter.Events(events))
 	}
 	for e, err := range events {
 		if err == nil && p.tape == nil {
