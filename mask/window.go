@@ -156,8 +156,13 @@ func (w *window) info(id snapshot.NodeID) *nodeInfo {
 // level returns the level of the node with that id. What is not on the page is
 // masked, and nothing lifts that.
 func (w *window) level(id snapshot.NodeID) level {
+	return w.memory.least(w.found(id))
+}
+
+// found is level but for a flood, which is not the node's.
+func (w *window) found(id snapshot.NodeID) level {
 	if in := w.info(id); in != nil {
-		return w.memory.least(in.level)
+		return in.level
 	}
 	return unknown
 }
@@ -168,7 +173,7 @@ func (w *window) outer(id snapshot.NodeID) level {
 	if up == 0 && id == w.page.RootID() {
 		return w.policy.base()
 	}
-	return w.level(up) // unknown for a parent without an id
+	return w.found(up) // unknown for a parent without an id
 }
 
 // hidden says whether the node with that id is inside a blocked element, so
