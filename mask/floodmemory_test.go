@@ -20,7 +20,7 @@ func TestFloodForgets(t *testing.T) {
 	_, err = f.Append(nil, format.Event{Data: full(el(4, "input", nil), el(5, "p", nil))})
 	require.NoError(t, err)
 	for i := range 3 {
-		_, err = f.Append(nil, format.Event{Data: &format.Input{ID: 4, Text: fmt.Sprintf("%d value of its own %d", i, i)}})
+		_, err = f.Append(nil, format.Event{Data: &format.Input{ID: 4, Text: fmt.Sprintf("Margueriteoakhurst %d", 48151623+i)}})
 		require.NoError(t, err)
 	}
 	require.True(t, f.Report().Flooded)
