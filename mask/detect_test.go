@@ -277,7 +277,7 @@ func TestDetectIsLinear(t *testing.T) {
 		begun := time.Now()
 		mask.Detect(long, mask.DetectorNames...)
 		// 256 KiB take a millisecond or some; with a loop in a loop, minutes.
-		assert.Less(t, time.Since(begun), 2*time.Second, "%.20q", unit)
+		assert.Less(t, time.Since(begun), 20*time.Second, "%.20q", unit)
 	}
 }
 
