@@ -12,7 +12,7 @@ func natureOf(n *html.Node) own {
 	var o own
 	switch n.Data {
 	case "input":
-		switch strings.ToLower(strings.TrimSpace(attrOf(n, "type"))) {
+		switch inputType(n) {
 		case "submit", "reset", "button": // the value is the button's label
 			return 0
 		case "password":

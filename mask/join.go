@@ -33,8 +33,8 @@ func (f *Filter) join(w *window, data format.Data) {
 				if n.Type == html.ElementNode && !isInline(n) {
 					f.lines(w, n, nil)
 				}
-				if n.Type == html.ElementNode {
-					f.shadowLines(w, id, nil)
+				if root := w.page.Shadow(id); root != nil {
+					f.lines(w, root, nil)
 				}
 			}
 		}
@@ -74,12 +74,6 @@ func (f *Filter) join(w *window, data format.Data) {
 			f.lines(w, b, sent)
 		}
 		slices.Sort(w.again)
-	}
-}
-
-func (f *Filter) shadowLines(w *window, id snapshot.NodeID, sent map[*html.Node]bool) {
-	if root := w.page.Shadow(id); root != nil {
-		f.lines(w, root, sent)
 	}
 }
 
