@@ -193,6 +193,14 @@ func (g *generator) retext(n *node) {
 	case "option":
 		return
 	case "style":
+		switch g.IntN(4) {
+		case 2:
+			g.w.insert(up, nil, g.cssText())
+			return
+		case 3:
+			g.w.remove(n)
+			return
+		}
 		text = g.css()
 	}
 	g.w.setText(n, text)

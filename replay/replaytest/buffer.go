@@ -56,7 +56,7 @@ func (w *window) deliver() {
 		}
 		records := o.records
 		o.records = nil
-		b := buffer{w: w, o: o, removedTree: map[*node]bool{}, dropped: map[*node]bool{}, movedTo: map[[2]*node]bool{}}
+		b := buffer{w: w, o: o, movedTo: map[[2]*node]bool{}}
 		for _, r := range records {
 			b.take(r)
 		}
@@ -92,7 +92,9 @@ func (w *window) collect() {
 
 // A buffer makes one mutation event of an observer's records, as rrweb's
 // MutationBuffer does: what matters is where nodes are in the end, and the
-// order of additions is that in which parent and next sibling are known.
+// order of additions is that in which parent and next sibling are known. Where
+// rrweb loses a node that is on the page (one that moved into a new parent in a
+// subtree that moved, too) this does not.
 type buffer struct {
 	w *window
 	o *observer
@@ -103,8 +105,6 @@ type buffer struct {
 	gone    []*node // removed, in order
 
 	added, moved set
-	removedTree  map[*node]bool // removed nodes with what is below them now
-	dropped      map[*node]bool
 	movedTo      map[[2]*node]bool // node and parent
 
 	adds  []format.Addition
@@ -176,7 +176,6 @@ func (b *buffer) addTree(n, target *node) {
 		}
 	} else {
 		b.added.add(n)
-		delete(b.dropped, n)
 	}
 	for _, c := range n.children {
 		b.addTree(c, nil)
@@ -196,22 +195,13 @@ func (b *buffer) removed(target, n *node) {
 		return
 	case b.added.has[n]:
 		b.added.drop(n)
-		b.dropped[n] = true
 	case cutOff(target):
 	case b.moved.has[n] && b.movedTo[[2]*node{n, parent}]:
 		b.moved.drop(n)
 	default:
 		b.removes = append(b.removes, format.Removal{Parent: parent.id, ID: n.id, Shadow: target.kind == 0})
-		n.markIn(b.removedTree)
 	}
 	b.gone = append(b.gone, n)
-}
-
-func (n *node) markIn(m map[*node]bool) {
-	m[n] = true
-	for _, c := range n.children {
-		c.markIn(m)
-	}
 }
 
 // cutOff says whether the recorder takes n to be in a tree that was removed,
@@ -317,18 +307,10 @@ func (b *buffer) emit() {
 		}
 	}
 	for _, n := range b.moved.list {
-		if n.parent != nil && b.removedTree[n.parent] && !b.moved.has[n.parent] {
-			continue
-		}
 		b.push(n)
 	}
 	for _, n := range b.added.list {
-		lost := n.below(func(a *node) bool { return b.dropped[a] }) || n.parent != nil && b.removedTree[n.parent]
-		if !lost || n.below(func(a *node) bool { return b.moved.has[a] }) {
-			b.push(n)
-		} else {
-			b.dropped[n] = true
-		}
+		b.push(n)
 	}
 	b.drain()
 	e := &format.Mutation{
@@ -363,16 +345,6 @@ func (b *buffer) emit() {
 	if len(e.Texts)+len(e.Attrs)+len(e.Removes)+len(e.Adds) > 0 {
 		b.w.emit(e)
 	}
-}
-
-// below says whether an ancestor of n in its tree is one of those.
-func (n *node) below(is func(*node) bool) bool {
-	for a := n.parent; a != nil; a = a.parent {
-		if is(a) {
-			return true
-		}
-	}
-	return false
 }
 
 // unmap makes the recorder forget the ids of n's tree. Nodes keep them, and

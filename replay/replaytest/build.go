@@ -24,10 +24,16 @@ func (g *generator) document() *node {
 }
 
 func (g *generator) style() *node {
-	n := element("style").add(textNode(g.css()))
+	n := element("style").add(g.cssText())
 	if g.chance(1, 6) {
-		n.add(textNode(g.css()))
+		n.add(g.cssText())
 	}
+	return n
+}
+
+func (g *generator) cssText() *node {
+	n := textNode(g.css())
+	n.pinned = true
 	return n
 }
 

@@ -40,3 +40,9 @@ func TestLinear(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { linear(t, replaytest.Generate(seeded(seed), nil)) })
 	}
 }
+
+func TestSmall(t *testing.T) {
+	for seed := range uint64(20000) {
+		linear(t, replaytest.Generate(seeded(seed), &replaytest.Options{Steps: 1 + int(seed)/3000, Nodes: 20, Windows: 1}))
+	}
+}
