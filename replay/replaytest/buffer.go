@@ -94,7 +94,7 @@ func (w *window) collect() {
 // MutationBuffer does: what matters is where nodes are in the end, and the
 // order of additions is that in which parent and next sibling are known. Where
 // rrweb loses a node that is on the page (one that moved into a new parent in a
-// subtree that moved, too) this does not.
+// subtree that moved, once or twice) this does not.
 type buffer struct {
 	w *window
 	o *observer
@@ -137,15 +137,9 @@ func (s *set) add(n *node) {
 	s.list = append(s.list, n)
 }
 
-// drop removes n and its children from the set.
 func (s *set) drop(n *node) {
-	if s.has[n] {
-		delete(s.has, n)
-		s.list = slices.DeleteFunc(s.list, func(x *node) bool { return x == n })
-	}
-	for _, c := range n.children {
-		s.drop(c)
-	}
+	delete(s.has, n)
+	s.list = slices.DeleteFunc(s.list, func(x *node) bool { return x == n })
 }
 
 func (b *buffer) take(r record) {
@@ -166,15 +160,17 @@ func (b *buffer) take(r record) {
 }
 
 func (b *buffer) addTree(n, target *node) {
-	if o := b.w.elsewhere[n]; o != nil && o != b.o || b.added.has[n] || b.moved.has[n] {
+	if o := b.w.elsewhere[n]; o != nil && o != b.o {
 		return
 	}
-	if n.id != 0 {
+	switch {
+	case b.added.has[n], b.moved.has[n]:
+	case n.id != 0:
 		b.moved.add(n)
 		if target != nil && target.id != 0 {
 			b.movedTo[[2]*node{n, target}] = true
 		}
-	} else {
+	default:
 		b.added.add(n)
 	}
 	for _, c := range n.children {
