@@ -13,27 +13,42 @@ type difference struct {
 	id                 snapshot.NodeID
 	tag, what          string // the element's name in rrweb's Replayer, and the fact
 	ours, theirs, live string
+	page               string // ours before it was rendered
+	inHead             bool
 }
 
 // compare returns the differences of our page and that of rrweb's Replayer, each
-// with what the live page has.
-func compare(ours, theirs, live facts) []difference {
+// with what the live page and our page before it was rendered have.
+func compare(ours facts, page *snapshot.Page, theirs, live facts) []difference {
+	before := pageFacts(page)
 	var found []difference
 	for _, id := range union(ours, theirs) {
 		a, b := ours[id], theirs[id]
+		d := difference{id: id, tag: strings.TrimPrefix(b["tag"], "'"), inHead: inHead(page, id)}
 		if a == nil || b == nil {
-			found = append(found, difference{id, "", "element", there(a), there(b), there(live[id])})
+			d.what, d.ours, d.theirs, d.live, d.page = "element", there(a), there(b), there(live[id]), there(before[id])
+			found = append(found, d)
 			continue
 		}
-		tag := strings.TrimPrefix(b["tag"], "'")
 		for _, what := range union(a, b) {
-			d := difference{id, tag, what, ours.get(id, what), theirs.get(id, what), live.get(id, what)}
+			d.what, d.ours, d.theirs = what, ours.get(id, what), theirs.get(id, what)
+			d.live, d.page = live.get(id, what), before.get(id, what)
 			if d.ours != d.theirs {
 				found = append(found, d)
 			}
 		}
 	}
 	return found
+}
+
+// inHead reports whether the node is the head of a document or in one.
+func inHead(page *snapshot.Page, id snapshot.NodeID) bool {
+	for ; id != 0; id = page.Parent(id) {
+		if n := page.Node(id); n != nil && n.Data == "head" {
+			return true
+		}
+	}
+	return false
 }
 
 func there(f map[string]string) string {
@@ -94,10 +109,12 @@ var classes = []class{
 	{"doctype of a frame", "ours", func(d difference) bool {
 		return d.what == "frame children" && strings.Replace(d.theirs, " !html", "", 1) == d.ours
 	}},
-	{"scroll of an input", "ours", func(d difference) bool { return d.tag == "input" && d.what == "scroll" && d.theirs == none }},
+	{"scroll offsets", "ours neither", func(d difference) bool { return d.what == "scroll" && d.theirs == none }},
 
 	{"scripts", "rrweb neither", func(d difference) bool { return d.tag == "noscript" }},
-	{"metas", "rrweb", func(d difference) bool { return d.tag == "meta" }},
+	{"inside the head", "rrweb", func(d difference) bool {
+		return d.inHead && d.what != "rules" && (d.tag != "head" || d.what == "text")
+	}},
 	{"namespace declarations", "rrweb", func(d difference) bool { return strings.HasPrefix(d.what, "attribute xmlns") }},
 	{"attributes that act", "rrweb", func(d difference) bool {
 		name, ok := strings.CutPrefix(d.what, "attribute ")
@@ -109,21 +126,29 @@ var classes = []class{
 	{"frame attributes", "rrweb neither", func(d difference) bool {
 		return d.tag == "iframe" && (d.what == "attribute sandbox" || d.what == "attribute srcdoc")
 	}},
-	{"doctype in a frame", "rrweb", func(d difference) bool {
-		return d.what == "frame children" && strings.Replace(d.ours, " !html", "", 1) == d.theirs
+	{"doctype", "rrweb", func(d difference) bool {
+		return strings.HasSuffix(d.what, "children") && strings.Replace(d.ours, " !html", "", 1) == d.theirs
 	}},
 	{"stand-ins", "rrweb", func(d difference) bool {
 		return d.what == "attribute data-pagetape" || strings.Contains(d.ours, "repeating-linear-gradient") ||
 			d.tag == "template" && strings.HasPrefix(d.what, "attribute ")
 	}},
-	{"text in the head", "rrweb", func(d difference) bool { return d.tag == "head" && d.what == "text" }},
 	{"fallback content", "rrweb", func(d difference) bool { return (d.tag == "video" || d.tag == "canvas") && d.what == "text" }},
 	{"empty style attributes", "rrweb", func(d difference) bool {
 		return d.what == "attribute style" && d.ours == none && d.theirs == "'"
 	}},
+	{"links that are none", "rrweb", func(d difference) bool { return d.what == "attribute href" && d.ours == none }},
+	{"nesting", "rrweb neither", func(d difference) bool {
+		return (strings.HasSuffix(d.what, "children") || strings.HasSuffix(d.what, "text") || d.what == "element") && d.page == d.live
+	}},
+	{"attributes of style sheets", "rrweb", func(d difference) bool {
+		return d.tag == "style" && strings.HasPrefix(d.what, "attribute ") && d.ours == none
+	}},
 	{"quotes in url()", "rrweb", func(d difference) bool {
 		return strings.ReplaceAll(d.ours, `"`, "") == strings.ReplaceAll(d.theirs, `"`, "")
 	}},
+	{"rules that scripts change", "ours", func(d difference) bool { return d.what == "rules" }},
+	{"lost changes", "ours", func(d difference) bool { return d.page == d.ours }},
 }
 
 // unmarked returns a class attribute without the classes that rrweb's Replayer
@@ -170,14 +195,11 @@ func splitSelectors(list string) (out []string) {
 }
 
 // classOf returns the name of the class of a difference, "" for one that has
-// none, or whose class says otherwise about who is right.
+// none.
 func classOf(d difference) string {
 	for _, c := range classes {
-		if c.is(d) {
-			if strings.Contains(c.right, d.right()) {
-				return c.name
-			}
-			return ""
+		if c.is(d) && strings.Contains(c.right, d.right()) {
+			return c.name
 		}
 	}
 	return ""

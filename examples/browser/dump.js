@@ -35,9 +35,12 @@ function dump(doc, idOf, adopted) {
 
 // replayed returns what rrweb's Replayer makes of the events, and how long that
 // took. It is there when the events are applied; what comes later by itself, such
-// as a drawing from an image, has a moment to do so.
-async function replayed(events) {
+// as a drawing from an image, has a moment to do so. Incremental leaves out the
+// full snapshots after the first.
+async function replayed(events, incremental) {
   document.body.innerHTML = '';
+  const first = events.findIndex(e => e.type === 2);
+  events = structuredClone(events.filter((e, i) => !incremental || i <= first || e.type !== 2 && e.type !== 4));
   const last = events[events.length - 1].timestamp + 1;
   // The Replayer ends itself after its last event.
   events.push({type: 5, data: {tag: 'end', payload: {}}, timestamp: last + 50});

@@ -72,6 +72,42 @@ func (b *bench) sheets(t *testing.T, f facts, page *snapshot.Page) {
 	walk(page.Snapshot(), nil)
 }
 
+// pageFacts returns the facts of our page as it is before it is rendered, but
+// for its style sheets.
+func pageFacts(page *snapshot.Page) facts {
+	return factsOf(&dump{Kids: pageList(page.Snapshot(), false)})
+}
+
+// pageList returns the children of a node, or those in its shadow root.
+func pageList(parent *snapshot.Node, shadow bool) (out []*dumped) {
+	for _, n := range parent.Children {
+		if n.IsShadow != shadow {
+			continue
+		}
+		switch n.Kind {
+		case snapshot.KindText, snapshot.KindCDATA:
+			out = append(out, &dumped{Text: &n.Text})
+		case snapshot.KindDoctype:
+			out = append(out, &dumped{Tag: "!doctype", Name: n.Name})
+		case snapshot.KindElement:
+			d := &dumped{ID: n.ID, Tag: n.Name, Attrs: map[string]string{}, Kids: pageList(n, false)}
+			for _, a := range n.Attrs {
+				d.Attrs[a.Name] = a.Value
+			}
+			if n.IsHost {
+				d.Shadow = &dump{Kids: pageList(n, true)}
+			}
+			for _, c := range n.Children {
+				if c.Kind == snapshot.KindDocument {
+					d.Frame = &dump{Kids: pageList(c, false)}
+				}
+			}
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // live returns the dump of the live page of a checkpoint. It has no ids.
 func live(text json.RawMessage) (*dump, error) {
 	var v []any

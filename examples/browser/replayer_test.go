@@ -93,13 +93,10 @@ func (b *bench) load(t *testing.T, recording []byte) {
 }
 
 // replay returns what rrweb's Replayer makes of the first events of the
-// recording, without the full snapshots after the first.
-func (b *bench) replay(t *testing.T, events int) replayed {
+// recording; incremental, as the function of that name has them.
+func (b *bench) replay(t *testing.T, events int, incremental bool) replayed {
 	t.Helper()
-	return eval[replayed](t, b.rrweb, `(() => {
-  const first = events.findIndex(e => e.type === 2);
-  return replayed(structuredClone(events.slice(0, %d).filter((e, i) => i <= first || e.type !== 2 && e.type !== 4)));
-})()`, events)
+	return eval[replayed](t, b.rrweb, `replayed(events.slice(0, %d), %t)`, events, incremental)
 }
 
 // oursFacts returns the facts of our rendering of the page. Scroll offsets, which
