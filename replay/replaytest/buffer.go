@@ -170,7 +170,7 @@ func (b *buffer) addTree(n, target *node) {
 	case b.added.has[n], b.moved.has[n]:
 	case n.id != 0:
 		b.moved.add(n)
-		if target != nil && target.id != 0 {
+		if target != nil && target.owner().id != 0 {
 			b.movedTo[[2]*node{n, target}] = true
 		}
 	default:
@@ -182,20 +182,19 @@ func (b *buffer) addTree(n, target *node) {
 	if n.shadow != nil {
 		for _, c := range n.shadow.children {
 			b.w.elsewhere[c] = b.o
-			b.addTree(c, n)
+			b.addTree(c, n.shadow)
 		}
 	}
 }
 
 func (b *buffer) removed(target, n *node) {
-	parent := target.owner()
 	switch {
 	case n.id == 0:
 		return
 	case b.added.has[n]:
 		b.added.drop(n)
 	case cutOff(target):
-	case b.moved.has[n] && b.movedTo[[2]*node{n, parent}]:
+	case b.moved.has[n] && b.movedTo[[2]*node{n, target}]:
 		b.moved.drop(n)
 	default:
 		b.removes = append(b.removes, removal{n, target})
