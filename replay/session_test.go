@@ -76,6 +76,9 @@ func moment(t *testing.T, p *replay.Player, when string) string {
 		require.NoError(t, err)
 	}
 	dump(&b, page, page.Snapshot(), 0)
+	if page.Focus != 0 {
+		fmt.Fprintln(&b, "focus", page.Focus)
+	}
 	return b.String()
 }
 

@@ -94,14 +94,15 @@ func (w *window) collect() {
 // MutationBuffer does: what matters is where nodes are in the end, and the
 // order of additions is that in which parent and next sibling are known. Where
 // rrweb loses a node that is on the page (one that moved into a new parent in a
-// subtree that moved, once or twice) this does not.
+// subtree that moved, once or twice, or into a new shadow root of a host that
+// moved) this does not.
 type buffer struct {
 	w *window
 	o *observer
 
 	texts   []*node
 	attrs   []*attrChange
-	removes []format.Removal
+	removes []removal
 	gone    []*node // removed, in order
 
 	added, moved set
@@ -110,6 +111,8 @@ type buffer struct {
 	adds  []format.Addition
 	queue []*node // additions whose parent or next sibling has no id yet
 }
+
+type removal struct{ n, from *node }
 
 type attrChange struct {
 	n     *node
@@ -167,7 +170,7 @@ func (b *buffer) addTree(n, target *node) {
 	case b.added.has[n], b.moved.has[n]:
 	case n.id != 0:
 		b.moved.add(n)
-		if target != nil && target.id != 0 {
+		if target != nil && target.owner().id != 0 {
 			b.movedTo[[2]*node{n, target}] = true
 		}
 	default:
@@ -179,23 +182,22 @@ func (b *buffer) addTree(n, target *node) {
 	if n.shadow != nil {
 		for _, c := range n.shadow.children {
 			b.w.elsewhere[c] = b.o
-			b.addTree(c, n)
+			b.addTree(c, n.shadow)
 		}
 	}
 }
 
 func (b *buffer) removed(target, n *node) {
-	parent := target.owner()
 	switch {
 	case n.id == 0:
 		return
 	case b.added.has[n]:
 		b.added.drop(n)
 	case cutOff(target):
-	case b.moved.has[n] && b.movedTo[[2]*node{n, parent}]:
+	case b.moved.has[n] && b.movedTo[[2]*node{n, target}]:
 		b.moved.drop(n)
 	default:
-		b.removes = append(b.removes, format.Removal{Parent: parent.id, ID: n.id, Shadow: target.kind == 0})
+		b.removes = append(b.removes, removal{n, target})
 	}
 	b.gone = append(b.gone, n)
 }
@@ -311,10 +313,13 @@ func (b *buffer) emit() {
 	b.drain()
 	e := &format.Mutation{
 		Texts: []format.TextChange{}, Attrs: []format.AttrChange{},
-		Removes: b.removes, Adds: b.adds,
+		Removes: []format.Removal{}, Adds: b.adds,
 	}
-	if e.Removes == nil {
-		e.Removes = []format.Removal{}
+	for _, r := range b.removes {
+		if r.n.parent == r.from && !b.moved.has[r.n] && b.w.connected(r.n) {
+			continue // another observer has told that it is there
+		}
+		e.Removes = append(e.Removes, format.Removal{Parent: r.from.owner().id, ID: r.n.id, Shadow: r.from.kind == 0})
 	}
 	if e.Adds == nil {
 		e.Adds = []format.Addition{}

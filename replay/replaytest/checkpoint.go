@@ -33,7 +33,7 @@ type Node struct {
 	Dialog   string          `json:",omitempty"` // "modal" or "non-modal", where it is open
 	Scroll   *snapshot.Point `json:",omitempty"` // nil where the recording does not tell it
 	Rules    *[]string       `json:",omitempty"` // of the style sheet of a style element
-	Adopted  [][]string      `json:",omitempty"` // rules of adopted style sheets
+	Adopted  *[][]string     `json:",omitempty"` // rules of adopted style sheets; nil where the recording does not tell
 
 	Children []*Node `json:",omitempty"`
 	Shadow   []*Node `json:",omitempty"` // children of the shadow root
@@ -101,8 +101,12 @@ func (n *node) plain() *Node {
 		rules := n.sheet.texts()
 		p.Rules = &rules
 	}
-	for _, s := range n.adopted {
-		p.Adopted = append(p.Adopted, s.texts())
+	if len(n.adopted) == 0 || !n.strayed {
+		adopted := [][]string{}
+		for _, s := range n.adopted {
+			adopted = append(adopted, s.texts())
+		}
+		p.Adopted = &adopted
 	}
 	for _, c := range n.children {
 		p.Children = append(p.Children, c.plain())

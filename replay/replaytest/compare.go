@@ -194,12 +194,15 @@ func (d *differ) sheets(want *Node, at string) {
 			d.note("%s: rules %q, %q rebuilt", at, a, b)
 		}
 	}
-	adopted := d.page.AdoptedCSS(want.ID)
-	if len(adopted) != len(want.Adopted) {
-		d.note("%s: %d adopted style sheets, %d rebuilt", at, len(want.Adopted), len(adopted))
+	if want.Adopted == nil {
 		return
 	}
-	for i, rules := range want.Adopted {
+	adopted := d.page.AdoptedCSS(want.ID)
+	if len(adopted) != len(*want.Adopted) {
+		d.note("%s: %d adopted style sheets, %d rebuilt", at, len(*want.Adopted), len(adopted))
+		return
+	}
+	for i, rules := range *want.Adopted {
 		if a, b := squeeze(strings.Join(rules, "")), squeeze(adopted[i]); a != b {
 			d.note("%s: adopted rules %q, %q rebuilt", at, a, b)
 		}

@@ -35,7 +35,9 @@ type node struct {
 	scrollLost bool // nobody tells how far the node is scrolled since it moved
 	sheet      *sheet
 	adopted    []*sheet
-	edited     bool // rules of the style element were changed one by one
+	from       *node // the root of the tree that it was last taken out of
+	strayed    bool  // it came from another tree: nobody tells what it still adopts
+	edited     bool  // rules of the style element were changed one by one
 
 	observers []*observer // that watch the tree from here down
 	pinned    bool        // part of a control, never moved alone
@@ -174,16 +176,29 @@ func (w *window) insert(parent, before, n *node) {
 	if !w.connected(n) {
 		return
 	}
+	root := n.root()
 	n.walk(func(x *node) {
 		if x.name == "style" {
 			x.sheet, x.edited = parseSheet(x.content()), false
 		}
+		if x.from != nil && x.from != root {
+			x.strayed, x.stale = true, true
+		}
 	})
+}
+
+// root returns the root of n's tree: a document or shadow root, where n is on
+// a page.
+func (n *node) root() *node {
+	for n.parent != nil {
+		n = n.parent
+	}
+	return n
 }
 
 // remove takes n out of its parent (DOM, remove).
 func (w *window) remove(n *node) {
-	up := n.parent
+	up, root := n.parent, n.root()
 	w.record(record{target: up, removed: n})
 	for a := up; a != nil; a = a.parent { // transient registered observers
 		for _, o := range a.observers {
@@ -198,6 +213,7 @@ func (w *window) remove(n *node) {
 	n.parent = nil
 	w.styleChanged(up)
 	n.walk(func(x *node) {
+		x.from = root
 		x.modal = false
 		x.sheet, x.edited = nil, false
 		if x.scroll != (snapshot.Point{}) {

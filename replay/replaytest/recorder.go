@@ -220,7 +220,7 @@ func (w *window) snapshot() {
 
 // adopt writes which style sheets a document or a shadow root's host adopts.
 func (w *window) adopt(n *node, sheets []*sheet) {
-	n.adopted = sheets
+	n.adopted, n.strayed = sheets, false
 	e := &format.AdoptedSheets{ID: n.id}
 	for _, s := range sheets {
 		if s.id == 0 {
