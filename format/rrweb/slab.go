@@ -4,8 +4,8 @@ package rrweb
 // allocations. A slab lives no longer than the event it is for: what is kept of
 // the event keeps the slabs it is in.
 type slab[T any] struct {
-	free []T
-	size int // of the last one
+	free  []T
+	taken int
 }
 
 const maxSlab = 64
@@ -16,9 +16,9 @@ func (s *slab[T]) take(n int) []T {
 		if n > maxSlab/4 {
 			return make([]T, n)
 		}
-		s.size = min(max(2*s.size, n), maxSlab)
-		s.free = make([]T, s.size)
+		s.free = make([]T, max(n, min(s.taken/2, maxSlab))) // little of it is left over
 	}
+	s.taken += n
 	t := s.free[:n:n]
 	s.free = s.free[n:]
 	return t

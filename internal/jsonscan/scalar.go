@@ -98,6 +98,14 @@ func (s *Scanner) escape(p int) (int, error) {
 
 // number reads a number. The input may end behind it.
 func (s *Scanner) number(p int) (int, error) {
+	for i := p; s.buf[p] >= '1' && i < len(s.buf); i++ { // mostly digits alone
+		if c := s.buf[i]; c < '0' || c > '9' {
+			if c == '.' || c|0x20 == 'e' {
+				break
+			}
+			return i, nil
+		}
+	}
 	p, c, err := s.get(p)
 	if c == '-' {
 		p, c, err = s.get(p + 1)

@@ -17,17 +17,27 @@ const MaxDepth = 10_000
 
 const (
 	firstBuffer = 4 << 10
-	fullBuffer  = 64 << 10 // more only for a value that is longer
+	fullBuffer  = 32 << 10 // more only for a value that is longer
 )
 
 // state is what may come next.
 type state uint8
 
 const (
-	atTop   state = iota // a value outside of all arrays and objects
-	atFirst              // the first element or member, or the end
-	atNext               // a comma and another one, or the end
-	atValue              // a colon and the value of a member
+	atTop       state = iota // a value outside of all arrays and objects
+	atFirst                  // the first element of an array, or its end
+	atNext                   // a comma and an element, or the end
+	atFirstName              // the first name in an object, or its end
+	atNextName               // a comma and a name, or the end
+	atValue                  // a colon and the value of a member
+)
+
+// What comes before the next value or name, what else can come instead, and the
+// state after it, by state.
+var (
+	delimiters = [...]byte{atNext: ',', atNextName: ',', atValue: ':'}
+	closers    = [...]byte{atFirst: ']', atNext: ']', atFirstName: '}', atNextName: '}', atValue: 0}
+	after      = [...]state{atTop: atTop, atFirst: atNext, atNext: atNext, atFirstName: atValue, atNextName: atValue, atValue: atNextName}
 )
 
 // A Scanner reads tokens and values from a stream of JSON texts. Time is linear
@@ -46,12 +56,11 @@ type Scanner struct {
 	pos  int   // end of what has been read; can be before buf
 	at   int   // start of the next token, where kind is set
 
-	kind   byte // of the next token; 0 is not known yet
-	state  state
-	closer byte   // ends the array or object; 0 outside of all
-	outer  []byte // closers of those around it
-	held   bool   // keep is the start of a value that is being read
-	err    error
+	kind  byte // of the next token; 0 is not known yet
+	state state
+	outer []state // where the arrays and objects around go on
+	held  bool    // keep is the start of a value that is being read
+	err   error
 }
 
 // New returns a Scanner that reads from r.
@@ -78,16 +87,16 @@ func KindOf(value []byte) byte {
 	return kinds[value[0]]
 }
 
-// kinds are the kinds of token by their first byte.
+// kinds are the kinds of value by their first byte.
 var kinds = [256]byte{
-	'{': '{', '}': '}', '[': '[', ']': ']', '"': '"', 't': 't', 'f': 'f', 'n': 'n', '-': '0',
+	'{': '{', '[': '[', '"': '"', 't': 't', 'f': 'f', 'n': 'n', '-': '0',
 	'0': '0', '1': '0', '2': '0', '3': '0', '4': '0', '5': '0', '6': '0', '7': '0', '8': '0', '9': '0',
 }
 
 // Peek returns the kind of the next token: one of { } [ ] " t f n, or 0 as the
 // character for a number. It is zero where there is none; reading tells the error.
 func (s *Scanner) Peek() byte {
-	if s.kind == 0 && s.err == nil {
+	if s.kind == 0 {
 		s.look()
 	}
 	return s.kind
@@ -95,39 +104,34 @@ func (s *Scanner) Peek() byte {
 
 // look finds the next token.
 func (s *Scanner) look() {
+	if s.err != nil {
+		return
+	}
 	p := s.pos
 	if p >= len(s.buf) || s.buf[p] <= ' ' {
 		if p = s.space(p); s.err != nil {
 			return
 		}
 	}
-	end := byte(0) // the closer, where it may come
-	switch s.state {
-	case atFirst:
-		end = s.closer
-	case atNext:
-		if s.buf[p] == s.closer {
-			s.found(p, s.closer)
-			return
+	c := s.buf[p]
+	switch d := delimiters[s.state]; {
+	case c == closers[s.state] && c != 0:
+		s.found(p, c)
+		return
+	case d == 0:
+	case d != c:
+		s.err = ErrSyntax
+		return
+	default:
+		if p++; p >= len(s.buf) || s.buf[p] <= ' ' {
+			if p = s.space(p); s.err != nil {
+				return
+			}
 		}
-		if p = s.delimiter(p, ','); s.err != nil {
-			return
-		}
-	case atValue:
-		if p = s.delimiter(p, ':'); s.err != nil {
-			return
-		}
+		c = s.buf[p]
 	}
-	kind := kinds[s.buf[p]]
-	switch {
-	case kind == '}' || kind == ']':
-		if kind != end {
-			kind = 0
-		}
-	case s.closer == '}' && s.state != atValue && kind != '"':
-		kind = 0
-	}
-	if kind == 0 {
+	kind := kinds[c]
+	if kind != '"' && (kind == 0 || s.state == atFirstName || s.state == atNextName) {
 		s.err = ErrSyntax
 		return
 	}
@@ -141,16 +145,9 @@ func (s *Scanner) found(p int, kind byte) {
 	}
 }
 
-// delimiter returns the place of the token behind the delimiter at p.
-func (s *Scanner) delimiter(p int, c byte) int {
-	if s.buf[p] != c {
-		s.err = ErrSyntax
-		return p
-	}
-	if p++; p < len(s.buf) && s.buf[p] > ' ' {
-		return p
-	}
-	return s.space(p)
+// read says that the token that is next, or the value, ends at p.
+func (s *Scanner) read(p int) {
+	s.pos, s.kind, s.state = p, 0, after[s.state]
 }
 
 // space returns the place of the first byte from p on that is no white space.
@@ -166,7 +163,7 @@ func (s *Scanner) space(p int) int {
 		}
 		var err error
 		if p, err = s.more(p); err != nil {
-			if err == io.EOF && s.closer != 0 {
+			if err == io.EOF && len(s.outer) > 0 {
 				err = io.ErrUnexpectedEOF
 			}
 			s.err = err
@@ -177,25 +174,25 @@ func (s *Scanner) space(p int) int {
 
 // Delim reads the { } [ or ] that is next.
 func (s *Scanner) Delim() error {
+	inner := atFirst
 	switch s.Peek() {
-	case '{', '[':
+	case '{':
+		inner = atFirstName
+		fallthrough
+	case '[':
 		if len(s.outer) == MaxDepth {
 			return s.fail(ErrSyntax)
 		}
-		s.outer = append(s.outer, s.closer)
-		s.closer = s.kind + 2 // in ASCII, { and } are two apart, as [ and ] are
-		s.state = atFirst
+		s.read(s.at + 1)
+		s.outer = append(s.outer, s.state)
+		s.state = inner
 	case '}', ']':
-		s.closer = s.outer[len(s.outer)-1]
+		s.read(s.at + 1)
+		s.state = s.outer[len(s.outer)-1]
 		s.outer = s.outer[:len(s.outer)-1]
-		s.state = atNext
-		if s.closer == 0 {
-			s.state = atTop
-		}
 	default:
 		return s.fail(ErrSyntax)
 	}
-	s.pos, s.kind = s.at+1, 0
 	return nil
 }
 
@@ -213,6 +210,11 @@ func (s *Scanner) Name() ([]byte, error) {
 // again.
 func (s *Scanner) Value() ([]byte, error) {
 	switch s.Peek() {
+	case '"': // mostly without escapes, and in the buffer
+		if p := plain(s.buf, s.at+1); p < len(s.buf) && s.buf[p] == '"' {
+			s.read(p + 1)
+			return s.buf[s.at : p+1 : p+1], nil
+		}
 	case '{', '[':
 		before := s.base + int64(s.pos)
 		s.held = true
@@ -279,14 +281,7 @@ func (s *Scanner) scalar() error {
 	if err != nil {
 		return s.fail(err)
 	}
-	s.pos, s.kind = p, 0
-	switch {
-	case s.closer == 0:
-	case s.closer == '}' && s.state != atValue:
-		s.state = atValue
-	default:
-		s.state = atNext
-	}
+	s.read(p)
 	return nil
 }
 
