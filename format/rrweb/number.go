@@ -1,6 +1,7 @@
 package rrweb
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ func number(v []byte) (float64, bool) {
 	n, err := strconv.ParseFloat(string(v), 64)
 	if err != nil {
 		return 0, false
+	}
+	if abs := math.Abs(n); abs >= 1e-6 && abs < 1e21 { // as FormatNumber, which makes a string
+		return n, string(strconv.AppendFloat(make([]byte, 0, 32), n, 'f', -1, 64)) == string(v)
 	}
 	return n, snapshot.FormatNumber(n) == string(v)
 }
@@ -126,18 +130,22 @@ func stampOf(v []byte) stamp {
 	if len(whole) > 13 || len(fraction) > 6 || len(digits) == 0 {
 		return stamp{}
 	}
-	var ns int64
+	var n uint64 // 19 digits at most
 	for _, part := range [...][]byte{digits, fraction} {
 		for _, c := range part {
 			if c < '0' || c > '9' {
 				return stamp{}
 			}
-			ns = 10*ns + int64(c-'0')
+			n = 10*n + uint64(c-'0')
 		}
 	}
 	for range 6 - len(fraction) {
-		ns *= 10
+		n *= 10
 	}
+	if n > math.MaxInt64 {
+		return stamp{}
+	}
+	ns := int64(n)
 	s := stamp{ns: ns, known: true, exact: len(fraction) == 0 || fraction[len(fraction)-1] != '0'}
 	if len(digits) < len(whole) {
 		s.ns, s.exact = -ns, s.exact && ns != 0

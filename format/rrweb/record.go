@@ -1,6 +1,7 @@
 package rrweb
 
 import (
+	"bytes"
 	"slices"
 	"unsafe"
 
@@ -224,12 +225,13 @@ func integers(v []byte) ([]int64, bool) {
 		return nil, false
 	}
 	list := []int64{}
-	s := jsonscan.Of(v)
-	_ = s.Delim()
-	for s.Peek() != ']' {
-		e, err := s.Value()
-		n, ok := integer(e)
-		if err != nil || !ok {
+	elements := bytes.TrimSpace(v[1 : len(v)-1])
+	if len(elements) == 0 {
+		return list, true
+	}
+	for e := range bytes.SplitSeq(elements, []byte{','}) { // those of no integer fail
+		n, ok := integer(bytes.TrimSpace(e))
+		if !ok {
 			return nil, false
 		}
 		list = append(list, n)
