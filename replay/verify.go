@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"errors"
 	"io"
 	"time"
 
@@ -54,11 +53,11 @@ func Verify(src Source) (Verification, error) {
 		if !ok {
 			break
 		}
-		v.p.ahead = nil
+		v.p.take()
 		v.event(e)
 	}
 	v.finish()
-	if errors.Is(v.p.err, io.EOF) {
+	if v.p.err == io.EOF {
 		return v.Verification, nil
 	}
 	return v.Verification, v.p.err
