@@ -94,10 +94,10 @@ func (p *Player) skip(index int) (past, more bool) {
 			return false, false
 		}
 		if k, key := e.Data.(*format.Keyframe); key {
-			if !begun && int(k.Events) > index {
+			if int(k.Events) > index {
 				return true, false
 			}
-			if at = int(k.Events); begun && at >= index {
+			if at = int(k.Events); begun && at == index {
 				p.push(e)
 				return false, true
 			}

@@ -103,11 +103,7 @@ func (h *past) playback(e *format.Event) {
 		if d.Node == nil {
 			return
 		}
-		for m := range h.media {
-			if m.window == e.Window {
-				delete(h.media, m)
-			}
-		}
+		h.forget(e.Window)
 		h.loaded[e.Window] = true
 		h.mediaOf(e.Window, d.Node)
 	case *format.Mutation:
@@ -115,6 +111,15 @@ func (h *past) playback(e *format.Event) {
 			if n := d.Adds[i].Node; n != nil {
 				h.mediaOf(e.Window, n)
 			}
+		}
+	}
+}
+
+// forget forgets the audio and video of a window.
+func (h *past) forget(w format.WindowID) {
+	for m := range h.media {
+		if m.window == w {
+			delete(h.media, m)
 		}
 	}
 }

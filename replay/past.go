@@ -46,11 +46,15 @@ func (h *past) clone() *past {
 func (h *past) event(e *format.Event) {
 	h.now = max(h.now, e.Time)
 	if k, ok := e.Data.(*format.Keyframe); ok {
-		if h.at == h.start { // nothing but keyframes so far
-			h.start, h.clock = int(k.Events), h.now
+		if int(k.Events) == h.at && h.at > h.start { // none was left out: a page begins anew
+			h.window(e.Window)
+			return
 		}
-		h.at = int(k.Events)
+		h.start, h.at, h.clock = int(k.Events), int(k.Events), h.now
+		h.windows[e.Window] = nil
 		h.window(e.Window)
+		delete(h.loaded, e.Window)
+		h.forget(e.Window)
 		return
 	}
 	h.user(e)
