@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"time"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/snapshot"
@@ -15,28 +16,33 @@ const maxSeen = 64 << 10
 // duplicates finds events that came before.
 type duplicates struct {
 	digest digest
-	seen   map[uint64]int // index of the last event with that digest
-	ring   []uint64       // digests of the last ones
-	put    int            // place in ring of the oldest, once it is full
-	n      int            // events so far
-	run    int            // the event before this one was the same as this, if it is over 0; counted from 1
+	seen   map[uint64]int                    // index of the last event with that digest
+	ring   []uint64                          // digests of the last ones
+	put    int                               // place in ring of the oldest, once it is full
+	n      int                               // events so far
+	run    int                               // the event that this one repeats if it goes on with a run; 0 is none
+	latest map[format.WindowID]time.Duration // of events that are stamped
 }
 
 func newDuplicates() *duplicates {
-	d := &duplicates{seen: make(map[uint64]int)}
+	d := &duplicates{seen: make(map[uint64]int), latest: make(map[format.WindowID]time.Duration)}
 	d.digest.SetSeed(maphash.MakeSeed())
 	return d
 }
 
 // add takes the next event, and returns the index of one that it repeats.
 //
-// Users and scripts do some things twice in a millisecond: such events are
-// repeated only in a run with others.
+// Users and scripts do some things twice in a millisecond: such an event is
+// repeated only in a run with others, or where its time has passed.
 func (d *duplicates) add(e *format.Event) (of int, repeated bool) {
 	sum := d.digest.event(e)
 	of, known := d.seen[sum]
-	repeated = known && (once(e) || d.run == of && d.run > 0)
-	d.run = 0
+	inOrder := stamped(e.Data.Kind())
+	latest, begun := d.latest[e.Window]
+	repeated = known && (once(e) || d.run == of && d.run > 0 || inOrder && e.Time < latest)
+	if d.run = 0; inOrder && (!begun || e.Time > latest) {
+		d.latest[e.Window] = e.Time
+	}
 	if repeated {
 		d.run = of + 1
 	} else {

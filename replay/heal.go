@@ -21,11 +21,11 @@ type HealOptions struct {
 //
 //   - A Duplicate is dropped. What users and scripts do twice at one time, as
 //     clicks, is none, but where it comes in a run of duplicates.
-//   - Events that are Disordered are put in order of time, and events of one
-//     time that name nodes behind the one that brings them, where the page then
-//     takes no more damage than in file order. That is done among the events
-//     of a window that recorders stamp as they make them, over 256 events and 10
-//     s at most: what is later stays where it is.
+//   - Events that are Disordered are put in order of time, with all of their
+//     window that lies among them, where the page then takes no more damage than
+//     in file order; and those of one time that name nodes are put behind the one
+//     that brings these. That is done over 256 events and 10 s at most: what
+//     comes later still stays where it is.
 //
 // It does not bring back what is missing: from there to the next full snapshot
 // of the window the page is doubtful (Verification.Doubtful), and right from then
@@ -160,13 +160,19 @@ func (h *healer) order(w format.WindowID, l *lane) {
 			return
 		}
 	}
-	file := make([]format.Event, len(cars))
-	places := make([]int, len(cars))
+	// What else is of the window among them goes with its time.
+	var file []format.Event
+	var slots, places []int
+	for i := cars[0].slot - h.gone; i <= cars[len(cars)-1].slot-h.gone; i++ {
+		if h.ahead[i].Window == w {
+			places = append(places, len(file))
+			file, slots = append(file, h.ahead[i]), append(slots, i)
+		}
+	}
 	for i := range cars {
 		cars[i].known = true
-		file[i], places[i] = h.ahead[cars[i].slot-h.gone], i
 	}
-	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(cars[a].time, cars[b].time) })
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(file[a].Time, file[b].Time) })
 	better := arrange(page.Clone(), file, places)
 	worse := 0
 	for i, p := 0, page.Clone(); i < len(file); i++ {
@@ -175,20 +181,25 @@ func (h *healer) order(w format.WindowID, l *lane) {
 	if better > worse || better == worse && !disordered {
 		return
 	}
-	out := strays(cars)
+	if disordered {
+		out := strays(cars)
+		for _, i := range out {
+			h.disordered(w, &cars[i], late(cars, out, i))
+		}
+	}
 	for i := range cars {
-		c := &cars[i]
-		f := Fault{Kind: Disordered, Event: c.event, Time: c.time, Window: w, Data: c.kind}
-		if slices.Contains(out, i) {
-			f.Late = late(cars, out, i)
-			h.fix(f)
-		} else if at := slices.Index(places, i); !disordered && at < i {
-			h.fix(f)
+		at := slices.Index(slots, cars[i].slot-h.gone)
+		if !disordered && slices.Index(places, at) < at {
+			h.disordered(w, &cars[i], 0)
 		}
 	}
 	for i, from := range places {
-		h.ahead[cars[i].slot-h.gone] = file[from]
+		h.ahead[slots[i]] = file[from]
 	}
+}
+
+func (h *healer) disordered(w format.WindowID, c *car, late time.Duration) {
+	h.fix(Fault{Kind: Disordered, Event: c.event, Time: c.time, Window: w, Data: c.kind, Late: late})
 }
 
 // arrange applies events to a page in the order of places, and changes that where

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/pagetape/pagetape/format"
@@ -73,23 +72,23 @@ func (l *lane) segment() []car {
 }
 
 // strays returns the places of the fewest cars that have to be moved to put all
-// in order: those that are not in the longest run whose times ascend.
+// in order: those that are not in the longest run whose times ascend. Of two
+// they are the later one.
 func strays(cars []car) []int {
-	var tails []int // the last of the best run of each length
-	before := make([]int, len(cars))
+	length, before, best := make([]int, len(cars)), make([]int, len(cars)), 0
 	for i := range cars {
-		n := sort.Search(len(tails), func(k int) bool { return cars[tails[k]].time > cars[i].time })
-		if before[i] = -1; n > 0 {
-			before[i] = tails[n-1]
+		before[i] = -1
+		for j := range i {
+			if cars[j].time <= cars[i].time && length[j] >= length[i] {
+				length[i], before[i] = length[j]+1, j
+			}
 		}
-		if n == len(tails) {
-			tails = append(tails, i)
-		} else {
-			tails[n] = i
+		if length[i] > length[best] {
+			best = i
 		}
 	}
 	kept := make([]bool, len(cars))
-	for i := tails[len(tails)-1]; i >= 0; i = before[i] {
+	for i := best; i >= 0; i = before[i] {
 		kept[i] = true
 	}
 	var list []int

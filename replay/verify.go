@@ -61,7 +61,7 @@ func (c *Checks) add(o *Checks) {
 }
 
 // Bad says whether anything was found that should not be.
-func (c *Checks) Bad() bool {
+func (c Checks) Bad() bool {
 	return c.Drifted+c.Damaged+c.Missing+c.Duplicate+c.Disorder > 0
 }
 
