@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"errors"
 	"io"
 	"time"
 
@@ -50,15 +49,15 @@ func Verify(src Source) (Verification, error) {
 	v := newVerifier(NewPlayer(src))
 	defer v.p.Close()
 	for {
-		e, ok := v.p.peek()
+		e, ok := v.p.Peek()
 		if !ok {
 			break
 		}
-		v.p.ahead = nil
+		v.p.take()
 		v.event(e)
 	}
 	v.finish()
-	if errors.Is(v.p.err, io.EOF) {
+	if v.p.err == io.EOF {
 		return v.Verification, nil
 	}
 	return v.Verification, v.p.err
