@@ -44,6 +44,20 @@ func (p *Page) Document(id NodeID) NodeID {
 	return n.id
 }
 
+// ViewScroll returns how far the view of the document that the node with that
+// id is in is scrolled: what is to be added to a position in the viewport to
+// have one in the document.
+func (p *Page) ViewScroll(id NodeID) Point {
+	n := p.lookup(id)
+	for n != nil && n.kind != KindDocument {
+		n = n.parent()
+	}
+	if n == nil {
+		return Point{}
+	}
+	return deref(n.viewScroll())
+}
+
 const (
 	// maxOverlay is how far from the document's origin something is drawn.
 	maxOverlay = 1 << 18
