@@ -357,7 +357,12 @@ func (n *node) isSimple() bool {
 		if k.kind != KindElement {
 			continue
 		}
-		if textRules[k.Data] != textInline || k.more != nil || k.isEditable() {
+		switch textRules[k.Data] {
+		case textInline, textBlock, textBreak:
+		default:
+			return false
+		}
+		if k.more != nil || k.isEditable() {
 			return false
 		}
 		if role := k.role(); role != "" && !spokenInline[role] || k.Data == "iframe" {
