@@ -43,6 +43,17 @@ func (k FaultKind) String() string {
 // MarshalText returns String.
 func (k FaultKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
+// UnmarshalText sets what MarshalText returned.
+func (k *FaultKind) UnmarshalText(text []byte) error {
+	for _, known := range []FaultKind{Missing, Duplicate, Disordered} {
+		if string(text) == known.String() {
+			*k = known
+			return nil
+		}
+	}
+	return errors.New("replay: no kind of fault")
+}
+
 // A Fault is an event that does not fit those around it. It holds no content.
 type Fault struct {
 	Kind   FaultKind

@@ -6,7 +6,7 @@
 //	pagetape at (-t DURATION | -n EVENTS) [-as html|text|speech|dump|json] [-overlay [-last DURATION]] [-keyfile FILE] IN.tape
 //	pagetape info [-json] [-keyfile FILE] IN.tape
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
-//	pagetape verify [-keyfile FILE] IN.tape
+//	pagetape verify [-diff] [-json] [-keyfile FILE] IN.tape...
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
 //	pagetape mask [-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
 //	pagetape policy [-json] POLICY
@@ -46,7 +46,7 @@ var commands = []command{
 		"print the page at a time, or after a number of events", atHelp, at},
 	{"info", "[-json] [-keyfile FILE] IN.tape", "say what a tape holds", infoHelp, info},
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
-	{"verify", "[-keyfile FILE] IN.tape", "check everything that a tape says, order, gaps and drift", verifyHelp, verify},
+	{"verify", "[-diff] [-json] [-keyfile FILE] IN.tape...", "check everything that tapes say, order, gaps and drift", verifyHelp, verify},
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
 	{"mask", "[-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
 		"mask a stored tape once more", maskHelp, remask},
