@@ -26,7 +26,7 @@ func TestImports(t *testing.T) {
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},
-		"internal/selector": nil,
+		"internal/selector": {"snapshot"},
 		"internal/wire":     nil,
 		"internal/jsonstr":  nil,
 		"internal/sessions": {"snapshot", "format", "format/rrweb"},
