@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/net/html"
+
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -56,16 +58,18 @@ func findText(src Source, text string, has func(line string) bool) iter.Seq2[Mat
 
 // A reading is the judge of a text. It looks at blocks.
 type reading struct {
-	has     func(line string) bool
-	blocks  []snapshot.NodeID // of what is to go
-	hiding  map[snapshot.NodeID]bool
-	shadows map[snapshot.NodeID]bool // hosts all of which is to be looked at
-	noted   map[snapshot.NodeID]bool
+	has    func(line string) bool
+	blocks []snapshot.NodeID // of what changes
+	hiding map[snapshot.NodeID]bool
+	whole  map[snapshot.NodeID]bool // of all of which it is
+	noted  map[snapshot.NodeID]bool
 }
 
 func (r *reading) match(p *snapshot.Page, x element) bool { return r.line(p, x) != "" }
 
-func (r *reading) text(p *snapshot.Page, x element) string { return cut(oneLine(r.line(p, x)), maxText) }
+func (r *reading) text(p *snapshot.Page, x element) string {
+	return cut(oneLine(r.line(p, x)), maxText)
+}
 
 // line returns the first line of a block that has the text.
 func (r *reading) line(p *snapshot.Page, x element) string {
@@ -84,7 +88,7 @@ func (r *reading) all(p *snapshot.Page, again again) {
 }
 
 func (r *reading) before(p *snapshot.Page, e *format.Mutation) {
-	r.blocks, r.hiding, r.shadows, r.noted = r.blocks[:0], nil, nil, nil
+	r.begin()
 	for i := range e.Removes {
 		r.note(p, p.Parent(e.Removes[i].ID))
 		r.cast(p, e.Removes[i].ID)
@@ -111,8 +115,19 @@ func (r *reading) before(p *snapshot.Page, e *format.Mutation) {
 	}
 }
 
-// note notes that the text of a node's block changes.
+// begin forgets what was noted.
+func (r *reading) begin() {
+	r.blocks, r.hiding, r.whole, r.noted = r.blocks[:0], nil, nil, nil
+}
+
+// note notes that the text of a node's block changes: of a select all, for what
+// becomes of one option can show another.
 func (r *reading) note(p *snapshot.Page, id snapshot.NodeID) {
+	for up := p.Node(id); up != nil; up = up.Parent {
+		if up.Type == html.ElementNode && up.Data == "select" {
+			r.wholly(snapshot.ID(up))
+		}
+	}
 	if id = p.BlockOf(id); id == 0 || r.noted[id] {
 		return
 	}
@@ -133,19 +148,24 @@ func (r *reading) cast(p *snapshot.Page, id snapshot.NodeID) {
 		}
 	}
 	if host > 0 {
-		if r.shadows == nil {
-			r.shadows = make(map[snapshot.NodeID]bool)
-		}
-		r.shadows[host] = true
+		r.wholly(host)
 	}
+}
+
+// wholly notes that the text of all that is below a node can change.
+func (r *reading) wholly(id snapshot.NodeID) {
+	if r.whole == nil {
+		r.whole = make(map[snapshot.NodeID]bool)
+	}
+	r.whole[id] = true
 }
 
 func (r *reading) after(p *snapshot.Page, e *format.Event, again again) {
 	switch data := e.Data.(type) {
 	case *format.Input:
-		if id := p.BlockOf(data.ID); id > 0 {
-			again(element{id, p.Node(id)})
-		}
+		r.begin()
+		r.note(p, data.ID)
+		r.look(p, again)
 	case *format.Mutation:
 		r.mutation(p, data, again)
 	}
@@ -184,6 +204,7 @@ func (r *reading) mutation(p *snapshot.Page, e *format.Mutation, again again) {
 			case "hidden", "style", "rr_open_mode", "open":
 				if a.Name == "open" || asked && was != p.IsHidden(c.ID) {
 					r.note(p, p.Parent(c.ID))
+					r.cast(p, c.ID)
 					r.below(p, c.ID, again)
 				}
 			case "type", "value", "selected", "multiple", "disabled":
@@ -193,14 +214,21 @@ func (r *reading) mutation(p *snapshot.Page, e *format.Mutation, again again) {
 			}
 		}
 	}
+	r.look(p, again)
+}
+
+// look looks again at what was noted.
+func (r *reading) look(p *snapshot.Page, again again) {
+	for id := range r.whole {
+		r.below(p, id, again)
+		if id = p.BlockOf(id); id > 0 {
+			again(element{id, p.Node(id)})
+		}
+	}
 	for _, id := range r.blocks {
 		if n := p.Node(id); n != nil {
 			again(element{id, n})
 		}
-	}
-	for id := range r.shadows {
-		r.note(p, id)
-		r.below(p, id, again)
 	}
 }
 

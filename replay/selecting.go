@@ -143,7 +143,7 @@ func (s *selecting) mutation(p *snapshot.Page, e *format.Mutation, again again) 
 		s.reach(n, s.list.Content, again)
 		for c := range childrenOf(p, id, n) {
 			s.reach(c, s.list.Place, again)
-			if s.list.Place.Has(selector.Tree) || s.list.Place.Has(selector.Above) {
+			if s.list.Place.Has(selector.Tree) {
 				break // that was all
 			}
 		}
