@@ -27,6 +27,9 @@ type RenderOptions struct {
 	// the default's of the same name. The default allows inline style, and
 	// images, fonts and media in data URLs; it is all that "" leaves.
 	CSP string
+
+	// Overlay is drawn above the page; nil is nothing.
+	Overlay *Overlay
 }
 
 const (
