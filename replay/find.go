@@ -159,13 +159,10 @@ func (f *finder) run(src Source, needs []need) {
 			break
 		}
 		w, page := f.window(e.Window), p.pages[e.Window]
+		at := spot{time: max(p.now, e.Time), index: p.at}
+		w.before(page, e, at)
 		goesOn := w.same.see(page, e)
-		if m, ok := e.Data.(*format.Mutation); ok && page != nil {
-			w.judge.before(page, m)
-		}
-		at := spot{index: p.at}
 		_, _ = p.Step()
-		at.time = p.now
 		if w.apply(p.pages[e.Window], e, goesOn, at); !w.flush(f.yield) {
 			return
 		}

@@ -24,6 +24,7 @@ type finding struct {
 	same  continuity
 	open  map[snapshot.NodeID]*span
 	ended []Match
+	late  bool           // the page is a keyframe's, and was not looked at
 	page  *snapshot.Page // while an event is looked at
 	at    spot
 }
@@ -34,20 +35,43 @@ type span struct {
 	node *html.Node
 }
 
+// before looks at the page before an event. What a keyframe has is looked at
+// now: before a full snapshot it has next to nothing.
+func (w *finding) before(page *snapshot.Page, e *format.Event, at spot) {
+	switch e.Data.(type) {
+	case *format.FullSnapshot, *format.Keyframe:
+		return
+	}
+	if w.late {
+		w.late, w.page, w.at = false, page, at
+		w.all()
+	}
+	if m, ok := e.Data.(*format.Mutation); ok && page != nil {
+		w.judge.before(page, m)
+	}
+}
+
+// all looks again at all of the page.
+func (w *finding) all() {
+	w.sweep()
+	for _, s := range w.open {
+		w.again(element{s.ID, s.node})
+	}
+	w.judge.all(w.page, w.again)
+}
+
 // apply looks at the page after an event. goesOn says that a full snapshot is
 // one of the page that was there before.
 func (w *finding) apply(page *snapshot.Page, e *format.Event, goesOn bool, at spot) {
 	w.page, w.at = page, at
 	switch data := e.Data.(type) {
-	case *format.FullSnapshot, *format.Keyframe:
-		if !goesOn {
+	case *format.Keyframe:
+		w.late = true
+	case *format.FullSnapshot:
+		if w.late = false; !goesOn {
 			w.endAll(EndPage, at)
 		}
-		w.sweep()
-		for _, s := range w.open {
-			w.again(element{s.ID, s.node})
-		}
-		w.judge.all(page, w.again)
+		w.all()
 	case *format.Mutation:
 		if len(data.Removes)+len(data.Adds) > 0 {
 			w.sweep()
@@ -119,24 +143,35 @@ func (w *finding) flush(yield func(Match, error) bool) bool {
 type continuity struct {
 	shown, snapped string // address that it shows, and that of the last full snapshot
 	reloaded       bool
+	keyed          bool // the page is a keyframe's, of which not all need be there
 }
 
 // see looks at an event before it is applied. It returns false for a full
 // snapshot of another page: one that was loaded since the last, has ids of its
 // own, or, at another address, is not what the events have made of the page.
 func (c *continuity) see(page *snapshot.Page, e *format.Event) bool {
+	keyed := c.keyed
+	c.keyed = keyed && e.Data.Kind() == format.KindMeta
 	switch data := e.Data.(type) {
 	case *format.Meta:
 		c.shown = data.URL
 	case *format.Load, *format.DOMContentLoaded:
 		c.reloaded = true
 	case *format.Keyframe:
-		if data.View != nil {
-			c.shown, c.snapped, c.reloaded = data.View.URL, data.View.URL, false
+		if c.keyed = true; data.View != nil && (page == nil || page.Root() == nil) {
+			c.shown, c.snapped = data.View.URL, data.View.URL
 		}
 	case *format.FullSnapshot:
-		same := page != nil && page.Root() != nil && data.Node != nil && !c.reloaded && !renumbered(page, data.Node) &&
-			(c.shown == c.snapped || len(snapshot.Compare(normal(data.Node), page.Snapshot(), 1)) == 0)
+		same := page != nil && page.Root() != nil && data.Node != nil && !c.reloaded
+		switch {
+		case !same:
+		case keyed:
+			same = c.shown == c.snapped && page.RootID() == data.Node.ID
+		case renumbered(page, data.Node):
+			same = false
+		case c.shown != c.snapped:
+			same = len(snapshot.Compare(normal(data.Node), page.Snapshot(), 1)) == 0
+		}
 		*c = continuity{shown: c.shown, snapped: c.shown}
 		return same
 	}
