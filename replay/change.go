@@ -46,7 +46,7 @@ const (
 	ChangeValue                       // of a form control
 	ChangeChecked                     // of a check box, radio button or option
 	ChangeScroll                      // Name is x or y
-	ChangeFocus                       // the focus came or went
+	ChangeFocus                       // Name is gained or lost
 	ChangeView                        // size of the viewport: Name is width or height
 	ChangeMedia                       // playback; Name is what was done
 	ChangeCanvas                      // it was drawn on
@@ -215,7 +215,7 @@ func contrast(a, b portrait, put func(kind ChangeKind, name string, old, new *st
 		}
 	}
 	if a.focus != b.focus {
-		put(ChangeFocus, map[bool]string{true: "focus", false: "blur"}[b.focus], nil, nil)
+		put(ChangeFocus, map[bool]string{true: "gained", false: "lost"}[b.focus], nil, nil)
 	}
 }
 

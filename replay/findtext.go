@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	errFindText = errors.New("a selector does not look for text; FindText does")
+	errFindText = errors.New("selectors do not look for text")
 	errNoText   = errors.New("replay: no text to look for")
 )
 

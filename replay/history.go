@@ -41,6 +41,7 @@ type history struct {
 	same    continuity
 	was     portrait
 	path    string
+	above   string // its parent's path
 	stopped bool
 	at      spot
 }
@@ -116,6 +117,9 @@ func (h *history) event(p *snapshot.Page, e *format.Event, goesOn bool, last *st
 		return
 	}
 	is := portraitOf(p, h.id, h.was.kind == 0 || h.hasSheet(p))
+	if _, ok := e.Data.(*format.FullSnapshot); ok { // which does not tell the focus
+		h.was.focus = is.focus
+	}
 	was := h.was
 	h.was = is.kept()
 	switch {
@@ -125,16 +129,16 @@ func (h *history) event(p *snapshot.Page, e *format.Event, goesOn bool, last *st
 		h.put(ChangeRemoved, "", last, nil)
 		return
 	case was.kind == 0:
-		h.path = pathOf(p, h.id)
+		h.path, h.above = pathOf(p, h.id), pathOf(p, is.parent)
 		h.put(ChangeAdded, "", nil, sketch(p, h.id))
 		return
-	case was.parent != is.parent || moved:
-		old, new := h.path, pathOf(p, h.id)
-		if h.path = new; was.parent != is.parent || old != new {
-			h.put(ChangeMoved, "", &old, &new)
-		} else {
-			h.put(ChangeMoved, "", nil, nil)
-		}
+	case was.parent != is.parent:
+		old := h.above
+		h.path, h.above = pathOf(p, h.id), pathOf(p, is.parent)
+		h.put(ChangeMoved, "", &old, &h.above)
+	case moved:
+		h.path = pathOf(p, h.id)
+		h.put(ChangeMoved, "", nil, nil)
 	}
 	contrast(was, is, h.put)
 }
