@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -48,10 +49,11 @@ func (p *Page) retouch(id NodeID, old *node) {
 
 // keepText gives the text nodes of the style element n the text that they have
 // in old. A recorder captures the rules, which a script has edited; the text
-// is what they are made from again when part of it changes.
+// is what they are made from again when part of it changes. Where the rules are
+// others it is the element of another page.
 func (n *node) keepText(old *node) {
 	css, ok := n.captured()
-	if !ok || n.more == nil || n.more.css == nil {
+	if !ok || n.more == nil || n.more.css == nil || !NewSheet(unsplitCSS(css)).alike(old.more.sheet) {
 		return
 	}
 	old.settleCSS()
@@ -69,6 +71,19 @@ func (n *node) keepText(old *node) {
 		a.Data = b.Data
 	}
 }
+
+// alike says whether s and t have as many rules, with what stands before their
+// { the same. A browser writes declarations in its own way.
+func (s *Sheet) alike(t *Sheet) bool {
+	s.load()
+	t.load()
+	return slices.EqualFunc(s.rules, t.rules, func(a, b rule) bool {
+		return bare(a.open(inSheet).head) == bare(b.open(inSheet).head)
+	})
+}
+
+// bare returns text without white space.
+func bare(text string) string { return strings.Join(strings.Fields(text), "") }
 
 // ImageBefore returns an image of what Load(root) keeps of the page: a page
 // restored from it becomes, by that Load, what this one would. Where nobody
@@ -113,7 +128,7 @@ func (b *imager) touched(n *node) {
 		b.States = append(b.States, NodeState{at, s})
 	}
 	if n.more.sheet != nil && n.FirstChild != nil {
-		b.Styles = append(b.Styles, StyleState{At: at, Captured: n.more.css, Sheet: &SheetImage{}})
+		b.Styles = append(b.Styles, StyleState{At: at, Captured: n.more.css, Sheet: ptr(n.more.sheet.image())})
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			k := own(c)
 			if k.Type != html.TextNode {
