@@ -12,8 +12,9 @@ import (
 // there.
 
 // touched returns the form controls that the user or a script has set, and the
-// style elements whose rules a script has edited.
-func (p *Page) touched() map[NodeID]*node {
+// style elements whose rules a script has edited; nil if root is another page
+// than p, whose ids have started again.
+func (p *Page) touched(root *Node) map[NodeID]*node {
 	var list map[NodeID]*node
 	if p.root == nil {
 		return nil
@@ -28,6 +29,14 @@ func (p *Page) touched() map[NodeID]*node {
 		}
 		return true
 	})
+	if list == nil {
+		return nil
+	}
+	for n := range root.All() {
+		if old := p.lookup(n.ID); old != nil && (old.kind != n.Kind || n.Kind == KindElement && old.Data != strings.ToLower(n.Name)) {
+			return nil
+		}
+	}
 	return list
 }
 
@@ -98,7 +107,7 @@ func (p *Page) ImageBefore(root *Node) *Image {
 	}
 	b.Root = &Node{ID: p.root.id, Kind: KindDocument}
 	b.nodes = 1
-	touched := p.touched()
+	touched := p.touched(root)
 	if len(touched) == 0 {
 		return &b.Image
 	}
