@@ -92,7 +92,7 @@ func (c *clicking) run(src Source) {
 	defer p.Close()
 	c.player = p
 	for {
-		e, ok := p.peek()
+		e, ok := p.Peek()
 		if !ok {
 			break
 		}

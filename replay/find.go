@@ -154,7 +154,7 @@ func (f *finder) run(src Source, needs []need) {
 	}))
 	defer p.Close()
 	for {
-		e, ok := p.peek()
+		e, ok := p.Peek()
 		if !ok {
 			break
 		}

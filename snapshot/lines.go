@@ -167,18 +167,7 @@ func (n *node) scope() *textScope {
 	if root.kind != 0 || root.host == nil {
 		return nil
 	}
-	s := &textScope{host: root.host, outer: root.host.scope(), slots: make(map[string][]*node)}
-	for c := root.host.FirstChild; c != nil; c = c.NextSibling {
-		k, name := own(c), ""
-		switch k.kind {
-		case KindElement:
-			name = attrOf(k, "slot")
-		case KindText, KindCDATA:
-		default:
-			continue
-		}
-		s.slots[name] = append(s.slots[name], k)
-	}
+	s := newTextScope(root.host, root.host.scope())
 	for name, list := range s.slots {
 		slot := root.slotFor(list[0])
 		for slot != nil && slot != n && slot.Parent != nil {
