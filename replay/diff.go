@@ -59,7 +59,7 @@ func Diff(src Source, from, to time.Duration) (Changes, error) {
 	ids := make(map[format.WindowID]*continuity)
 	other := make(map[format.WindowID]bool)
 	for {
-		e, ok := p.peek()
+		e, ok := p.Peek()
 		if !ok || e.Time > max(from, to) {
 			break
 		}

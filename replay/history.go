@@ -50,7 +50,7 @@ func (h *history) run(src Source) {
 	p := NewPlayer(src)
 	defer p.Close()
 	for !h.stopped {
-		e, ok := p.peek()
+		e, ok := p.Peek()
 		if !ok {
 			break
 		}

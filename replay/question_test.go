@@ -61,8 +61,8 @@ func text(id snapshot.NodeID, s string) *snapshot.Node {
 	return &snapshot.Node{ID: id, Kind: snapshot.KindText, Text: s}
 }
 
-// all returns what an iterator yields, and the error that comes last.
-func all[T any](seq iter.Seq2[T, error]) (list []T, err error) {
+// gather returns what an iterator yields, and the error that comes last.
+func gather[T any](seq iter.Seq2[T, error]) (list []T, err error) {
 	for x, err := range seq {
 		if err != nil {
 			return list, err
@@ -83,7 +83,7 @@ func TestFindSpans(t *testing.T) {
 	s.page("https://a.example/other", `<p class=a>three</p>`) // p 5
 	s.add(&format.Custom{Tag: "end"})
 
-	got, err := all(replay.Find(s.events, ".a"))
+	got, err := gather(replay.Find(s.events, ".a"))
 	require.NoError(t, err)
 	assert.Equal(t, []replay.Match{
 		{ID: 6, Start: 1 * time.Second, End: 4 * time.Second, First: 1, Last: 4, Why: replay.EndChanged, Tag: "li", Text: "one"},
@@ -102,7 +102,7 @@ func TestFindTextSpans(t *testing.T) {
 	said := "b"
 	s.add(&format.Mutation{Texts: []format.TextChange{{ID: 8, Value: &said}}})
 	s.add(&format.Mutation{Attrs: []format.AttrChange{{ID: 12, Attrs: []snapshot.Attr{{Name: "hidden", Type: snapshot.AttrNull}}}}})
-	got, err := all(replay.FindText(s.events, " order\tis "))
+	got, err := gather(replay.FindText(s.events, " order\tis "))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 	assert.Equal(t, replay.Match{
@@ -111,10 +111,10 @@ func TestFindTextSpans(t *testing.T) {
 	assert.Equal(t, snapshot.NodeID(12), got[1].ID)
 	assert.Equal(t, 3*time.Second, got[1].Start)
 
-	got, err = all(replay.FindPattern(s.events, regexp.MustCompile(`is \w+e$`)))
+	got, err = gather(replay.FindPattern(s.events, regexp.MustCompile(`is \w+e$`)))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
-	_, err = all(replay.FindText(s.events, " \n"))
+	_, err = gather(replay.FindText(s.events, " \n"))
 	assert.ErrorContains(t, err, "no text")
 }
 
@@ -127,13 +127,13 @@ func TestSelectorErrors(t *testing.T) {
 		{"div::before", 4, "pseudo-elements"}, {"a, ", 3, "empty selector"}, {"p:contains(x)", 10, "do not look for text"},
 		{":checked > p", 10, "last element"}, {"p:not(:focus)", 12, "last element"}, {"a:hover", 7, "not on a recorded page"}, {"", 0, "empty selector"},
 	} {
-		got, err := all(replay.Find(replay.Events(nil), c.sel))
+		got, err := gather(replay.Find(replay.Events(nil), c.sel))
 		wrong, ok := errors.AsType[*replay.SelectorError](err)
 		require.True(t, ok, c.sel)
 		assert.Empty(t, got)
 		assert.Equal(t, c.offset, wrong.Offset, c.sel)
 		assert.ErrorContains(t, wrong, c.reason)
-		_, err = all(replay.Clicks(replay.Events(nil), c.sel, nil))
+		_, err = gather(replay.Clicks(replay.Events(nil), c.sel, nil))
 		assert.ErrorAs(t, err, &wrong)
 	}
 }
@@ -142,11 +142,11 @@ func TestSelectorErrors(t *testing.T) {
 func TestFindDamaged(t *testing.T) {
 	events := sessions.Open(t, "form").Events(t)
 	tape := written(t, events, &format.WriterOptions{Flush: 400})
-	whole, err := all(replay.Find(opened(t, tape, nil), "input"))
+	whole, err := gather(replay.Find(opened(t, tape, nil), "input"))
 	require.NoError(t, err)
 	require.NotEmpty(t, whole)
 	tape[len(tape)*3/4] ^= 1
-	_, err = all(replay.Find(opened(t, tape, nil), "input"))
+	_, err = gather(replay.Find(opened(t, tape, nil), "input"))
 	assert.ErrorAs(t, err, new(*format.CorruptError))
 }
 
@@ -162,7 +162,7 @@ func TestClicks(t *testing.T) {
 	s.click(9, 7, 8) // 7 s
 	s.page("https://a.example/thanks", `<h1>Thank you</h1>`)
 
-	got, err := all(replay.Clicks(s.events, ".submit", nil))
+	got, err := gather(replay.Clicks(s.events, ".submit", nil))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 	assert.Equal(t, replay.ClickMatch{
@@ -172,10 +172,10 @@ func TestClicks(t *testing.T) {
 	assert.Equal(t, 7*time.Second, got[1].Time)
 	assert.Empty(t, got[1].Answer, "the page came later")
 
-	got, err = all(replay.Clicks(s.events, ".submit", &replay.ClicksOptions{Answer: 3 * time.Second}))
+	got, err = gather(replay.Clicks(s.events, ".submit", &replay.ClicksOptions{Answer: 3 * time.Second}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Thank you"}, got[1].Answer)
-	got, err = all(replay.Clicks(s.events, "form", &replay.ClicksOptions{Answer: -1}))
+	got, err = gather(replay.Clicks(s.events, "form", &replay.ClicksOptions{Answer: -1}))
 	require.NoError(t, err)
 	require.Len(t, got, 3)
 	assert.Nil(t, got[0].Answer)
@@ -263,7 +263,7 @@ func TestHistory(t *testing.T) {
 	s.remove(4, 6)
 	s.insert(5, 0, element(20, "input"))
 	s.page("https://a.example/next", `<p>next`)
-	got, err := all(replay.History(s.events, 0, 20))
+	got, err := gather(replay.History(s.events, 0, 20))
 	require.NoError(t, err)
 	var lines []string
 	for _, m := range got {
