@@ -105,8 +105,9 @@ func (p *Player) Close() {
 	}
 }
 
-// peek returns the next event; false at the end of the source.
-func (p *Player) peek() (*format.Event, bool) {
+// Peek returns the event that Step will apply, which is read-only and stays as
+// it is; false at the end of the source, where Err tells whether it failed.
+func (p *Player) Peek() (*format.Event, bool) {
 	if p.ahead != nil {
 		return p.ahead, true
 	}
@@ -134,7 +135,7 @@ func (p *Player) peek() (*format.Event, bool) {
 // in. A *DamageError says that the event was not applied in full; the Player
 // goes on.
 func (p *Player) Step() (format.Event, error) {
-	e, ok := p.peek()
+	e, ok := p.Peek()
 	if !ok {
 		return format.Event{}, p.err
 	}
@@ -179,7 +180,7 @@ func (p *Player) At(t time.Duration) (*snapshot.Page, error) {
 		p.rewind(t)
 	}
 	for {
-		if e, ok := p.peek(); !ok || e.Time > t {
+		if e, ok := p.Peek(); !ok || e.Time > t {
 			break
 		}
 		_, _ = p.Step() // kept in damage
@@ -194,7 +195,7 @@ func (p *Player) AtEvent(n int) (*snapshot.Page, error) {
 		p.rewind(never)
 	}
 	for p.at < n {
-		if _, ok := p.peek(); !ok {
+		if _, ok := p.Peek(); !ok {
 			break
 		}
 		_, _ = p.Step()

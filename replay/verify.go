@@ -50,7 +50,7 @@ func Verify(src Source) (Verification, error) {
 	v := newVerifier(NewPlayer(src))
 	defer v.p.Close()
 	for {
-		e, ok := v.p.peek()
+		e, ok := v.p.Peek()
 		if !ok {
 			break
 		}
