@@ -1,0 +1,214 @@
+package signals
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A Heat is what drew clicks, the pointer and attention on one page, over all
+// its visits.
+//
+// No recorder tells where elements are, so positions are those of the document,
+// in CSS pixels, with the width that the viewport had: X/Width compares pages
+// of different widths. Which element it was is told by its selector.
+type Heat struct {
+	Path     string        `json:"path"`
+	Elements []ElementHeat `json:"elements"` // most clicks first, then longest hovered over
+	Clicks   []ClickPoint  `json:"clicks"`   // by time; those in frames are with Elements alone
+	Moves    []MoveCell    `json:"moves"`    // from the top, then from the left
+	CellSize float64       `json:"cellSize"`
+	// Attention is for how long the user was active with a band of the page in
+	// the viewport: the first BandHeight pixels, the next, and so on.
+	Attention  []time.Duration `json:"attention"`
+	BandHeight float64         `json:"bandHeight"`
+}
+
+// An ElementHeat is what one element drew: itself, not what is in it.
+type ElementHeat struct {
+	Target               // as it was at first
+	Clicks int           `json:"clicks"`
+	Moves  int           `json:"moves"` // positions of the pointer
+	Hover  time.Duration `json:"hover"` // for how long the pointer was on it, pauses of more than ActiveGap left out
+}
+
+// A ClickPoint is where a click was.
+type ClickPoint struct {
+	Time     time.Duration `json:"time"`
+	X        float64       `json:"x"`
+	Y        float64       `json:"y"`
+	Width    float64       `json:"width"` // of the viewport
+	Selector string        `json:"selector"`
+}
+
+// A MoveCell is how often and for how long the pointer was in one square of the
+// page, of which X and Y are the corner.
+type MoveCell struct {
+	X     float64       `json:"x"`
+	Y     float64       `json:"y"`
+	Moves int           `json:"moves"`
+	Time  time.Duration `json:"time"`
+}
+
+// ClickPoints returns the clicks as points of a heat map.
+func (h *Heat) ClickPoints() []snapshot.HeatPoint {
+	points := make([]snapshot.HeatPoint, len(h.Clicks))
+	for i, c := range h.Clicks {
+		points[i] = snapshot.HeatPoint{Point: snapshot.Point{X: c.X, Y: c.Y}, Weight: 1}
+	}
+	return points
+}
+
+// MovePoints returns the squares that the pointer was in as points of a heat
+// map, each in the middle, by how long it was there in seconds.
+func (h *Heat) MovePoints() []snapshot.HeatPoint {
+	points := make([]snapshot.HeatPoint, len(h.Moves))
+	for i, c := range h.Moves {
+		middle := snapshot.Point{X: c.X + h.CellSize/2, Y: c.Y + h.CellSize/2}
+		points[i] = snapshot.HeatPoint{Point: middle, Weight: c.Time.Seconds()}
+	}
+	return points
+}
+
+// A heat is a Heat in the making.
+type heat struct {
+	h        Heat
+	elements map[elementKey]int
+	cells    map[cellKey]int
+}
+
+// Elements are told apart by selector, which one that is made anew has again.
+type elementKey struct {
+	selector string
+	node     snapshot.NodeID // where there is no selector
+}
+
+type cellKey struct{ x, y int }
+
+// pageHeat returns the heat of a page, nil for one too many.
+func (a *Analyzer) pageHeat(path string) *heat {
+	h := a.heat[path]
+	if h == nil && len(a.heat) < maxPages {
+		h = &heat{
+			h:        Heat{Path: path, CellSize: a.opts.CellSize, BandHeight: a.opts.BandHeight},
+			elements: make(map[elementKey]int), cells: make(map[cellKey]int),
+		}
+		a.heat[path] = h
+		a.paths = append(a.paths, path)
+	}
+	return h
+}
+
+// element returns what an element drew, nil for one too many.
+func (a *Analyzer) elementHeat(w *window, h *heat, id snapshot.NodeID) *ElementHeat {
+	key := elementKey{selector: w.selector(id)}
+	if key.selector == "" {
+		key.node = id
+	}
+	i, ok := h.elements[key]
+	if !ok {
+		if len(h.h.Elements) >= maxElements {
+			a.r.LeftOut.Elements++
+			return nil
+		}
+		i = len(h.h.Elements)
+		h.elements[key] = i
+		h.h.Elements = append(h.h.Elements, ElementHeat{Target: w.target(id)})
+	}
+	return &h.h.Elements[i]
+}
+
+// heatClick takes a click at a place of the document.
+func (a *Analyzer) heatClick(w *window, id snapshot.NodeID, x, y float64, inTop bool) {
+	if w.visit < 0 {
+		return
+	}
+	a.r.Visits[w.visit].Clicks++
+	h := a.pageHeat(a.path(w))
+	if h == nil {
+		a.r.LeftOut.Pages++
+		return
+	}
+	if e := a.elementHeat(w, h, id); e != nil {
+		e.Clicks++
+	}
+	if inTop {
+		p := ClickPoint{Time: a.now, X: x, Y: y, Width: finite(w.page.View.Width), Selector: w.selector(id)}
+		add(&h.h.Clicks, p, maxClicks, &a.r.LeftOut.Clicks)
+	}
+}
+
+// heatMove takes a position of the pointer in the viewport.
+func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, y float64) {
+	if w.visit < 0 {
+		return
+	}
+	h := a.pageHeat(a.path(w))
+	if h == nil {
+		a.r.LeftOut.Pages++
+		return
+	}
+	p := &w.pointer
+	if rest := at - p.time; p.seen && rest > 0 && rest <= a.opts.ActiveGap {
+		if e := a.elementHeat(w, h, p.node); e != nil {
+			e.Hover += rest
+		}
+		if p.cell != nil && *p.cell < len(h.h.Moves) {
+			h.h.Moves[*p.cell].Time += rest
+		}
+	}
+	*p = pointer{node: id, time: max(at, p.time), seen: true}
+	if e := a.elementHeat(w, h, id); e != nil {
+		e.Moves++
+	}
+	if !top(w.page, id) {
+		return
+	}
+	s := w.scrolled()
+	key := cellKey{int(math.Floor((x + s.X) / a.opts.CellSize)), int(math.Floor((y + s.Y) / a.opts.CellSize))}
+	i, ok := h.cells[key]
+	if !ok {
+		i = len(h.h.Moves)
+		cell := MoveCell{X: float64(key.x) * a.opts.CellSize, Y: float64(key.y) * a.opts.CellSize}
+		if !add(&h.h.Moves, cell, maxCells, &a.r.LeftOut.Cells) {
+			return
+		}
+		h.cells[key] = i
+	}
+	h.h.Moves[i].Moves++
+	p.cell = &i
+}
+
+// attend takes time that the user was active with the page in view.
+func (a *Analyzer) attend(w *window, path string, d time.Duration) {
+	h := a.pageHeat(path)
+	height := finite(w.page.View.Height)
+	if h == nil || height <= 0 || d <= 0 {
+		return
+	}
+	y := max(0, w.scrolled().Y)
+	first, end := int(y/a.opts.BandHeight), int(math.Ceil((y+height)/a.opts.BandHeight))
+	if end = min(end, maxBands); end > len(h.h.Attention) {
+		h.h.Attention = append(h.h.Attention, make([]time.Duration, end-len(h.h.Attention))...)
+	}
+	for i := first; i < end; i++ {
+		h.h.Attention[i] += d
+	}
+}
+
+// report returns what was found so far.
+func (h *heat) report() Heat {
+	r := h.h
+	r.Elements = slices.Clone(r.Elements)
+	slices.SortStableFunc(r.Elements, func(a, b ElementHeat) int {
+		return cmp.Or(cmp.Compare(b.Clicks, a.Clicks), cmp.Compare(b.Hover, a.Hover))
+	})
+	r.Clicks = slices.Clone(r.Clicks)
+	r.Moves = slices.Clone(r.Moves)
+	slices.SortFunc(r.Moves, func(a, b MoveCell) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
+	r.Attention = slices.Clone(r.Attention)
+	return r
+}
