@@ -20,12 +20,13 @@ func TestImports(t *testing.T) {
 		"snapshot":          {"internal/css"},
 		"format":            {"snapshot", "internal/wire", "internal/jsonstr"},
 		"format/rrweb":      {"snapshot", "format", "internal/jsonstr"},
-		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr"},
+		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr", "internal/selector"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
-		"replay":            {"snapshot", "format"},
+		"replay":            {"snapshot", "format", "internal/selector"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},
+		"internal/selector": nil,
 		"internal/wire":     nil,
 		"internal/jsonstr":  nil,
 		"internal/sessions": {"snapshot", "format", "format/rrweb"},
@@ -45,7 +46,7 @@ func TestImports(t *testing.T) {
 				assert.True(t, slices.Contains(may, in), "%s imports %s", name, in)
 			}
 			if strings.Contains(imported, "cascadia") {
-				assert.Equal(t, "mask", name, "only mask matches selectors")
+				assert.Equal(t, "internal/selector", name, "only internal/selector compiles selectors")
 			}
 		}
 	}
