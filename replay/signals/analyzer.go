@@ -52,7 +52,9 @@ type window struct {
 	selection   *Moment // that goes on
 	selectionOf snapshot.Range
 	forms       map[snapshot.NodeID]*form
-	field       *field // that has the focus
+	field       *field          // that has the focus
+	focused     snapshot.NodeID // what has it, also where it is not on the page yet
+	focusedAt   time.Duration
 	names       map[snapshot.NodeID]string
 	last        time.Duration // latest event
 	hidden      bool

@@ -114,7 +114,7 @@ func (a *Analyzer) change(w *window, p place) {
 		t = &ticker{}
 		w.ticks[p] = t
 	}
-	if !t.change(a.now, w.prompted(a.now, a.opts.DeadAfter), a.opts.Recurring) {
+	if !t.change(a.now, w.since(a.now), a.opts.DeadAfter, a.opts.Recurring) {
 		a.answer(w, 0)
 	}
 }

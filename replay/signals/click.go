@@ -124,7 +124,7 @@ func (a *Analyzer) answer(w *window, within time.Duration) {
 	if within == 0 {
 		within = a.opts.DeadAfter
 	}
-	if w.prompted(a.now, within) {
+	if w.since(a.now) <= within {
 		w.answers++
 	}
 	for _, p := range w.presses {
@@ -137,7 +137,7 @@ func (a *Analyzer) answer(w *window, within time.Duration) {
 // failed takes an error of the page. It is due to the last click in time,
 // unless such errors come by themselves all the time.
 func (a *Analyzer) failed(w *window, uncaught bool) {
-	if w.errors.change(a.now, w.prompted(a.now, a.opts.ErrorWithin), a.opts.Recurring) {
+	if w.errors.change(a.now, w.since(a.now), a.opts.ErrorWithin, a.opts.Recurring) {
 		return
 	}
 	if n := len(w.presses); n > 0 {
@@ -152,8 +152,16 @@ func (a *Analyzer) failed(w *window, uncaught bool) {
 	}
 }
 
-// prompted says whether the user did something in the window just before now.
-func (w *window) prompted(now, within time.Duration) bool { return w.used && now-w.prompt <= within }
+// since returns how long ago the user did something in the window.
+func (w *window) since(now time.Duration) time.Duration {
+	if !w.used {
+		return always
+	}
+	return now - w.prompt
+}
+
+// always is longer than any session.
+const always = time.Duration(math.MaxInt64)
 
 // expirePresses decides the clicks that have waited long enough.
 func (a *Analyzer) expirePresses(w *window) {

@@ -172,6 +172,7 @@ func fieldType(n *html.Node) string {
 
 // focus takes note that an element has the focus.
 func (a *Analyzer) focus(w *window, id snapshot.NodeID) {
+	w.focused, w.focusedAt = id, a.now
 	d := a.fieldOf(w, id)
 	if w.field != nil && w.field != d {
 		a.leave(w, w.field)
@@ -179,10 +180,15 @@ func (a *Analyzer) focus(w *window, id snapshot.NodeID) {
 	if d == nil {
 		return
 	}
+	a.enter(w, d, a.now)
+}
+
+// enter takes note that a field has had the focus since then.
+func (a *Analyzer) enter(w *window, d *field, since time.Duration) {
 	w.field = d
 	d.form.last = d
 	if !d.focused {
-		d.focused, d.since, d.filled = true, a.now, false
+		d.focused, d.since, d.filled = true, since, false
 		d.f.Focuses++
 		d.shrinks = false
 	}
@@ -190,6 +196,9 @@ func (a *Analyzer) focus(w *window, id snapshot.NodeID) {
 
 // blur takes note that an element has lost the focus.
 func (a *Analyzer) blur(w *window, id snapshot.NodeID) {
+	if w.focused == id {
+		w.focused = 0
+	}
 	if d := w.field; d != nil && (d.node == id || d.form.index[fieldKey{node: id}] == d) {
 		d.form.f.End = a.now
 		a.leave(w, d)
@@ -223,6 +232,9 @@ func (a *Analyzer) input(w *window, e *format.Input) {
 	d := a.fieldOf(w, e.ID)
 	if d == nil {
 		return
+	}
+	if w.focused == e.ID && !d.focused {
+		a.enter(w, d, w.focusedAt) // the focus came before the element
 	}
 	byUser := !a.focused || d.focused || toggle || kind == "select" || kind == "file"
 	if a.triggered {

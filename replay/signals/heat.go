@@ -102,8 +102,12 @@ func (a *Analyzer) pageHeat(path string) *heat {
 	return h
 }
 
-// element returns what an element drew, nil for one too many.
-func (a *Analyzer) elementHeat(w *window, h *heat, id snapshot.NodeID) *ElementHeat {
+// elementHeat returns the index of what an element drew, -1 for one that is not
+// on the page, or is one too many.
+func (a *Analyzer) elementHeat(w *window, h *heat, id snapshot.NodeID) int {
+	if element(w.page, id) == nil {
+		return -1
+	}
 	key := elementKey{selector: w.selector(id)}
 	if key.selector == "" {
 		key.node = id
@@ -112,13 +116,13 @@ func (a *Analyzer) elementHeat(w *window, h *heat, id snapshot.NodeID) *ElementH
 	if !ok {
 		if len(h.h.Elements) >= maxElements {
 			a.r.LeftOut.Elements++
-			return nil
+			return -1
 		}
 		i = len(h.h.Elements)
 		h.elements[key] = i
 		h.h.Elements = append(h.h.Elements, ElementHeat{Target: w.target(id)})
 	}
-	return &h.h.Elements[i]
+	return i
 }
 
 // heatClick takes a click at a place of the document.
@@ -132,8 +136,8 @@ func (a *Analyzer) heatClick(w *window, id snapshot.NodeID, x, y float64, inTop 
 		a.r.LeftOut.Pages++
 		return
 	}
-	if e := a.elementHeat(w, h, id); e != nil {
-		e.Clicks++
+	if i := a.elementHeat(w, h, id); i >= 0 {
+		h.h.Elements[i].Clicks++
 	}
 	if inTop {
 		p := ClickPoint{Time: a.now, X: x, Y: y, Width: finite(w.page.View.Width), Selector: w.selector(id)}
@@ -153,16 +157,16 @@ func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, 
 	}
 	p := &w.pointer
 	if rest := at - p.time; p.seen && rest > 0 && rest <= a.opts.ActiveGap {
-		if e := a.elementHeat(w, h, p.node); e != nil {
-			e.Hover += rest
+		if p.element >= 0 {
+			h.h.Elements[p.element].Hover += rest
 		}
-		if p.cell != nil && *p.cell < len(h.h.Moves) {
-			h.h.Moves[*p.cell].Time += rest
+		if p.cell >= 0 {
+			h.h.Moves[p.cell].Time += rest
 		}
 	}
-	*p = pointer{node: id, time: max(at, p.time), seen: true}
-	if e := a.elementHeat(w, h, id); e != nil {
-		e.Moves++
+	*p = pointer{time: max(at, p.time), seen: true, element: a.elementHeat(w, h, id), cell: -1}
+	if p.element >= 0 {
+		h.h.Elements[p.element].Moves++
 	}
 	if !top(w.page, id) {
 		return
@@ -179,7 +183,7 @@ func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, 
 		h.cells[key] = i
 	}
 	h.h.Moves[i].Moves++
-	p.cell = &i
+	p.cell = i
 }
 
 // attend takes time that the user was active with the page in view.

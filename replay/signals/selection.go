@@ -88,7 +88,7 @@ func selectedLength(p *snapshot.Page, r *snapshot.Range) int {
 			if n == end {
 				to, over = min(max(int(r.EndOffset), 0), to), true
 			}
-			if inside && to > from {
+			if inside && to > from && strings.TrimSpace(n.Data) != "" {
 				length += to - from
 			}
 			return

@@ -194,7 +194,7 @@ func (a *Analyzer) isQuiet(p *snapshot.Page, id snapshot.NodeID) bool {
 			}
 		case "a", "area":
 			href, ok := attr(n, "href")
-			quiet = ok && !a.opts.DeadLinks && leadsElsewhere(href)
+			quiet = ok && !a.opts.DeadLinks && leadsElsewhere(href, p.View.URL)
 		default:
 			quiet = isTextField(n)
 		}
@@ -206,10 +206,12 @@ func (a *Analyzer) isQuiet(p *snapshot.Page, id snapshot.NodeID) bool {
 	return quiet
 }
 
-// leadsElsewhere says whether a link is to another document.
-func leadsElsewhere(href string) bool {
-	href = strings.TrimSpace(href)
-	return href != "" && href[0] != '#' && !strings.HasPrefix(strings.ToLower(href), "javascript:")
+// leadsElsewhere says whether a link is to another document than the one at an
+// address. Recorders make links absolute.
+func leadsElsewhere(href, address string) bool {
+	href, _, _ = strings.Cut(strings.TrimSpace(href), "#")
+	address, _, _ = strings.Cut(address, "#")
+	return href != "" && href != address && !strings.HasPrefix(strings.ToLower(href), "javascript:")
 }
 
 // isSubmit says whether an element submits its form.

@@ -2,40 +2,46 @@ package signals
 
 import "time"
 
-// ticks is how many changes in a row make a place one that changes by itself.
-const ticks = 3
+const (
+	// ticks is how many changes make a place one that changes by itself.
+	ticks = 3
+	// task is how long after a click its handlers' own changes come at most.
+	task = 20 * time.Millisecond
+)
 
 // A ticker learns whether something changes by itself: a clock, an animation, a
 // feed. It is on once there were three changes that the user did not prompt,
-// and off when they fail to come.
+// and off when none has come for long: three times the longest time between two,
+// and no less than what a click waits for.
 type ticker struct {
 	times       [ticks]time.Duration // of the last ones that nobody prompted
 	n           int
 	on          bool
-	last        time.Duration // of the last change that was due
+	last        time.Duration // of the last change
 	short, long time.Duration // between two of them
 }
 
-// change takes a change at the time now. Prompted says that the user did
-// something just before. It returns whether the change was due, and so tells
-// nothing of the user.
+// change takes a change at the time now. Since is how long ago the user last
+// did something, always for never; what happens in the time after it is
+// prompted. It returns whether the change tells nothing of the user.
 //
-// A change is due when it comes no sooner after the one before than three
-// quarters of the shortest time between the three: a page that answers a click
-// in the same place does so at any time.
-func (t *ticker) change(now time.Duration, prompted bool, within time.Duration) bool {
+// Timers come late and then in a rush, so what a place does that is on tells
+// nothing, whenever it does it; but for a change at once with a click and out
+// of turn: less than three quarters of the shortest time between two after the
+// one before.
+func (t *ticker) change(now, since, prompted, within time.Duration) bool {
 	gap := now - t.last
-	if t.on && gap > 3*t.long {
+	if t.on && gap > max(3*t.long, prompted) {
 		*t = ticker{}
 	}
 	if t.on {
-		if gap < t.short-t.short/4 {
+		if since <= task && gap < t.short-t.short/4 {
 			return false
 		}
-		t.last = now
+		t.last, t.long = now, max(t.long, gap)
 		return true
 	}
-	if prompted {
+	if since <= prompted {
 		return false
 	}
 	if t.n == ticks {
