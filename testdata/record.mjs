@@ -189,7 +189,7 @@ const scenarios = {
     record: '{ plugins: [rrwebPluginConsoleRecord.getRecordConsolePlugin()] }',
     labels: {
       visits: [{ path: '/signals.html', clicks: 35, errors: 6 }],
-      forms: [],
+      forms: [{ selector: '#signup', submits: 0, abandoned: false, last: '#name', fields: [{ selector: '#name', focuses: 1, inputs: 0 }] }],
       idle: 1,
     },
     async drive({ page, click, act, wait, rapid, shake }) {
@@ -261,7 +261,7 @@ const scenarios = {
         { path: '/users/:id/edit', scrollTop: 0 },
         { path: '/boats/:id/log', scrollTop: 0 },
         { path: '/users/:id/edit', scrollTop: 0 },
-        { path: '/signals.html', scrollTop: 400, scrollPercent: 59 },
+        { path: '/signals.html', scrollTop: 400 },
       ],
       forms: [
         {
@@ -284,7 +284,7 @@ const scenarios = {
         },
       ],
       funnels: [
-        { steps: '/signals.html>/users/:id/edit>click:#send', reached: 1 },
+        { steps: '/signals.html>/users/:id/edit>click:#send', reached: 2 },
         { steps: '/signals.html>click:#send>/boats/*/log>custom:copy', reached: 4 },
       ],
     },

@@ -247,8 +247,7 @@ func (a *Analyzer) expire() {
 // nothing that changes with the Analyzer, which goes on.
 func (a *Analyzer) Report() *Report {
 	r := a.r
-	r.Moments = slices.Clone(r.Moments)
-	r.Visits = slices.Clone(r.Visits)
+	r.Moments, r.Visits = list(r.Moments), list(r.Visits)
 	pending := Analyzer{opts: a.opts, now: a.now, r: Report{Visits: r.Visits}}
 	for _, id := range sorted(a.windows) {
 		w := *a.windows[id]
@@ -317,6 +316,9 @@ func add[T any](list *[]T, v T, most int, left *int64) bool {
 	*list = append(*list, v)
 	return true
 }
+
+// list returns a copy that is never nil, so that it is an array in JSON.
+func list[T any](s []T) []T { return append([]T{}, s...) }
 
 // sorted returns the windows' ids in order.
 func sorted(windows map[format.WindowID]*window) []format.WindowID {

@@ -31,7 +31,7 @@ type press struct {
 type chain struct {
 	target    Target
 	clicks    int
-	times     []time.Duration // of the last ones, RageClicks at most
+	times     []time.Duration // of the last ones
 	first     time.Duration
 	last      time.Duration
 	cx, cy    float64 // of the first, in the viewport
@@ -41,12 +41,15 @@ type chain struct {
 	answers   int // of the page, when the last click came
 	answered  int
 	clickable bool
-	text      bool // it is text that is clicked, or selected by it
+	text      bool // a field for text is clicked
 	visit     int
 	path      string
 }
 
 const maxPresses = 64 // of a window that wait
+
+// paragraph is how many clicks select a paragraph.
+const paragraph = 3
 
 // click takes a click.
 func (a *Analyzer) click(w *window, e *format.MouseInteraction) {
@@ -85,11 +88,15 @@ func (a *Analyzer) click(w *window, e *format.MouseInteraction) {
 	c.distance = max(c.distance, far)
 	c.answers = w.answers
 	c.text = c.text || inTextField(w.page, id)
-	if len(c.times) == a.opts.RageClicks {
+	need := a.opts.RageClicks
+	if !c.clickable {
+		need = max(need, paragraph+1)
+	}
+	if len(c.times) == need {
 		c.times = append(c.times[:0], c.times[1:]...)
 	}
 	c.times = append(c.times, a.now)
-	if len(c.times) == a.opts.RageClicks && a.now-c.times[0] <= a.opts.RageWithin {
+	if len(c.times) == need && a.now-c.times[0] <= a.opts.RageWithin {
 		c.rage = true
 	}
 

@@ -122,7 +122,7 @@ func newPassing(f Funnel) (passing, error) {
 
 // passage returns how far the session got.
 func (p *passing) passage() Passage {
-	r := Passage{Name: p.funnel.Name, Reached: append([]time.Duration{}, p.reached...)}
+	r := Passage{Name: p.funnel.Name, Reached: list(p.reached)}
 	for _, s := range p.funnel.Steps {
 		r.Steps = append(r.Steps, s.String())
 	}

@@ -206,13 +206,13 @@ func (a *Analyzer) attend(w *window, path string, d time.Duration) {
 // report returns what was found so far.
 func (h *heat) report() Heat {
 	r := h.h
-	r.Elements = slices.Clone(r.Elements)
+	r.Elements = list(r.Elements)
 	slices.SortStableFunc(r.Elements, func(a, b ElementHeat) int {
 		return cmp.Or(cmp.Compare(b.Clicks, a.Clicks), cmp.Compare(b.Hover, a.Hover))
 	})
-	r.Clicks = slices.Clone(r.Clicks)
-	r.Moves = slices.Clone(r.Moves)
+	r.Clicks = list(r.Clicks)
+	r.Moves = list(r.Moves)
 	slices.SortFunc(r.Moves, func(a, b MoveCell) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
-	r.Attention = slices.Clone(r.Attention)
+	r.Attention = list(r.Attention)
 	return r
 }

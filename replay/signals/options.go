@@ -14,6 +14,10 @@ type Options struct {
 	// (click_count), Sentry and Dynatrace; Datadog's documentation says more than
 	// three, its SDK takes three.
 	// https://posthog.com/docs/references/posthog-js-1.292.0/types/RageclickConfig
+	// What does not look clickable takes four, as three select a paragraph;
+	// fields for text are left out. Datadog leaves out clicks that select
+	// something, but so do all quick clicks on text, and a masked session does
+	// not tell what is selected.
 	// https://docs.datadoghq.com/real_user_monitoring/application_monitoring/browser/frustration_signals/
 	RageClicks int
 	// RageWithin is the time that so many clicks in a row may take: 1 s, as for

@@ -32,9 +32,6 @@ func (a *Analyzer) selected(w *window) {
 		a.endSelection(w)
 		return
 	}
-	if w.chain.clicks > 0 && !w.chain.clickable {
-		w.chain.text = true
-	}
 	in := first.Start
 	if element(w.page, in) == nil {
 		in = w.page.Parent(in)
