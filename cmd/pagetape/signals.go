@@ -14,8 +14,8 @@ import (
 
 const signalsHelp = `What stands out in a session: rage clicks, dead clicks, clicks that end in an
 error, a thrashed pointer, quick backs, selected and copied text, each with what
-it was about and the numbers that make it one; then page visits, forms field by
-field, and funnels. Of several tapes the totals follow.
+it was about and the numbers that make it one, thresholds in brackets; then page
+visits, forms field by field, and funnels. Of several tapes the totals follow.
 
 -funnel STEPS is a way through the site, and can be given more than once. Steps
 are parted by ">": a path ("/users/:id", with * for any segment and ** for any
@@ -65,6 +65,7 @@ func findSignals(env *environment, args []string) error {
 	case len(names) == 0:
 		return usage("no input")
 	}
+	limits := opts.WithDefaults()
 	var out signalsOutput
 	var failed []error
 	for _, name := range names {
@@ -86,7 +87,7 @@ func findSignals(env *environment, args []string) error {
 			if len(names) > 1 {
 				fmt.Fprintf(env.out, "%s\n", name)
 			}
-			printSignals(env.out, r)
+			printSignals(env.out, r, &limits)
 		}
 	}
 	switch {
@@ -140,23 +141,25 @@ func targetName(t *signals.Target) string {
 }
 
 // why says by what numbers a moment is one.
-func why(m *signals.Moment) string {
+func why(m *signals.Moment, o *signals.Options) string {
 	took := millis(m.End - m.Time)
 	switch m.Kind {
 	case signals.RageClick:
-		return fmt.Sprintf("%s in %s, %.0f px apart at most, %d answered", plural(m.Clicks, "click"), took, m.Distance, m.Answered)
+		return fmt.Sprintf("%s in %s, %.0f px apart, %d answered (%d in %s, %g px)", plural(m.Clicks, "click"), took, m.Distance, m.Answered,
+			o.RageClicks, o.RageWithin, o.RageDistance)
 	case signals.DeadClick:
-		return fmt.Sprintf("%s, nothing changed in time", plural(m.Clicks, "click"))
+		return fmt.Sprintf("%s, no answer within %s", plural(m.Clicks, "click"), o.DeadAfter)
 	case signals.ErrorClick:
 		kind := "console error"
 		if m.Uncaught {
 			kind = "uncaught error"
 		}
-		return fmt.Sprintf("%s, %s after %s", plural(m.Clicks, "click"), plural(m.Errors, kind), took)
+		return fmt.Sprintf("%s, %s after %s (%s)", plural(m.Clicks, "click"), plural(m.Errors, kind), took, o.ErrorWithin)
 	case signals.Thrashing:
-		return fmt.Sprintf("%s and %.0f px in %s", plural(m.Turns, "turn"), m.Distance, took)
+		return fmt.Sprintf("%s and %.0f px in %s (%d and %g px in %s)", plural(m.Turns, "turn"), m.Distance, took,
+			o.ThrashTurns, o.ThrashDistance, o.ThrashWithin)
 	case signals.QuickBack:
-		return fmt.Sprintf("back after %s", took)
+		return fmt.Sprintf("back after %s (%s)", took, o.QuickBack)
 	}
 	if m.Length == 0 {
 		return "of a length that is not known"
@@ -172,14 +175,14 @@ func share(part, whole int) string {
 	return fmt.Sprintf("%.0f%%", 100*float64(part)/float64(whole))
 }
 
-func printSignals(w io.Writer, r *signals.Report) {
+func printSignals(w io.Writer, r *signals.Report, o *signals.Options) {
 	fmt.Fprintf(w, "%s, active for %s; %s, %s, %s\n", millis(r.Last-r.First), millis(r.Active),
 		plural(len(r.Moments), "moment"), plural(len(r.Visits), "visit"), plural(len(r.Forms), "form"))
 	if len(r.Moments) > 0 {
 		t := newRows(w, "moments")
 		for i := range r.Moments {
 			m := &r.Moments[i]
-			t.row(millis(m.Time), m.Kind, m.Path, targetName(&m.Target), why(m))
+			t.row(millis(m.Time), m.Kind, m.Path, targetName(&m.Target), why(m, o))
 		}
 		t.Flush()
 	}

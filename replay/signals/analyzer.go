@@ -65,7 +65,7 @@ type window struct {
 // a funnel which cannot be followed.
 func NewAnalyzer(opts *Options) (*Analyzer, error) {
 	a := &Analyzer{
-		opts:    opts.withDefaults(),
+		opts:    opts.WithDefaults(),
 		windows: make(map[format.WindowID]*window),
 		pages:   make(map[format.WindowID]*snapshot.Page),
 		heat:    make(map[string]*heat),

@@ -127,8 +127,8 @@ type Options struct {
 	BandHeight, CellSize float64
 }
 
-// withDefaults returns a copy of o in which what is not set has its default.
-func (o *Options) withDefaults() Options {
+// WithDefaults returns a copy of o in which what is not set has its default.
+func (o *Options) WithDefaults() Options {
 	var c Options
 	if o != nil {
 		c = *o

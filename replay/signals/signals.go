@@ -9,15 +9,17 @@
 //
 // A [Report] is plain data. As JSON its names are stable, and times and
 // durations are integers in nanoseconds, as those of [format.Summary]; times
-// count from Header.Start. It holds no text that the user typed, selected or
-// copied. Names of elements and addresses are those of the session: what a
-// session has masked is masked in its report.
+// count from Header.Start. It does not hold what the user typed, selected or
+// copied, only how much. Names of elements and addresses are those of the
+// session: what a session has masked is masked in its report, and a name that is
+// made of a control's value is as clear as that.
 //
 // A masked session gives the same report, but for what masking takes away:
-// names; the length of a selection and a field's Corrections and Empty, where
-// the policy does not keep lengths; routes in the fragment of an address; what
-// Custom events say, on which a funnel's step or a copy can wait; and what
-// happens in an element that the policy blocks.
+// names; selections of masked text; the length of others and a field's
+// Corrections and Empty, where the policy does not keep lengths; routes in the
+// fragment of an address, and all of its path and where links lead if the policy
+// masks that; what Custom events say, on which a funnel's step or a copy can
+// wait; and what happens in an element that the policy blocks.
 package signals
 
 import (
