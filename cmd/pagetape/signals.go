@@ -104,15 +104,12 @@ func findSignals(env *environment, args []string) error {
 }
 
 // A rows prints tables.
-type rows struct {
-	*tabwriter.Writer
-	n int
-}
+type rows struct{ *tabwriter.Writer }
 
 // newRows begins a table under its heading.
 func newRows(w io.Writer, heading string) *rows {
 	fmt.Fprintf(w, "\n%s\n", heading)
-	return &rows{Writer: tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
+	return &rows{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
 }
 
 // row prints one row.

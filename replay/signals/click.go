@@ -24,7 +24,6 @@ type press struct {
 	errors    int
 	uncaught  bool
 	errorTime time.Duration // of the first
-	errorOf   time.Duration // the click that it is due to
 }
 
 // A chain is a run of clicks close to each other in time and place.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,7 +48,7 @@ func TestSummary(t *testing.T) {
 			assert.Equal(t, s.First, r.First)
 			assert.Equal(t, s.Last, r.Last)
 			assert.Equal(t, s.Counts.Events, r.Events)
-			clicks, errors, active := 0, 0, r.Active-r.Active
+			clicks, errors, active := 0, 0, time.Duration(0)
 			for _, v := range r.Visits {
 				clicks += v.Clicks
 				errors += v.Errors
