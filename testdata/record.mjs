@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
 const out = process.env.OUT || path.join(here, 'recordings');
+const labelled = process.env.OUT || path.join(here, 'signals');
 const viewport = { width: 1000, height: 700 };
 const origin = 'http://127.0.0.1:4711'; // port 4712 is the other origin
 
@@ -410,7 +411,8 @@ const serve = (port, answer) => new Promise(resolve => {
 
 const save = (file, value) => {
   const data = gzipSync(JSON.stringify(value), { level: 9 }); // node writes no time into the header
-  fs.writeFileSync(path.join(out, file), data);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, data);
   return data.length;
 };
 
@@ -482,25 +484,23 @@ async function record(browser, name) {
   await context.close();
   if (failed) throw new Error(`${name}: the page threw an error`);
   if (labels) {
-    const size = save(`../signals/${name}.json.gz`, { name, recorder: 'rrweb 2.2.2', events });
+    const size = save(path.join(labelled, `${name}.json.gz`), { name, recorder: 'rrweb 2.2.2', events });
     const lines = (list, indent) => list.map(x => indent + JSON.stringify(x)).join(',\n');
     const rest = Object.entries(labels).map(([key, value]) => Array.isArray(value)
       ? `  ${JSON.stringify(key)}: [\n${lines(value, '    ')}\n  ]` : `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
     const text = `{\n  "moments": [\n${lines(moments, '    ')}\n  ],\n${rest.join(',\n')}\n}\n`;
-    fs.writeFileSync(path.join(out, `../signals/${name}.labels.json`), text);
+    fs.writeFileSync(path.join(labelled, `${name}.labels.json`), text);
     console.log(`${name}: ${events.length} events, ${moments.length} moments, ${size} bytes, ${(events.at(-1).timestamp - events[0].timestamp) / 1000} s`);
     return;
   }
   const sizes = [
-    save(`${name}.json.gz`, { name, recorder: 'rrweb 2.2.2', events }),
-    save(`${name}.truth.json.gz`, truth),
+    save(path.join(out, `${name}.json.gz`), { name, recorder: 'rrweb 2.2.2', events }),
+    save(path.join(out, `${name}.truth.json.gz`), truth),
   ];
   console.log(`${name}: ${events.length} events, ${truth.length} checkpoints, ${sizes.join(' + ')} bytes, ${(events.at(-1).timestamp - events[0].timestamp) / 1000} s`);
 }
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenarios);
-fs.mkdirSync(out, { recursive: true });
-fs.mkdirSync(path.join(out, '../signals'), { recursive: true });
 const servers = [
   await serve(4711, url => {
     const name = url.match(/^\/(\w+)\.html/)?.[1];
