@@ -26,6 +26,7 @@ type Analyzer struct {
 	paths   []string // of heat, in order
 	forms   []*form
 	passing []passing
+	hands   hands
 
 	triggered bool // the recorder tells a user's inputs from a script's
 	focused   bool // the recorder tells what has the focus

@@ -17,7 +17,7 @@ func (a *Analyzer) react(w *window, e *format.Event) {
 	case *format.Mutation:
 		a.mutation(w, x)
 	case *format.Meta:
-		if a.opts.Path(x.URL) != a.path(w) || x.Width != w.page.View.Width || x.Height != w.page.View.Height {
+		if x.URL != w.page.View.URL || x.Width != w.page.View.Width || x.Height != w.page.View.Height {
 			a.answer(w, 0)
 		}
 	case *format.Navigation, *format.DOMContentLoaded, *format.Load, *format.ViewportResize, *format.Media, *format.Request:

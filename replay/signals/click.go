@@ -53,7 +53,7 @@ const paragraph = 3
 // click takes a click.
 func (a *Analyzer) click(w *window, e *format.MouseInteraction) {
 	id := e.ID
-	what := control(w.page, id)
+	what := a.control(w.page, id)
 	clickable := what != 0
 	if !clickable {
 		what = id

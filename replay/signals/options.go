@@ -53,8 +53,9 @@ type Options struct {
 	DeadScroll time.Duration
 	// DeadAnywhere also finds dead clicks on what does not look clickable, as
 	// Clarity and Datadog do. Without it the click has to be in a button, a link,
-	// a control or what has the role, a handler or the class name of one; Sentry
-	// takes button, input and a alone.
+	// a control, what has the role, a handler or the class name of one, or what
+	// a style sheet gives a hand for a cursor; Sentry takes button, input and a
+	// alone.
 	// https://docs.microsoft.com/en-us/clarity/semantic-metrics
 	DeadAnywhere bool
 	// DeadLinks also finds dead clicks on links that lead elsewhere, as Sentry

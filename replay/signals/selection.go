@@ -126,8 +126,9 @@ func utf16Length(s string) int {
 	return n
 }
 
-// custom takes an event of the page's own code.
+// custom takes an event of the page's own code, or of a product.
 func (a *Analyzer) custom(w *window, e *format.Custom) {
+	a.visit(w, address(e, w.page.View.URL))
 	if slices.ContainsFunc(a.opts.CopyTags, func(tag string) bool { return strings.EqualFold(tag, e.Tag) }) {
 		var payload struct{ Length float64 }
 		m := Moment{Kind: Copied, Time: a.now, End: a.now}

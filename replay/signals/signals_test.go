@@ -108,6 +108,26 @@ func TestVisits(t *testing.T) {
 	assert.Equal(t, millis(500), attention[10])
 }
 
+// Products tell of routes in events of their own.
+func TestProductRoutes(t *testing.T) {
+	s := begin(t, page)
+	s.click(1000, "b")
+	s.at(1500, &format.Custom{Tag: "$url_changed", Payload: `{"href":"https://site.example/a?x=1"}`})
+	s.at(2000, &format.Custom{Tag: "$pageview", Payload: `{"href":"https://site.example/a"}`})
+	s.at(3000, &format.Custom{Tag: "breadcrumb", Payload: `{"category":"navigation","data":{"from":"/a","to":"/b/7"}}`})
+	s.at(4000, &format.Custom{Tag: "breadcrumb", Payload: `{"category":"ui.click","data":{"to":"/c"}}`})
+	s.at(5000, &format.Custom{Tag: "Navigate", Payload: `"https://site.example/d"`})
+	s.at(6000, &format.Custom{Tag: "Navigate", Payload: `"home"`})
+	s.at(7000, &format.Custom{Tag: "breadcrumb", Payload: `[`})
+	r := s.report(t, nil)
+	paths := []string{}
+	for _, v := range r.Visits {
+		paths = append(paths, v.Path)
+	}
+	assert.Equal(t, []string{"/start", "/a", "/b/:id", "/d"}, paths)
+	assert.Empty(t, r.Moments, "a route answers the click")
+}
+
 // Time that is not active is idle, from 5 s on.
 func TestIdle(t *testing.T) {
 	for _, gap := range []float64{4999, 5000, 5001} {

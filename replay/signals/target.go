@@ -78,8 +78,9 @@ func ancestors(p *snapshot.Page, id snapshot.NodeID, visit func(snapshot.NodeID,
 }
 
 // control returns the control that a click on an element is for: the nearest
-// that looks clickable. It is 0 where there is none.
-func control(p *snapshot.Page, id snapshot.NodeID) snapshot.NodeID {
+// that looks clickable by what it is, or else by its cursor. It is 0 where there
+// is none.
+func (a *Analyzer) control(p *snapshot.Page, id snapshot.NodeID) snapshot.NodeID {
 	found := snapshot.NodeID(0)
 	ancestors(p, id, func(id snapshot.NodeID, n *html.Node) bool {
 		if looksClickable(n) {
@@ -87,12 +88,16 @@ func control(p *snapshot.Page, id snapshot.NodeID) snapshot.NodeID {
 		}
 		return found == 0 && n.Data != "body"
 	})
+	if found == 0 {
+		found = a.hands.control(p, id)
+	}
 	return found
 }
 
-// looksClickable says whether users take an element for one to click on: what
-// HTML makes interactive, what has the role of a widget, a handler, the focus
-// by tab, a hand for a cursor, or the class name of a button.
+// looksClickable says whether users take an element for one to click on by what
+// it is: what HTML makes interactive, what has the role of a widget, a handler,
+// the focus by tab, a hand for a cursor of its own, or the class name of a
+// button.
 func looksClickable(n *html.Node) bool {
 	switch n.Data {
 	case "button", "a", "area", "summary", "select", "textarea", "option", "label":

@@ -252,11 +252,13 @@ func TestTargets(t *testing.T) {
 <input type=checkbox id=check><input type=radio id=radio><label id=label>x</label><canvas id=canvas></canvas>
 <div contenteditable id=edit>x</div><button id=popover popovertarget=text>x</button>
 <form><input required><button id=refused>x</button></form><form novalidate><input required><button id=novalidate>x</button></form>
+<style>.hand, .hot:hover { cursor: pointer }</style><div class=hand id=styled><span id=instyled>x</span></div>
 <form><button id=reset type=reset>x</button></form><button id=outer><span id=inner>x</span></button></body>`
 	for name, want := range map[string]string{
 		"button": "button", "role": "role", "handler": "handler", "class": "class", "tab": "tab", "hand": "hand", "nowhere": "nowhere",
 		"bare": "bare", "elsewhere": "", "text": "", "paragraph": "", "input": "", "area": "", "select": "", "check": "check", "radio": "",
 		"label": "", "canvas": "", "edit": "", "popover": "", "refused": "", "novalidate": "novalidate", "reset": "", "inner": "outer",
+		"instyled": "styled",
 	} {
 		s := begin(t, html)
 		s.click(1000, name)

@@ -62,6 +62,7 @@ func (a *Analyzer) visit(w *window, address string) {
 
 // endVisit ends the window's visit, as it goes on to the page next.
 func (a *Analyzer) endVisit(w *window, next string) {
+	a.answer(w, 0)
 	v := &a.r.Visits[w.visit]
 	v.End = a.now
 	if w.hidden {
