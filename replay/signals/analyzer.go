@@ -49,6 +49,7 @@ type window struct {
 	used    bool          // there was one
 
 	pointer     pointer
+	hover       map[snapshot.NodeID]*hover
 	thrash      thrash
 	selection   *Moment // that goes on
 	selectionOf snapshot.Range
@@ -128,6 +129,7 @@ func (a *Analyzer) window(id format.WindowID) *window {
 			ticks: make(map[place]*ticker),
 			forms: make(map[snapshot.NodeID]*form),
 			names: make(map[snapshot.NodeID]string),
+			hover: make(map[snapshot.NodeID]*hover),
 		}
 		a.windows[id] = w
 	}
@@ -182,6 +184,8 @@ func (a *Analyzer) after(w *window, e *format.Event) {
 		a.visit(w, x.URL)
 	case *format.FullSnapshot:
 		clear(w.names)
+		clear(w.hover)
+		w.pointer.seen = false
 		a.scroll(w)
 	case *format.ViewportResize:
 		a.scroll(w)
@@ -272,7 +276,7 @@ func (a *Analyzer) Report() *Report {
 		add(&r.Moments, m, maxMoments, &r.LeftOut.Moments)
 	}
 	slices.SortStableFunc(r.Moments, func(a, b Moment) int {
-		return cmp.Or(cmp.Compare(a.Time, b.Time), strings.Compare(string(a.Kind), string(b.Kind)))
+		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Window, b.Window))
 	})
 	for i, v := range r.Visits {
 		r.Visits[i] = v.finish()

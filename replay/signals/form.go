@@ -199,10 +199,8 @@ func (a *Analyzer) blur(w *window, id snapshot.NodeID) {
 	if w.focused == id {
 		w.focused = 0
 	}
-	if d := w.field; d != nil && (d.node == id || d.form.index[fieldKey{node: id}] == d) {
+	if d := w.field; d != nil && (d.node == id || d.f.Type == "radio") {
 		d.form.f.End = a.now
-		a.leave(w, d)
-	} else if d != nil && d.f.Type == "radio" {
 		a.leave(w, d)
 	}
 }

@@ -16,10 +16,12 @@ import (
 // in CSS pixels, with the width that the viewport had: X/Width compares pages
 // of different widths. Which element it was is told by its selector.
 type Heat struct {
-	Path     string        `json:"path"`
-	Elements []ElementHeat `json:"elements"` // most clicks first, then longest hovered over
-	Clicks   []ClickPoint  `json:"clicks"`   // by time; those in frames are with Elements alone
-	Moves    []MoveCell    `json:"moves"`    // from the top, then from the left
+	Path string `json:"path"`
+	// Elements are those that were clicked, or hovered over for HoverTime: most
+	// clicks first, then longest hovered over.
+	Elements []ElementHeat `json:"elements"`
+	Clicks   []ClickPoint  `json:"clicks"` // by time; those in frames are with Elements alone
+	Moves    []MoveCell    `json:"moves"`  // from the top, then from the left
 	CellSize float64       `json:"cellSize"`
 	// Attention is for how long the user was active with a band of the page in
 	// the viewport: the first BandHeight pixels, the next, and so on.
@@ -108,6 +110,10 @@ func (a *Analyzer) elementHeat(w *window, h *heat, id snapshot.NodeID) int {
 	if element(w.page, id) == nil {
 		return -1
 	}
+	if _, known := w.names[id]; !known && len(h.h.Elements) >= maxElements {
+		a.r.LeftOut.Elements++
+		return -1
+	}
 	key := elementKey{selector: w.selector(id)}
 	if key.selector == "" {
 		key.node = id
@@ -157,17 +163,13 @@ func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, 
 	}
 	p := &w.pointer
 	if rest := at - p.time; p.seen && rest > 0 && rest <= a.opts.ActiveGap {
-		if p.element >= 0 {
-			h.h.Elements[p.element].Hover += rest
-		}
+		a.hovered(w, h, p.node, 0, rest)
 		if p.cell >= 0 {
 			h.h.Moves[p.cell].Time += rest
 		}
 	}
-	*p = pointer{time: max(at, p.time), seen: true, element: a.elementHeat(w, h, id), cell: -1}
-	if p.element >= 0 {
-		h.h.Elements[p.element].Moves++
-	}
+	*p = pointer{time: max(at, p.time), seen: true, node: id, cell: -1}
+	a.hovered(w, h, id, 1, 0)
 	if !top(w.page, id) {
 		return
 	}
@@ -184,6 +186,38 @@ func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, 
 	}
 	h.h.Moves[i].Moves++
 	p.cell = i
+}
+
+// A hover is what the pointer did on an element before it was there for long
+// enough to count.
+type hover struct {
+	moves int
+	time  time.Duration
+}
+
+// hovered takes positions and time of the pointer on an element. Selectors take
+// long to make, and most elements are only passed over.
+func (a *Analyzer) hovered(w *window, h *heat, id snapshot.NodeID, moves int, d time.Duration) {
+	x := w.hover[id]
+	if x == nil {
+		if len(w.hover) >= maxElements {
+			clear(w.hover)
+		}
+		x = &hover{}
+		w.hover[id] = x
+	}
+	x.moves += moves
+	x.time += d
+	_, known := w.names[id]
+	if !known && x.time < a.opts.HoverTime {
+		return
+	}
+	if i := a.elementHeat(w, h, id); i >= 0 {
+		e := &h.h.Elements[i]
+		e.Moves += x.moves
+		e.Hover += x.time
+	}
+	*x = hover{}
 }
 
 // attend takes time that the user was active with the page in view.

@@ -123,6 +123,9 @@ type Options struct {
 	// Funnels are the ways through the site to look for.
 	Funnels []Funnel
 
+	// HoverTime is for how long the pointer has to be on an element, in all, to
+	// be told of it in Heat: 200 ms, in which it passes over what lies in its way.
+	HoverTime time.Duration
 	// BandHeight is that of the bands of a page by which attention is counted,
 	// in CSS pixels: 100; CellSize that of the squares by which moves are: 20.
 	BandHeight, CellSize float64
@@ -148,6 +151,7 @@ func (o *Options) WithDefaults() Options {
 	or(&c.ActiveGap, 5*time.Second)
 	or(&c.Recurring, 10*time.Second)
 	or(&c.SelectLength, 1)
+	or(&c.HoverTime, 200*time.Millisecond)
 	or(&c.BandHeight, 100)
 	or(&c.CellSize, 20)
 	if c.CopyTags == nil {

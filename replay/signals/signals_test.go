@@ -283,9 +283,14 @@ func TestHeat(t *testing.T) {
 	r := s.report(t, nil)
 	require.Len(t, r.Heat, 1)
 	h := &r.Heat[0]
-	require.Len(t, h.Elements, 2)
+	require.Len(t, h.Elements, 1, "the other was passed over")
 	assert.Equal(t, []any{2, 2, millis(500)}, []any{h.Elements[0].Clicks, h.Elements[0].Moves, h.Elements[0].Hover})
-	assert.Equal(t, []any{0, 2, time.Duration(0)}, []any{h.Elements[1].Clicks, h.Elements[1].Moves, h.Elements[1].Hover})
+	move(9199, "plain", 105, 5)
+	assert.Len(t, s.report(t, nil).Heat[0].Elements, 1)
+	move(9200, "plain", 105, 5)
+	e := s.report(t, nil).Heat[0].Elements
+	require.Len(t, e, 2)
+	assert.Equal(t, []any{0, 4, millis(200)}, []any{e[1].Clicks, e[1].Moves, e[1].Hover})
 	assert.Equal(t, []float64{20, 120}, []float64{h.Clicks[0].Y, h.Clicks[1].Y})
 	assert.Equal(t, []signals.MoveCell{{0, 0, 2, millis(500)}, {100, 0, 1, 0}, {100, 100, 1, 0}}, h.Moves)
 	assert.Equal(t, []snapshot.HeatPoint{{Point: snapshot.Point{X: 10, Y: 10}, Weight: .5}, {Point: snapshot.Point{X: 110, Y: 10}}, {Point: snapshot.Point{X: 110, Y: 110}}}, h.MovePoints())

@@ -65,12 +65,12 @@ func has(n *html.Node, name string) bool {
 	return ok
 }
 
-// ancestors calls visit with an element and those that it is in, the composed
-// tree up, until one says to stop.
+// ancestors calls visit with an element and those that it is in, up to its
+// document and out of shadow trees, until one says to stop.
 func ancestors(p *snapshot.Page, id snapshot.NodeID, visit func(snapshot.NodeID, *html.Node) bool) {
 	for range snapshot.MaxDepth {
 		n := p.Node(id)
-		if n == nil || n.Type == html.ElementNode && !visit(id, n) {
+		if n == nil || n.Type == html.DocumentNode || n.Type == html.ElementNode && !visit(id, n) {
 			return
 		}
 		id = p.Parent(id)
@@ -202,9 +202,6 @@ func (a *Analyzer) isQuiet(p *snapshot.Page, id snapshot.NodeID) bool {
 			quiet = ok && !a.opts.DeadLinks && leadsElsewhere(href, p.View.URL)
 		default:
 			quiet = isTextField(n)
-		}
-		if n.Data == "textarea" {
-			quiet = true
 		}
 		return !quiet
 	})

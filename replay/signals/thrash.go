@@ -38,10 +38,10 @@ func (t *thrash) reset() {
 
 // A pointer is where the pointer was last.
 type pointer struct {
-	time    time.Duration
-	seen    bool
-	element int // index in Heat.Elements, -1 for none
-	cell    int // index in Heat.Moves, -1 for none
+	time time.Duration
+	seen bool
+	node snapshot.NodeID
+	cell int // index in Heat.Moves, -1 for none
 }
 
 // move takes positions of the pointer.

@@ -279,6 +279,23 @@ func TestTargets(t *testing.T) {
 	assert.Len(t, s.report(t, &signals.Options{DeadAnywhere: true, DeadLinks: true}).Moments, 2)
 }
 
+// What is in a frame or a shadow tree is clicked as well.
+func TestFrames(t *testing.T) {
+	s := begin(t, `<body><form><iframe srcdoc="<button id=inner>x</button><input id=in>"></iframe></form>
+<div><template shadowrootmode=open><style>i { cursor: pointer }</style><i id=shadow>x</i></template></div></body>`)
+	s.click(1000, "inner")
+	s.click(5000, "shadow")
+	s.input(6000, "in", "x")
+	s.end(9000)
+	r := s.report(t, nil)
+	assert.Equal(t, []signals.Kind{signals.DeadClick, signals.DeadClick}, kinds(r))
+	assert.Equal(t, []snapshot.NodeID{s.find("inner"), s.find("shadow")}, []snapshot.NodeID{r.Moments[0].Target.Node, r.Moments[1].Target.Node})
+	assert.Zero(t, r.Moments[0].X, "frames are somewhere")
+	assert.NotZero(t, r.Moments[1].X)
+	assert.Len(t, r.Heat[0].Clicks, 1)
+	assert.Zero(t, r.Forms[0].Target, "a form does not reach into a frame")
+}
+
 // An error is due to the last click before it; errors that come by themselves
 // are due to none.
 func TestErrorClicks(t *testing.T) {

@@ -52,6 +52,7 @@ func (a *Analyzer) visit(w *window, address string) {
 	}
 	w.previous, w.visit = w.visit, -1
 	w.pointer.seen = false
+	clear(w.hover)
 	v := Visit{Window: w.id, Start: a.now, End: a.now, URL: cut(address, maxURL), Path: path, ScrollBottom: max(0, finite(w.page.View.Height)), key: key}
 	if add(&a.r.Visits, v, maxVisits, &a.r.LeftOut.Visits) {
 		w.visit = len(a.r.Visits) - 1
