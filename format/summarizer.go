@@ -32,8 +32,12 @@ func (k Kind) IsInteraction() bool {
 // IsError reports whether an event tells of an error of the page, so that
 // Counts.Errors counts it.
 func IsError(d Data) bool {
-	var z summarizer
-	return z.isError(d)
+	switch d.(type) {
+	case *Failure, *Console, *Log, *Plugin:
+		var z summarizer
+		return z.isError(d)
+	}
+	return false
 }
 
 // A summarizer makes a Summary of the events of a session, one after the
