@@ -40,7 +40,9 @@ type Options struct {
 	// DeadAfter is after how long without an answer of the page a click is dead:
 	// 2.5 s, as for PostHog (mutation_threshold_ms). Splunk waits 1 s, Sentry 7 s,
 	// of which it calls all above 3 s slow: an answer that takes longer than 2.5 s
-	// is lost on most users.
+	// is lost on most users. Clicks in a row on one thing, each within RageWithin
+	// of the one before, are one dead click, which an answer to any of them
+	// prevents. A session that ends before that time does not tell.
 	// https://posthog.com/docs/references/posthog-js-1.285.0/types/DeadClicksAutoCaptureConfig
 	// https://docs.sentry.io/platforms/javascript/guides/react-router/session-replay/issue-types/
 	// https://github.com/signalfx/splunk-otel-js-web/releases/tag/v2.5.0

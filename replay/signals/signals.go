@@ -14,6 +14,22 @@
 // session: what a session has masked is masked in its report, and a name that is
 // made of a control's value is as clear as that.
 //
+// # What answers a click
+//
+// Whether a click is dead is decided on the pages as they are rebuilt. An answer
+// is a change of the document that can be seen, of a style sheet, a canvas, the
+// viewport or the address; a page that loads, a window that opens or is hidden,
+// media that play, a request; and, at once with the click, an input, a scroll or
+// a selection. None are: what changes by itself all the time, as a clock does
+// (Options.Recurring); the focus, and attributes and classes about the focus,
+// hovering, pressing and ripples; scripts, the title, comments, blank text, and
+// pixels that are loaded to send something; events of the page's own code, and
+// the console. Left out are controls that the browser itself answers where no
+// recorder sees it: fields, lists, media, embedded pages, and buttons of forms
+// that it can refuse to submit.
+//
+// # Masked sessions
+//
 // A masked session gives the same report, but for what masking takes away:
 // names; selections of masked text; the length of others and a field's
 // Corrections and Empty, where the policy does not keep lengths; routes in the
