@@ -34,7 +34,8 @@ const maxNaming = 4096
 // about, so the page must not change meanwhile.
 type naming struct {
 	trees map[*node]*nameIndex
-	left  int // nodes that may still be looked at
+	of    *node // the element that is named
+	left  int   // nodes that may still be looked at
 }
 
 // A nameIndex is what names of a tree's elements refer to.
@@ -53,7 +54,7 @@ type nameWay struct {
 
 // name returns the accessible name of an element.
 func (c *naming) name(n *node) string {
-	c.left = maxNaming
+	c.of, c.left = n, maxNaming
 	w := nameWriter{}
 	c.compute(&w, n, nameWay{})
 	return w.String()
@@ -135,8 +136,8 @@ func (c *naming) compute(w *nameWriter, n *node, way nameWay) bool {
 		w.text(n.Data)
 		return strings.TrimSpace(n.Data) != ""
 	}
-	if n.kind != KindElement {
-		return false
+	if n.kind != KindElement || n == c.of && way.native {
+		return false // a control's value is not part of its own label
 	}
 	// 2A. Of what is referenced though it is hidden, all that is in it counts.
 	if !way.referenced && (n.isSilent() || !way.content && !way.native && n.inSilence()) {

@@ -1,8 +1,6 @@
 package selector
 
-import (
-	"strings"
-)
+import "strings"
 
 // A scanner reads a selector list. It reads only what is known to be honoured.
 type scanner struct {
@@ -147,7 +145,7 @@ func (s *scanner) compound(b *strings.Builder, depth int) (c compound, err error
 			c.needs = append(c.needs, Need{Kind: kind, Name: name})
 		}
 	}
-	from := s.i
+	from, empty := s.i, b.Len()
 	if s.peek() == '*' {
 		s.i++
 		b.WriteByte('*')
@@ -189,6 +187,9 @@ func (s *scanner) compound(b *strings.Builder, depth int) (c compound, err error
 		default:
 			if s.i == from {
 				return c, ErrSyntax
+			}
+			if b.Len() == empty { // all of it is live state
+				b.WriteByte('*')
 			}
 			return c, nil
 		}
@@ -320,9 +321,6 @@ func (s *scanner) pseudo(b *strings.Builder, c *compound, depth int) error {
 			return ErrLiveLast
 		}
 		c.live = append(c.live, live)
-		if b.Len() == 0 {
-			b.WriteByte('*')
-		}
 		return nil
 	}
 	b.WriteString(":" + name)
