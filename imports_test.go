@@ -23,6 +23,7 @@ func TestImports(t *testing.T) {
 		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr", "internal/selector"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
 		"replay":            {"snapshot", "format", "internal/selector"},
+		"replay/signals":    {"snapshot", "format", "replay", "internal/css", "internal/selector"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},

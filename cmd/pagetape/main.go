@@ -14,6 +14,7 @@
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
 //	pagetape mask [-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
 //	pagetape policy [-json] POLICY
+//	pagetape signals [-json] [-funnel STEPS]... [-keyfile FILE] IN.tape...
 //	pagetape redact [-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape
 //
 // pagetape help COMMAND says more of one. Files are written beside their place
@@ -59,6 +60,7 @@ var commands = []command{
 	{"mask", "[-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
 		"mask a stored tape once more", maskHelp, remask},
 	{"policy", "[-json] POLICY", "print what a policy masks, and why", policyHelp, policy},
+	{"signals", "[-json] [-funnel STEPS]... [-keyfile FILE] IN.tape...", "say what stands out: rage and dead clicks, errors, visits, forms, funnels", signalsHelp, findSignals},
 	{"redact", "[-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape",
 		"erase a person's values from a tape", redactHelp, redact},
 }
