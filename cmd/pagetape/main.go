@@ -7,6 +7,7 @@
 //	pagetape info [-json] [-keyfile FILE] IN.tape
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
 //	pagetape verify [-keyfile FILE] IN.tape
+//	pagetape story [-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
 //	pagetape mask [-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
 //	pagetape policy [-json] POLICY
@@ -47,6 +48,7 @@ var commands = []command{
 	{"info", "[-json] [-keyfile FILE] IN.tape", "say what a tape holds", infoHelp, info},
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
 	{"verify", "[-keyfile FILE] IN.tape", "check everything that a tape says, order, gaps and drift", verifyHelp, verify},
+	{"story", "[-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape", "tell the session in plain lines", storyHelp, story},
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
 	{"mask", "[-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
 		"mask a stored tape once more", maskHelp, remask},
