@@ -20,6 +20,7 @@ const (
 	LineDoubleClick LineKind = "double-click" //
 	LineContextMenu LineKind = "context-menu" // a click with the other button
 	LineType        LineKind = "type"         // Text is the value in the end
+	LineEdit        LineKind = "edit"         // of a text that the user can edit in place; Text is what is new in it
 	LineChoose      LineKind = "choose"       // an option of a select, a file; Text is its label
 	LineCheck       LineKind = "check"        // a check box or radio button
 	LineUncheck     LineKind = "uncheck"      //
@@ -42,7 +43,7 @@ const (
 	LineGone     LineKind = "gone"     // Text went
 	LineDialog   LineKind = "dialog"   // one opened; Text is what it says
 	LineClosed   LineKind = "closed"   // a dialog closed
-	LineList     LineKind = "list"     // one grew by Count items, or shrank where it is negative; Text is of the first new ones
+	LineList     LineKind = "list"     // one grew by Count items, shrank where it is negative, changed its order where it is 0; Text is of the first new ones
 	LineState    LineKind = "state"    // of a control; Text is "expanded", "selected", "disabled" or the like
 	LineSet      LineKind = "set"      // a script, or the browser, filled a form control; Text is the value
 	LineMedia    LineKind = "media"    // Text is "played", "paused" or "sought to 12 s"
@@ -193,6 +194,11 @@ func (l *Line) sentence() string {
 			return "cleared " + l.Target.String()
 		}
 		return "typed " + text + " into " + l.Target.String()
+	case LineEdit:
+		if l.Text == "" {
+			return "text was deleted from " + l.Target.String()
+		}
+		return "text in " + l.Target.String() + " became " + text
 	case LineChoose:
 		return "chose " + text + in
 	case LineCheck:
@@ -228,6 +234,9 @@ func (l *Line) sentence() string {
 	case LineTitle:
 		return "title became " + text
 	case LineShow:
+		if l.Target.Name == "" && l.Target.Role != "" {
+			in = " in " + article(l.Target.Role)
+		}
 		return "page showed" + in + ": " + text
 	case LineGone:
 		return "page no longer showed" + in + ": " + text
@@ -236,13 +245,19 @@ func (l *Line) sentence() string {
 	case LineClosed:
 		return l.Target.String() + " closed"
 	case LineList:
-		if l.Count < 0 {
+		switch {
+		case l.Count == 0:
+			return l.Target.String() + " got another order"
+		case l.Count < 0:
 			return fmt.Sprintf("%s lost %d items", l.Target, -l.Count)
 		}
 		return fmt.Sprintf("%s got %d more items: %s", l.Target, l.Count, text)
 	case LineState:
 		return l.Target.String() + " became " + l.Text
 	case LineSet:
+		if l.Text == "" {
+			return l.Target.String() + " was emptied"
+		}
 		return l.Target.String() + " was set to " + text
 	case LineMedia:
 		return l.Target.String() + " " + l.Text
@@ -260,4 +275,12 @@ func (l *Line) sentence() string {
 		return "end, after " + rough(l.Duration)
 	}
 	return string(l.Kind) + in + ": " + text
+}
+
+// article is a noun with its indefinite article.
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }

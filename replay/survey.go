@@ -13,7 +13,8 @@ import (
 type survey struct {
 	title   string
 	pieces  []piece
-	dialogs []snapshot.NodeID // that are open, in document order
+	dialogs []snapshot.NodeID          // that are open, in document order
+	names   map[snapshot.NodeID]Target // of those that were told of
 	lists   map[snapshot.NodeID]int
 	states  map[snapshot.NodeID]ariaState
 	texts   map[string]int  // how often each piece's text is there
@@ -52,13 +53,16 @@ const (
 	stateDisabled
 )
 
-// inline has the elements that do not break a piece of text.
+// inline has the elements that do not break a piece of text. Those that are true
+// can be a part of a word; others are words of their own, as in many a row of
+// span elements that only a style sheet parts.
 var inline = map[string]bool{
-	"a": true, "abbr": true, "acronym": true, "b": true, "bdi": true, "bdo": true, "big": true, "cite": true, "code": true,
-	"data": true, "del": true, "dfn": true, "em": true, "font": true, "i": true, "img": true, "ins": true, "kbd": true,
-	"label": true, "mark": true, "q": true, "ruby": true, "rt": true, "s": true, "samp": true, "slot": true, "small": true,
-	"span": true, "strike": true, "strong": true, "sub": true, "sup": true, "svg": true, "time": true, "tt": true, "u": true,
-	"var": true, "wbr": true,
+	"b": true, "big": true, "bdi": true, "bdo": true, "code": true, "del": true, "em": true, "font": true, "i": true,
+	"ins": true, "kbd": true, "mark": true, "ruby": true, "rt": true, "s": true, "samp": true, "small": true, "strike": true,
+	"strong": true, "sub": true, "sup": true, "tt": true, "u": true, "var": true, "wbr": true,
+
+	"a": false, "abbr": false, "acronym": false, "br": false, "cite": false, "data": false, "dfn": false, "img": false,
+	"label": false, "q": false, "slot": false, "span": false, "svg": false, "time": false,
 }
 
 // unread has the elements whose text is not shown, or is told in another way.
@@ -83,14 +87,17 @@ type surveyor struct {
 type level struct {
 	id snapshot.NodeID
 	place
-	block, cell bool
-	closed      bool // a details element that is
+	block  bool // begins and ends a piece
+	apart  bool // begins and ends a word
+	cell   bool // of a row
+	closed bool // a details element that is
 }
 
 // look surveys a page.
 func look(p *snapshot.Page) *survey {
 	s := surveyor{page: p}
 	s.lists = make(map[snapshot.NodeID]int)
+	s.names = make(map[snapshot.NodeID]Target)
 	s.states = make(map[snapshot.NodeID]ariaState)
 	s.texts = make(map[string]int)
 	inTitle := false
@@ -152,6 +159,8 @@ func (s *surveyor) enter(id snapshot.NodeID, n *html.Node) {
 			open = true
 		case "hidden":
 			l.hidden = true
+		case "slot":
+			l.apart = true // it is shown somewhere else than its neighbours
 		case "aria-hidden":
 			l.hidden = l.hidden || a.Val == "true"
 		case "style":
@@ -191,17 +200,15 @@ func (s *surveyor) enter(id snapshot.NodeID, n *html.Node) {
 		s.roles(&l, id, n, role)
 	}
 	l.hidden = l.hidden || unread[n.Data]
-	l.block = !inline[n.Data]
+	within, isInline := inline[n.Data]
+	l.block, l.apart = !isInline, l.apart || !within
 	l.cell = l.row && (n.Data == "td" || n.Data == "th" || role == "cell" || role == "gridcell" || role == "columnheader")
 	switch {
 	case l.cell:
 		s.cell = len(s.text) > 0
 	case l.block && !l.row:
 		s.flush()
-	case l.block:
-		s.space()
-	}
-	if !l.hidden && n.Data == "br" {
+	case l.apart:
 		s.space()
 	}
 	s.up = append(s.up, l)
@@ -268,7 +275,7 @@ func (s *surveyor) leave() {
 	switch {
 	case l.row && !s.place().row || l.block && !l.row:
 		s.flush()
-	case l.block:
+	case l.apart:
 		s.space()
 	}
 }

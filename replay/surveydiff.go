@@ -25,7 +25,9 @@ type comparison struct {
 	time        time.Duration
 	window      format.WindowID
 	lines       []Line
-	came, went  []piece
+	acted       snapshot.NodeID          // what the user did something to last
+	came, went  []piece                  // that are not told of yet
+	newer       []piece                  // the first that came
 	changedText map[snapshot.NodeID]bool // elements that have another text
 }
 
@@ -33,6 +35,7 @@ type comparison struct {
 func (c *comparison) compare() []Line {
 	c.came = surplus(c.is, c.was)
 	c.went = surplus(c.was, c.is)
+	c.newer = c.came[:min(len(c.came), 32)]
 	c.changedText = make(map[snapshot.NodeID]bool)
 	for _, p := range c.came {
 		c.changedText[p.id] = true
@@ -114,18 +117,21 @@ func take(list *[]piece, is func(p *piece) bool) []piece {
 func (c *comparison) dialogs() {
 	for _, id := range c.is.dialogs {
 		if slices.Contains(c.was.dialogs, id) {
+			c.is.names[id] = c.was.names[id]
 			continue
 		}
-		l := c.add(LineDialog, describe(c.page, id))
+		target := describe(c.page, id)
+		c.is.names[id] = target
+		l := c.add(LineDialog, target)
 		c.say(l, c.take(func(p *piece) bool { return p.dialog == id }))
 	}
 	for _, id := range c.was.dialogs {
 		if slices.Contains(c.is.dialogs, id) {
 			continue
 		}
-		t := describe(c.page, id)
-		if t.Role == "" {
-			t.Role = "dialog"
+		t := c.was.names[id]
+		if t == (Target{}) {
+			t = Target{ID: id, Role: "dialog"} // open when the page was loaded
 		}
 		c.add(LineClosed, t)
 		take(&c.went, func(p *piece) bool { return p.dialog == id })
@@ -146,10 +152,9 @@ func (c *comparison) edits() {
 		is := func(p *piece) bool { return p.edit == id }
 		came := c.take(is)
 		take(&c.went, is)
-		if c.page.Kind(id) == 0 {
-			continue
+		if c.page.Kind(id) != 0 {
+			c.say(c.add(LineEdit, describe(c.page, id)), came)
 		}
-		c.say(c.add(LineType, describe(c.page, id)), came)
 	}
 }
 
@@ -163,40 +168,81 @@ func (c *comparison) lists() {
 		inside := func(p *piece) bool { return p.list == id }
 		switch {
 		case growth >= minGrowth:
-			l := c.add(LineList, describe(c.page, id))
+			l := c.add(LineList, describeList(c.page, id))
 			l.Count = growth
 			c.say(l, c.take(inside))
 			take(&c.went, inside)
 		case growth <= -minGrowth:
-			c.add(LineList, describe(c.page, id)).Count = growth
+			c.add(LineList, describeList(c.page, id)).Count = growth
 			take(&c.went, inside)
+		case growth == 0 && c.is.lists[id] > 1 && !slices.ContainsFunc(c.came, func(p piece) bool { return p.list == id }) && c.reordered(id):
+			c.add(LineList, describeList(c.page, id))
 		}
 	}
 }
 
-func (c *comparison) states() {
-	told := 0
-	for _, id := range slices.Sorted(maps.Keys(c.is.states)) {
-		now, before := c.is.states[id], c.was.states[id]
-		if _, ok := c.was.states[id]; !ok && id > c.was.highest || now == before {
-			continue
-		}
-		if text := became(before, now); text != "" {
-			if told++; told > maxStates {
-				return
+// describeList is describe for a list; the rows of a table are the table's.
+func describeList(p *snapshot.Page, id snapshot.NodeID) Target {
+	if p.Role(id) == "rowgroup" {
+		for up := p.Parent(id); up != 0; up = p.Parent(up) {
+			switch p.Role(up) {
+			case "table", "grid", "treegrid":
+				return describe(p, up)
 			}
-			c.add(LineState, describe(c.page, id)).Text = text
+		}
+	}
+	return describe(p, id)
+}
+
+// reordered says whether the texts in a list are in another order.
+func (c *comparison) reordered(id snapshot.NodeID) bool {
+	var was, is []string
+	for _, p := range c.was.pieces {
+		if p.list == id {
+			was = append(was, p.text)
+		}
+	}
+	for _, p := range c.is.pieces {
+		if p.list == id {
+			is = append(is, p.text)
+		}
+	}
+	return len(was) == len(is) && !slices.Equal(was, is)
+}
+
+// states tells of controls with a name that have another state: of the one
+// that the user did something to alone, if it is among them.
+func (c *comparison) states() {
+	var lines []Line
+	tell := func(id snapshot.NodeID, text string) {
+		if text == "" || len(lines) > 8*maxStates {
+			return
+		}
+		l := Line{Time: c.time, Window: c.window, Kind: LineState, Target: describe(c.page, id), Text: text}
+		if l.Target.Name == "" && id != c.acted {
+			return
+		}
+		for _, other := range lines {
+			if other.Text == text && (strings.EqualFold(other.Target.Name, l.Target.Name) || within(c.page, id, other.Target.ID)) {
+				return // of one and the same control
+			}
+		}
+		lines = append(lines, l)
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.is.states)) {
+		if _, ok := c.was.states[id]; ok || id <= c.was.highest {
+			tell(id, became(c.was.states[id], c.is.states[id]))
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.was.states)) {
-		if c.was.states[id]&stateDisabled == 0 || c.is.states[id]&stateDisabled != 0 || c.page.Kind(id) == 0 {
-			continue
+		if c.was.states[id]&stateDisabled != 0 && c.is.states[id]&stateDisabled == 0 && c.page.Kind(id) != 0 {
+			tell(id, "enabled")
 		}
-		if told++; told > maxStates {
-			return
-		}
-		c.add(LineState, describe(c.page, id)).Text = "enabled"
 	}
+	if i := slices.IndexFunc(lines, func(l Line) bool { return l.Target.ID == c.acted }); i >= 0 {
+		lines = lines[i : i+1]
+	}
+	c.lines = append(c.lines, lines[:min(len(lines), maxStates)]...)
 }
 
 // became says what changed of a state; "" is nothing to tell. What is not
@@ -243,9 +289,28 @@ func (c *comparison) lives() {
 // gone tells of what went and nothing came for.
 func (c *comparison) gone() {
 	came := len(c.lines) > 0
-	took := take(&c.went, func(p *piece) bool { return !c.changedText[p.id] })
-	if len(took) == 0 || came && len(took) > maxGone {
+	gone := take(&c.went, func(p *piece) bool {
+		if c.changedText[p.id] {
+			return false
+		}
+		for _, q := range c.newer {
+			if alike(p.text, q.text) {
+				return false
+			}
+		}
+		return true
+	})
+	if len(gone) == 0 || came && len(gone) > maxGone {
 		return
 	}
-	c.say(c.add(LineGone, Target{}), took)
+	c.say(c.add(LineGone, Target{}), gone)
+}
+
+// alike says whether one text could have become the other: they begin alike.
+func alike(a, b string) bool {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return 2*n > min(len(a), len(b))
 }

@@ -51,7 +51,9 @@ type scene struct {
 	latest   time.Duration // of the last one
 	reloaded bool
 	hidden   bool
-	left     time.Duration // when it was
+	left     time.Duration   // when it was
+	target   snapshot.NodeID // what the user did something to last
+	used     bool            // the user has done something
 	busy     int
 	alike    map[string]int
 }
@@ -63,6 +65,7 @@ type run struct {
 	x, y    float64 // of a click; offset before, of scrolling
 	label   bool    // a click on the label of a control
 	pending bool    // the target was not on the page yet
+	emptied bool    // the field that was typed into
 }
 
 func (t *teller) scene(w format.WindowID) *scene {
@@ -318,7 +321,7 @@ func (s *scene) look(limit int) []Line {
 	}
 	was := s.shown
 	s.shown = look(&s.page)
-	c := comparison{page: &s.page, was: was, is: s.shown, limit: limit, time: s.since, window: s.id}
+	c := comparison{page: &s.page, was: was, is: s.shown, limit: limit, time: s.since, window: s.id, acted: s.target}
 	var kept []Line
 	for _, l := range c.compare() {
 		key := string(l.Kind) + strings.Map(func(r rune) rune {

@@ -54,6 +54,10 @@ func (t *teller) begin(s *scene, kind LineKind, target Target) *run {
 	t.close()
 	t.rest(true)
 	s.acted()
+	s.used = true
+	if kind != LineScroll {
+		s.target = target.ID
+	}
 	t.run = &run{Line: Line{Time: t.now, Window: s.id, Kind: kind, Target: target}, last: t.now}
 	return t.run
 }
@@ -76,6 +80,8 @@ func (t *teller) mouse(s *scene, d *format.MouseInteraction) {
 	switch d.Action {
 	case format.MouseDown, format.TouchStart:
 		t.down = d.ID
+	case format.Focus:
+		s.used = true
 	case format.Click:
 		target := pointed(&s.page, d.ID)
 		n := s.page.Node(d.ID)
@@ -136,6 +142,9 @@ func (t *teller) scroll(s *scene, d *format.Scroll) {
 		old = *state.Scroll
 	}
 	r := t.run
+	if r != nil && r.Window == s.id && t.now-r.last < quiet && (r.Kind == LineType || r.Kind == LineChoose) {
+		return // the browser brings what is typed into view
+	}
 	if r == nil || r.Kind != LineScroll || r.Target.ID != d.ID && (r.Target != Target{} || n.Type != html.DocumentNode) || r.Window != s.id {
 		if math.Abs(d.X-old.X) < minScroll && math.Abs(d.Y-old.Y) < minScroll {
 			return
@@ -190,8 +199,11 @@ func (t *teller) value(s *scene, d *format.Input) {
 	r := t.run
 	same := r != nil && r.Target.ID == d.ID && r.Window == s.id
 	switch {
-	case same && r.Kind == kind && kind != LineCheck && kind != LineUncheck, same && r.Kind == LineSet:
-		r.Text, r.last = text, t.now
+	case same && r.Kind == kind && kind != LineCheck && kind != LineUncheck && r.goesOn(text, t.now):
+		if r.emptied = text == "" && characters(r.Text) > 1; !r.emptied {
+			r.Text = text
+		}
+		r.last = t.now
 		if r.pending {
 			t.describe(r)
 		}
@@ -206,13 +218,32 @@ func (t *teller) value(s *scene, d *format.Input) {
 	if n != nil {
 		target = describe(&s.page, d.ID)
 	}
-	if focus := s.page.Focus; kind != LineCheck && kind != LineUncheck && n != nil && focus != 0 && focus != d.ID && !within(&s.page, d.ID, focus) {
-		t.tell(s, Line{Kind: LineSet, Target: target, Text: text})
+	if kind != LineCheck && kind != LineUncheck && n != nil && !d.UserTriggered && !t.typing(s, d.ID) {
+		if target.Name != "" || text != "" {
+			t.tell(s, Line{Kind: LineSet, Target: target, Text: text})
+		}
 		return
 	}
 	r = t.begin(s, kind, target)
 	r.Text, r.pending = text, n == nil
 	t.typed = d.ID
+}
+
+// goesOn says whether a value is part of what is being typed. A field that is
+// empty at once has been emptied by the page, as where a message was sent; what
+// is typed then is told anew, and so is what the user empties later.
+func (r *run) goesOn(text string, now time.Duration) bool {
+	return !r.emptied && (text != "" || r.Text == "" || now-r.last <= quiet)
+}
+
+// typing says whether it can be the user who changes a text field: the focus is
+// in it. Where that is not known, it is the user from the first thing on that
+// the user does.
+func (t *teller) typing(s *scene, id snapshot.NodeID) bool {
+	if s.page.Focus != 0 {
+		return within(&s.page, id, s.page.Focus)
+	}
+	return s.used
 }
 
 // within says whether a node is below another, or the other way round, as in a
