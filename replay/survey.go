@@ -214,7 +214,7 @@ func (s *surveyor) enter(id snapshot.NodeID, n *html.Node) {
 	s.up = append(s.up, l)
 }
 
-func choose(b bool, yes, no ariaState) ariaState {
+func choose[T any](b bool, yes, no T) T {
 	if b {
 		return yes
 	}

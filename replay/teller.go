@@ -102,10 +102,11 @@ func (t *teller) event(e *format.Event) {
 	t.after(s, e)
 }
 
-// isInput says whether the user shows to be there.
+// isInput says whether the user shows to be there; format.Counts has these
+// events as Interactions.
 func isInput(d format.Data) bool {
 	switch d.(type) {
-	case *format.Move, *format.MouseInteraction, *format.Scroll, *format.Input, *format.Media, *format.Field:
+	case *format.Move, *format.MouseInteraction, *format.Scroll, *format.Input, *format.Media, *format.Field, *format.ViewportResize:
 		return true
 	}
 	return false
