@@ -23,6 +23,7 @@ func TestImports(t *testing.T) {
 		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
 		"replay":            {"snapshot", "format"},
+		"replay/chart":      {"snapshot", "format", "replay"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},
@@ -46,6 +47,9 @@ func TestImports(t *testing.T) {
 			}
 			if strings.Contains(imported, "cascadia") {
 				assert.Equal(t, "mask", name, "only mask matches selectors")
+			}
+			if strings.Contains(imported, "go-analyze/charts") || strings.Contains(imported, "golang.org/x/image") {
+				assert.Equal(t, "replay/chart", name, "only replay/chart draws")
 			}
 		}
 	}
