@@ -28,8 +28,9 @@ const (
 )
 
 // picture takes a picture of an HTML page. The browser runs headless, in a
-// profile of its own that is thrown away, without scripts and with every host
-// name unknown and a proxy that is not there: nothing is loaded.
+// profile of its own that is thrown away, with every host name unknown and a
+// proxy that is not there: nothing is loaded. That the page has no script is
+// Render's to see to, and its Content-Security-Policy's.
 func (b *browser) picture(html []byte, width, height int) (image.Image, error) {
 	program, err := b.find()
 	if err != nil {
@@ -50,7 +51,7 @@ func (b *browser) picture(html []byte, width, height int) (image.Image, error) {
 	args := []string{
 		"--headless", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-sync",
-		"--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=socks5://127.0.0.1:9", "--blink-settings=scriptEnabled=false",
+		"--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=socks5://127.0.0.1:9",
 		"--user-data-dir=" + filepath.Join(dir, "profile"), fmt.Sprintf("--window-size=%d,%d", width, height), "--screenshot=" + shot,
 	}
 	if b.noSandbox {

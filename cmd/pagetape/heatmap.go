@@ -25,7 +25,7 @@ when it was first used.
 
 -what moves is where the pointer stayed instead of what was clicked.
 -bandwidth is how far the heat of one click spreads: the standard deviation of a
-Gaussian, in CSS pixels, 18 without it.
+Gaussian, in CSS pixels, 15 without it.
 
 The form is that of the name after -o, or -as html, svg or png. html is the page
 itself. svg and png have a picture of the page, made by a Chromium: the one that

@@ -90,7 +90,7 @@ func (d *density) at(x, y int) float64 {
 
 // heatStops are colours of the inferno map from its bright end to its dark one:
 // the more, the darker, which reads on a white page and without colour, too.
-var heatStops = []color.NRGBA{{252, 227, 120, 0}, {252, 176, 40, 150}, {237, 105, 37, 190}, {187, 55, 84, 215}, {120, 28, 109, 235}, {50, 10, 94, 245}}
+var heatStops = []color.NRGBA{{252, 227, 120, 0}, {252, 176, 40, 130}, {237, 105, 37, 160}, {187, 55, 84, 180}, {120, 28, 109, 195}, {50, 10, 94, 205}}
 
 // heatColor is the colour of a density between 0 and 1.
 func heatColor(v float64) color.NRGBA {

@@ -27,7 +27,7 @@ type HeatMapOptions struct {
 	// Title stands above the map: the page's address, for one.
 	Title string
 	// Bandwidth is the standard deviation of the kernel of the density
-	// estimate, in CSS pixels: 18, so that a click tells of about the size of
+	// estimate, in CSS pixels: 15, so that a click tells of about the size of
 	// a button. Smaller ones tell more places apart, larger ones show areas.
 	Bandwidth float64
 }
@@ -35,7 +35,7 @@ type HeatMapOptions struct {
 const (
 	head      = 64    // of the picture, above the map, in pixels
 	maxHeat   = 10000 // CSS pixels of the height of a map
-	bandwidth = 18    // CSS pixels
+	bandwidth = 15    // CSS pixels
 	legend    = 150   // its width
 	narrow    = 560   // below, the legend stands under the title alone
 )
@@ -91,7 +91,7 @@ func grey(page image.Image, width, height int) *image.Gray {
 	for y := range img.Rect.Dy() {
 		for x := range img.Rect.Dx() {
 			g := color.GrayModel.Convert(page.At(b.Min.X+x, b.Min.Y+y)).(color.Gray)
-			img.SetGray(x, y, color.Gray{255 - (255-g.Y)*7/10})
+			img.SetGray(x, y, color.Gray{uint8(255 - (255-int(g.Y))*8/10)})
 		}
 	}
 	return img
@@ -126,7 +126,7 @@ func count(n int, thing string) string {
 // folds says whether there is something below the fold.
 func (m *heatMap) folds() bool { return m.Fold > 0 && m.Height > m.Fold+40 && int(m.Fold) < m.height }
 
-const foldText = "seen without scrolling ↑"
+const foldText = "in view without scrolling"
 
 func (m *heatMap) png(w io.Writer) error {
 	img := image.NewRGBA(image.Rect(0, 0, m.width, head+m.height))
@@ -147,6 +147,13 @@ func (m *heatMap) png(w io.Writer) error {
 				img.Set(x, head+int(m.Fold), color.RGBA{0, 114, 178, 255})
 			}
 		}
+		text, err := foldLabel()
+		if err != nil {
+			return err
+		}
+		size := text.Bounds().Size()
+		at := image.Pt(m.width-size.X, head+int(m.Fold)-size.Y)
+		draw.Draw(img, image.Rectangle{at, at.Add(size)}, text, image.Point{}, draw.Src)
 	}
 	return png.Encode(w, img)
 }
@@ -170,7 +177,22 @@ func (m *heatMap) caption() (image.Image, error) {
 	d.text(d.fit(m.title(), room, titleSize), 16, 27, titleSize, ink)
 	d.text(d.fit(m.note(), room, labelSize), 16, 49, labelSize, dim)
 	d.p.LineStroke([]charts.Point{{X: 0, Y: head - 1}, {X: m.width, Y: head - 1}}, absent, 1)
-	b, err := d.p.Bytes()
+	return decode(d.p)
+}
+
+// foldLabel says what the line at the fold is.
+func foldLabel() (image.Image, error) {
+	d := &drawing{p: charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputPNG, Width: 1, Height: 1})}
+	width := d.measure(foldText, labelSize-1) + 16
+	d.p = charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputPNG, Width: width, Height: 18})
+	d.p.FilledRect(0, 0, width, 18, white, white, 0)
+	d.text(foldText, 8, 13, labelSize-1, blue)
+	return decode(d.p)
+}
+
+// decode is what was painted as a picture.
+func decode(p *charts.Painter) (image.Image, error) {
+	b, err := p.Bytes()
 	if err != nil {
 		return nil, err
 	}
