@@ -77,6 +77,16 @@ func blur(cells []float64, step, n int, k, line []float64) {
 	}
 }
 
+// empty says whether there is nothing in a row of cells and those beside it.
+func (d *density) empty(row int) bool {
+	for _, v := range d.cells[max(row-1, 0)*d.w : min(row+2, d.h)*d.w] {
+		if v > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // at is the density at a place in CSS pixels, between the cells.
 func (d *density) at(x, y int) float64 {
 	fx, fy := (float64(x)+0.5)/gridCell-0.5, (float64(y)+0.5)/gridCell-0.5
@@ -105,6 +115,9 @@ func heatColor(v float64) color.NRGBA {
 func (d *density) image(width, height int) *image.NRGBA {
 	img := image.NewNRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
+		if d.empty(y / gridCell) {
+			continue
+		}
 		for x := range width {
 			if v := d.at(x, y); v > 0.004 {
 				img.SetNRGBA(x, y, heatColor(v))

@@ -88,11 +88,9 @@ func grey(page image.Image, width, height int) *image.Gray {
 		page, b = scaled, scaled.Bounds()
 	}
 	img := image.NewGray(image.Rect(0, 0, width, min(b.Dy(), height)))
-	for y := range img.Rect.Dy() {
-		for x := range img.Rect.Dx() {
-			g := color.GrayModel.Convert(page.At(b.Min.X+x, b.Min.Y+y)).(color.Gray)
-			img.SetGray(x, y, color.Gray{uint8(255 - (255-int(g.Y))*8/10)})
-		}
+	draw.Draw(img, img.Rect, page, b.Min, draw.Src)
+	for i, v := range img.Pix {
+		img.Pix[i] = uint8(255 - (255-int(v))*8/10)
 	}
 	return img
 }
