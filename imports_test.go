@@ -19,7 +19,7 @@ func TestImports(t *testing.T) {
 		"":                  nil,
 		"snapshot":          {"internal/css"},
 		"format":            {"snapshot", "internal/wire", "internal/jsonstr"},
-		"format/rrweb":      {"snapshot", "format", "internal/jsonstr"},
+		"format/rrweb":      {"snapshot", "format", "internal/jsonscan", "internal/jsonstr"},
 		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
 		"replay":            {"snapshot", "format"},
@@ -28,6 +28,7 @@ func TestImports(t *testing.T) {
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},
 		"internal/wire":     nil,
+		"internal/jsonscan": nil,
 		"internal/jsonstr":  nil,
 		"internal/sessions": {"snapshot", "format", "format/rrweb"},
 	}
