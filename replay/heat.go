@@ -128,9 +128,12 @@ func (h *Heat) Add(src Source) (used time.Duration, seen bool, err error) {
 			}
 			first = false
 			for _, at := range d.Positions {
-				t := e.Time + time.Duration(at.TimeOffset*float64(time.Millisecond))
+				t := e.Time
+				if math.Abs(at.TimeOffset) < 1e9 {
+					t += time.Duration(at.TimeOffset * float64(time.Millisecond))
+				}
 				if g := last[e.Window]; g != nil && t > g.time {
-					h.add(page, g.id, g.x, g.y, min(t-g.time, longGaze).Seconds())
+					h.add(page, g.id, g.x, g.y, min(after(g.time, t), longGaze).Seconds())
 				}
 				last[e.Window] = &gaze{t, at.X, at.Y, at.ID}
 			}

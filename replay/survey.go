@@ -102,6 +102,9 @@ func look(p *snapshot.Page) *survey {
 	s.texts = make(map[string]int)
 	inTitle := false
 	for id, n := range p.All() {
+		if id == 0 {
+			continue // no recorder leaves a node without one
+		}
 		s.highest = max(s.highest, id)
 		parent := p.Parent(id)
 		for len(s.up) > 0 && s.up[len(s.up)-1].id != parent {
@@ -283,7 +286,7 @@ func (s *surveyor) leave() {
 // words adds text to the piece.
 func (s *surveyor) words(text string) {
 	at := s.place()
-	if at.hidden || len(s.up) > 0 && s.up[len(s.up)-1].closed {
+	if len(s.up) == 0 || at.hidden || s.up[len(s.up)-1].closed {
 		return
 	}
 	for _, r := range text {

@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,7 +90,7 @@ func (t *teller) event(e *format.Event) {
 	t.events++
 	t.now = max(t.now, e.Time)
 	s := t.scene(e.Window)
-	if t.run != nil && t.now-t.run.last > t.run.pause() {
+	if t.run != nil && after(t.run.last, t.now) > t.run.pause() {
 		t.close()
 	}
 	if t.run == nil {
@@ -114,7 +116,7 @@ func isInput(d format.Data) bool {
 
 // back notes that the user is there, and tells of a long time without.
 func (t *teller) back(s *scene) {
-	if away := t.now - t.input; away >= t.opts.Idle {
+	if away := after(t.input, t.now); away >= t.opts.Idle {
 		t.close()
 		t.say(Line{Time: t.now, Duration: away, Window: s.id, Kind: LineIdle})
 	}
@@ -220,7 +222,7 @@ func (t *teller) visibility(s *scene, d *format.Visibility) {
 	case d.State == "visible" && s.hidden:
 		t.close()
 		s.hidden = false
-		t.tell(s, Line{Kind: LineVisible, Duration: t.now - s.left})
+		t.tell(s, Line{Kind: LineVisible, Duration: after(s.left, t.now)})
 	}
 }
 
@@ -275,7 +277,7 @@ func (t *teller) close() {
 	t.run = nil
 	lines := append(t.queue, t.changes(true)...)
 	t.queue = nil
-	slices.SortStableFunc(lines, func(a, b Line) int { return int(min(max(a.Time-b.Time, -1), 1)) })
+	slices.SortStableFunc(lines, func(a, b Line) int { return cmp.Compare(a.Time, b.Time) })
 	if r.pending {
 		t.describe(r)
 	}
@@ -298,15 +300,12 @@ func (t *teller) rest(all bool) {
 func (t *teller) changes(all bool) []Line {
 	var lines []Line
 	for _, s := range t.windows {
-		if s.changed && s.shown != nil && (all || t.now-s.latest > quiet || t.now-s.since > restless) {
+		if s.changed && s.shown != nil && (all || after(s.latest, t.now) > quiet || after(s.since, t.now) > restless) {
 			lines = append(lines, s.look(t.opts.Text)...)
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b Line) int {
-		if a.Time != b.Time {
-			return int(min(max(a.Time-b.Time, -1), 1))
-		}
-		return int(a.Window) - int(b.Window)
+		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Window, b.Window))
 	})
 	return lines
 }
@@ -357,10 +356,27 @@ func (t *teller) finish(whole bool) {
 	t.close()
 	t.rest(true)
 	if whole && t.events > 0 {
-		t.emit(Line{Time: t.now, Duration: t.now - t.first, Kind: LineEnd})
+		t.emit(Line{Time: t.now, Duration: after(t.first, t.now), Kind: LineEnd})
 	}
 }
 
+// number is a number of pixels or seconds, to a tenth.
 func number(f float64) string {
-	return strconv.FormatFloat(float64(int64(f*10))/10, 'f', -1, 64)
+	if math.Abs(f) > 1e9 {
+		return strconv.FormatFloat(f, 'g', 3, 64)
+	}
+	return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64)
+}
+
+// after is the time from one moment to another, never negative; the largest
+// Duration stands for all above.
+func after(from, to time.Duration) time.Duration {
+	d := to - from
+	switch {
+	case from >= to:
+		return 0
+	case d < 0:
+		return always
+	}
+	return d
 }

@@ -25,7 +25,7 @@ func (r *run) pause() time.Duration {
 // done completes the line of a run that is over. It reports whether there is
 // something to tell.
 func (r *run) done() bool {
-	r.Duration = r.last - r.Time
+	r.Duration = after(r.Time, r.last)
 	switch r.Kind {
 	case LineScroll:
 		return r.Text != ""
@@ -90,7 +90,7 @@ func (t *teller) mouse(s *scene, d *format.MouseInteraction) {
 			r.Count++
 			r.last = t.now
 			return
-		case clicked && r.label && t.now-r.last <= labelPause:
+		case clicked && r.label && after(r.last, t.now) <= labelPause:
 			// The browser clicks the control of a label that was clicked.
 			r.Target, r.last, r.label = target, t.now, false
 			return
@@ -142,7 +142,7 @@ func (t *teller) scroll(s *scene, d *format.Scroll) {
 		old = *state.Scroll
 	}
 	r := t.run
-	if r != nil && r.Window == s.id && t.now-r.last < quiet && (r.Kind == LineType || r.Kind == LineChoose) {
+	if r != nil && r.Window == s.id && after(r.last, t.now) < quiet && (r.Kind == LineType || r.Kind == LineChoose) {
 		return // the browser brings what is typed into view
 	}
 	if r == nil || r.Kind != LineScroll || r.Target.ID != d.ID && (r.Target != Target{} || n.Type != html.DocumentNode) || r.Window != s.id {
@@ -233,7 +233,7 @@ func (t *teller) value(s *scene, d *format.Input) {
 // empty at once has been emptied by the page, as where a message was sent; what
 // is typed then is told anew, and so is what the user empties later.
 func (r *run) goesOn(text string, now time.Duration) bool {
-	return !r.emptied && (text != "" || r.Text == "" || now-r.last <= quiet)
+	return !r.emptied && (text != "" || r.Text == "" || after(r.last, now) <= quiet)
 }
 
 // typing says whether it can be the user who changes a text field: the focus is
@@ -307,7 +307,7 @@ func (t *teller) selection(s *scene, d *format.Selection) {
 	r := t.run
 	folds := r != nil && r.Kind == LineSelect && r.Window == s.id
 	switch {
-	case folds && (text != "" || t.now-r.last < quiet):
+	case folds && (text != "" || after(r.last, t.now) < quiet):
 		r.Text, r.last = text, t.now
 	case characters(text) < 2, r != nil && r.Kind == LineDoubleClick:
 	default:

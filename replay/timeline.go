@@ -147,7 +147,7 @@ func (b *timeliner) event(e *format.Event) {
 		if e.Time <= last.End {
 			return // late: it happened with what came before
 		}
-		if e.Time-last.End <= b.gap {
+		if after(last.End, e.Time) <= b.gap {
 			last.End = e.Time
 			return
 		}
@@ -157,7 +157,7 @@ func (b *timeliner) event(e *format.Event) {
 		b.gap *= 2
 		kept := b.active[:1]
 		for _, s := range b.active[1:] {
-			if last := &kept[len(kept)-1]; s.Start-last.End <= b.gap {
+			if last := &kept[len(kept)-1]; after(last.End, s.Start) <= b.gap {
 				last.End = s.End
 			} else {
 				kept = append(kept, s)
@@ -225,12 +225,12 @@ func (b *timeliner) mark(m Marker) {
 			window format.WindowID
 		}
 		before := len(b.markers)
-		b.near = max(2*b.near, (b.markers[len(b.markers)-1].Time-b.markers[0].Time)/1024, time.Millisecond)
+		b.near = max(2*b.near, after(b.markers[0].Time, m.Time)/1024, time.Millisecond)
 		last := make(map[group]int)
 		kept := b.markers[:0]
 		for _, m := range b.markers {
 			g := group{m.Kind, m.Window}
-			if at, ok := last[g]; ok && m.Time-kept[at].Time <= b.near {
+			if at, ok := last[g]; ok && after(kept[at].Time, m.Time) <= b.near {
 				kept[at].Count = max(kept[at].Count, 1) + max(m.Count, 1)
 				continue
 			}
@@ -257,7 +257,7 @@ func (b *timeliner) timeline(s *format.Summary, more []Marker) *Timeline {
 	if s.Counts.Events > 0 {
 		at := s.First
 		for _, a := range append(slices.Clip(b.active), Span{Start: s.Last, End: s.Last}) {
-			if a.Start-at > activeGap {
+			if after(at, a.Start) > activeGap {
 				t.Spans = append(t.Spans, Span{Kind: SpanIdle, Start: at, End: a.Start})
 			}
 			at = a.End
