@@ -25,11 +25,11 @@ type survey struct {
 type piece struct {
 	text string
 	id   snapshot.NodeID // of the element that begins it
-	place
+	setting
 }
 
-// A place is where on the page something is: in what, 0 is in none.
-type place struct {
+// A setting is where on the page something is: in what, 0 is in none.
+type setting struct {
 	dialog snapshot.NodeID
 	list   snapshot.NodeID
 	live   snapshot.NodeID // an alert, a status, a log, a tooltip
@@ -79,14 +79,14 @@ type surveyor struct {
 	up   []level
 	text []byte
 	at   snapshot.NodeID // element of the text
-	from place           // of the text
+	from setting         // of the text
 	cell bool            // a separator is to be written
 }
 
 // A level is an element that the walk is in.
 type level struct {
 	id snapshot.NodeID
-	place
+	setting
 	block  bool // begins and ends a piece
 	apart  bool // begins and ends a word
 	cell   bool // of a row
@@ -124,7 +124,7 @@ func look(p *snapshot.Page) *survey {
 			}
 			s.enter(id, n)
 		case html.DocumentNode:
-			l := level{id: id, block: true, place: s.place()}
+			l := level{id: id, block: true, setting: s.setting()}
 			l.row = false
 			s.up = append(s.up, l)
 		}
@@ -136,16 +136,16 @@ func look(p *snapshot.Page) *survey {
 	return &s.survey
 }
 
-func (s *surveyor) place() place {
+func (s *surveyor) setting() setting {
 	if len(s.up) == 0 {
-		return place{}
+		return setting{}
 	}
-	return s.up[len(s.up)-1].place
+	return s.up[len(s.up)-1].setting
 }
 
 // enter begins an element.
 func (s *surveyor) enter(id snapshot.NodeID, n *html.Node) {
-	l := level{id: id, place: s.place()}
+	l := level{id: id, setting: s.setting()}
 	if len(s.up) > 0 && s.up[len(s.up)-1].closed && n.Data != "summary" {
 		l.hidden = true
 	}
@@ -276,7 +276,7 @@ func (s *surveyor) leave() {
 	l := s.up[len(s.up)-1]
 	s.up = s.up[:len(s.up)-1]
 	switch {
-	case l.row && !s.place().row || l.block && !l.row:
+	case l.row && !s.setting().row || l.block && !l.row:
 		s.flush()
 	case l.apart:
 		s.space()
@@ -285,7 +285,7 @@ func (s *surveyor) leave() {
 
 // words adds text to the piece.
 func (s *surveyor) words(text string) {
-	at := s.place()
+	at := s.setting()
 	if len(s.up) == 0 || at.hidden || s.up[len(s.up)-1].closed {
 		return
 	}

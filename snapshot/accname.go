@@ -34,8 +34,8 @@ const maxNaming = 4096
 // about, so the page must not change meanwhile.
 type naming struct {
 	trees map[*node]*nameIndex
+	of    *node // the element that is named
 	left  int   // nodes that may still be looked at
-	named *node // whose name it is
 }
 
 // A nameIndex is what names of a tree's elements refer to.
@@ -54,7 +54,7 @@ type nameWay struct {
 
 // name returns the accessible name of an element.
 func (c *naming) name(n *node) string {
-	c.left, c.named = maxNaming, n
+	c.of, c.left = n, maxNaming
 	w := nameWriter{}
 	c.compute(&w, n, nameWay{})
 	return w.String()
@@ -136,13 +136,8 @@ func (c *naming) compute(w *nameWriter, n *node, way nameWay) bool {
 		w.text(n.Data)
 		return strings.TrimSpace(n.Data) != ""
 	}
-	if n.kind != KindElement {
-		return false
-	}
-	// A control in its own label is no part of its name: what is in it is not
-	// what it is for.
-	if n == c.named && (way.content || way.native) && !way.labelled {
-		return false
+	if n.kind != KindElement || n == c.of && way.native {
+		return false // a control's value is not part of its own label
 	}
 	// 2A. Of what is referenced though it is hidden, all that is in it counts.
 	if !way.referenced && (n.isSilent() || !way.content && !way.native && n.inSilence()) {

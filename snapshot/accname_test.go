@@ -70,6 +70,7 @@ func TestAccessibleName(t *testing.T) {
 		{"label for", `<label for=a>Name</label><input id=a class=x>`, "Name"},
 		{"two labels", `<label>One <input id=a class=x></label><label for=a>two</label>`, "One two"},
 		{"label around", `<label>Flash the screen <input class=x type=checkbox> <b>soon</b></label>`, "Flash the screen soon"},
+		{"label around with a value", `<label>Email <input class=x value=v></label>`, "Email"},
 		{"label around another", `<label>No <input><input class=x title=t></label>`, "t"},
 		{"label for another", `<label for=b>No <input class=x title=t></label>`, "t"},
 		{"control in a label", `<label for=a>Flash <input value=3> times, <select><option>no<option selected>yes</select></label><input type=checkbox id=a class=x>`, "Flash 3 times, yes"},

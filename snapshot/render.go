@@ -45,7 +45,7 @@ const (
 
 	// modalCSS shows a modal dialog where the top layer would: without a script
 	// a dialog can only be open. It gives way to any rule of the page.
-	modalCSS = ":where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483647;box-shadow:0 0 0 100vmax #0002}"
+	modalCSS = ":where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}"
 
 	// maxFrames is how deep frames are rendered. Each level escapes what it
 	// holds once more.
@@ -62,10 +62,13 @@ const (
 // srcdoc. Elements that must not be there leave an empty template behind, so
 // that :nth-child() counts as it did.
 //
-// Nothing that a page says is trusted, its names included. Scroll offsets, the
-// pointer, the selection and drawings on canvases that were recorded as
-// commands are not part of the document. Errors are those of w. A nil opts is
-// the zero RenderOptions.
+// What was scrolled stands as it did, in browsers that know CSS's
+// scroll-initial-target, but for text areas and lists of options; the offsets
+// are attributes, data-pagetape-left and data-pagetape-top, as well.
+//
+// Nothing that a page says is trusted, its names included. The selection and
+// drawings on canvases that were recorded as commands are not part of the
+// document. Errors are those of w. A nil opts is the zero RenderOptions.
 func Render(w io.Writer, p *Page, opts *RenderOptions) error {
 	r := &renderer{w: w, page: p, buf: make([]byte, 0, renderChunk+renderChunk/4)}
 	if opts != nil {
@@ -193,6 +196,12 @@ func (r *renderer) document(doc *node) {
 	if doc != nil {
 		root = doc.childElement("html")
 	}
+	var view *Point
+	scrolled, drawn := false, r.overlayOf(doc) != nil
+	if doc != nil {
+		view = doc.viewScroll()
+		scrolled = view.isScroll() || doc.hasScroll()
+	}
 	r.str("<html")
 	if root != nil {
 		head = root.childElement("head")
@@ -201,14 +210,26 @@ func (r *renderer) document(doc *node) {
 			r.attrs(root, "", "")
 		}
 	}
+	r.scroll(view)
 	r.str("><head")
-	if head != nil {
+	shown := ""
+	if drawn {
+		shown = "display:contents!important" // the overlay is in it
+	}
+	switch {
+	case head != nil:
 		r.id(head)
-		r.attrs(head, "", "")
+		r.attrs(head, "", shown)
+	case drawn:
+		r.attr("style", shown)
 	}
 	r.str(`><meta http-equiv="Content-Security-Policy"`)
 	r.attr("content", r.policy)
 	r.str(`><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>` + modalCSS + `</style>`)
+	if scrolled {
+		r.str("<style>" + scrollCSS + "</style>")
+	}
+	r.overlay(doc)
 	if head != nil {
 		for c := head.FirstChild; c != nil; c = c.NextSibling {
 			r.headChild(own(c))
@@ -307,6 +328,9 @@ func (r *renderer) children(n *node) {
 			r.str(`<template shadowrootmode="open">`)
 			r.children(n.more.shadow)
 			r.adopted(n)
+			if n.more.shadow.hasScroll() {
+				r.str("<style>" + scrollCSS + "</style>")
+			}
 			r.str("</template>")
 		}
 	}

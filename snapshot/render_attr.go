@@ -184,6 +184,9 @@ func (r *renderer) attrs(n *node, before, after string) {
 
 // liveAttrs writes the state of n that attributes of HTML hold.
 func (r *renderer) liveAttrs(n *node, st *State) {
+	if st.Scroll != nil {
+		r.scroll(n.elementScroll())
+	}
 	switch n.Data {
 	case "input":
 		if st.Value != nil && lower(attrOf(n, "type")) != "file" {

@@ -64,7 +64,7 @@ func ExampleRenderOptions() {
 		fmt.Println(err)
 	}
 	// Output:
-	// <html data-pagetape-id="2"><head data-pagetape-id="3"><meta http-equiv="Content-Security-Policy" content="img-src 'self' data:; default-src 'none'; style-src 'unsafe-inline'; font-src data:; media-src data:; form-action 'none'; base-uri 'none'"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>:where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483647;box-shadow:0 0 0 100vmax #0002}</style></head><body data-pagetape-id="4"><img data-pagetape-id="5" src="/assets/cat.png"></body></html>
+	// <html data-pagetape-id="2"><head data-pagetape-id="3"><meta http-equiv="Content-Security-Policy" content="img-src 'self' data:; default-src 'none'; style-src 'unsafe-inline'; font-src data:; media-src data:; form-action 'none'; base-uri 'none'"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>:where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}</style></head><body data-pagetape-id="4"><img data-pagetape-id="5" src="/assets/cat.png"></body></html>
 }
 
 // render returns the page as HTML: the whole document, and what a recorded

@@ -47,7 +47,6 @@ type textWriter struct {
 
 // A textScope is the shadow tree that is being written.
 type textScope struct {
-	host  *node
 	outer *textScope
 	slots map[string][]*node // the host's children by the slot they want
 }
@@ -291,23 +290,29 @@ func (t *textWriter) content(n *node, scope *textScope) {
 			t.chosen, t.pre = chosen, pre
 		}
 	case d != nil && d.shadow != nil:
-		inner := &textScope{host: n, outer: scope, slots: make(map[string][]*node)}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			k := own(c)
-			name := ""
-			switch k.kind {
-			case KindElement:
-				name = attrOf(k, "slot")
-			case KindText, KindCDATA:
-			default:
-				continue
-			}
-			inner.slots[name] = append(inner.slots[name], k)
-		}
+		inner := newTextScope(n, scope)
 		t.children(d.shadow, inner)
 	default:
 		t.children(n, scope)
 	}
+}
+
+// newTextScope returns the scope of the shadow tree of host, which is in outer.
+func newTextScope(host *node, outer *textScope) *textScope {
+	inner := &textScope{outer: outer, slots: make(map[string][]*node)}
+	for c := host.FirstChild; c != nil; c = c.NextSibling {
+		k := own(c)
+		name := ""
+		switch k.kind {
+		case KindElement:
+			name = attrOf(k, "slot")
+		case KindText, KindCDATA:
+		default:
+			continue
+		}
+		inner.slots[name] = append(inner.slots[name], k)
+	}
+	return inner
 }
 
 // slot writes what is assigned to a slot: the first of a name has it all (DOM,

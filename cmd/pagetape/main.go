@@ -3,10 +3,10 @@
 //	pagetape pack [-mask POLICY] [-from FORMAT] [-value-file FILE] [-report FILE] [-live [-hold DURATION] [-append] [-state FILE -statekey FILE]] [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN...
 //	pagetape seal [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...
 //	pagetape export [-to rrweb] [-keyfile FILE] IN.tape
-//	pagetape at (-t DURATION | -n EVENTS) [-as html|json|text] [-keyfile FILE] IN.tape
+//	pagetape at (-t DURATION | -n EVENTS) [-as html|text|speech|dump|json] [-overlay [-last DURATION]] [-keyfile FILE] IN.tape
 //	pagetape info [-json] [-keyfile FILE] IN.tape
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
-//	pagetape verify [-keyfile FILE] IN.tape
+//	pagetape verify [-diff] [-json] [-keyfile FILE] IN.tape...
 //	pagetape story [-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape
 //	pagetape timeline [-as json|svg|png] [-width PIXELS] [-keyfile FILE] [-o FILE] IN.tape
 //	pagetape heatmap (-page URL | -t DURATION) [-what clicks|moves] [-bandwidth PIXELS] [-as html|svg|png] [-browser PROGRAM] [-nosandbox] [-keyfile FILE] [-o FILE] IN.tape...
@@ -45,11 +45,11 @@ var commands = []command{
 	{"seal", "[-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...",
 		"make one sealed tape of live ones, and of parts", sealHelp, seal},
 	{"export", "[-to rrweb] [-keyfile FILE] IN.tape", "write the events as JSON", "", export},
-	{"at", "(-t DURATION | -n EVENTS) [-as html|json|text] [-keyfile FILE] IN.tape",
-		"print the page at a time, or after a number of events", "", at},
+	{"at", "(-t DURATION | -n EVENTS) [-as html|text|speech|dump|json] [-overlay [-last DURATION]] [-keyfile FILE] IN.tape",
+		"print the page at a time, or after a number of events", atHelp, at},
 	{"info", "[-json] [-keyfile FILE] IN.tape", "say what a tape holds", infoHelp, info},
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
-	{"verify", "[-keyfile FILE] IN.tape", "check everything that a tape says, order, gaps and drift", verifyHelp, verify},
+	{"verify", "[-diff] [-json] [-keyfile FILE] IN.tape...", "check everything that tapes say, order, gaps and drift", verifyHelp, verify},
 	{"story", "[-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape", "tell the session in plain lines", storyHelp, story},
 	{"timeline", "[-as json|svg|png] [-width PIXELS] [-keyfile FILE] [-o FILE] IN.tape",
 		"a session at a glance, for players and as a picture", timelineHelp, timeline},
