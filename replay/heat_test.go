@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -100,4 +101,18 @@ func TestSamePage(t *testing.T) {
 	} {
 		assert.Equal(t, test.want, replay.SamePage(test.address, test.page), "%q %q", test.address, test.page)
 	}
+}
+
+func ExampleHeat() {
+	h := replay.NewHeat(&replay.HeatOptions{Page: "/"})
+	for range 3 { // sessions
+		if _, _, err := h.Add(shopping()); err != nil {
+			panic(err)
+		}
+	}
+	for _, p := range h.Points() {
+		fmt.Printf("%g clicks near (%g, %g)\n", p.Weight, p.X, p.Y)
+	}
+	// Output:
+	// 3 clicks near (122, 202)
 }

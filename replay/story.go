@@ -24,6 +24,7 @@ const (
 	LineChoose      LineKind = "choose"       // an option of a select, a file; Text is its label
 	LineCheck       LineKind = "check"        // a check box or radio button
 	LineUncheck     LineKind = "uncheck"      //
+	LineFill        LineKind = "fill"         // a field whose value was not recorded; Text is "filled", "refilled" or "cleared"
 	LineSubmit      LineKind = "submit"       // a form; Target is the field or button
 	LineScroll      LineKind = "scroll"       // Text is the direction and offset in the end
 	LineDrag        LineKind = "drag"         //
@@ -205,6 +206,8 @@ func (l *Line) sentence() string {
 		return "checked " + l.Target.String()
 	case LineUncheck:
 		return "unchecked " + l.Target.String()
+	case LineFill:
+		return l.Text + " " + l.Target.String()
 	case LineSubmit:
 		return "submitted the form of " + l.Target.String()
 	case LineScroll:

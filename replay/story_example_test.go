@@ -21,6 +21,7 @@ func shopping() replay.Source {
 	for n := range root.All() {
 		ids[n.Name] = n.ID
 	}
+	x, y := 120.0, 200.0
 	said := &snapshot.Node{ID: 100, Kind: snapshot.KindText, Text: "The card was refused."}
 	return replay.Events{
 		{Data: &format.Meta{URL: "https://shop.example/", Width: 800, Height: 600}},
@@ -28,7 +29,7 @@ func shopping() replay.Source {
 		{Time: 2 * time.Second, Data: &format.MouseInteraction{Action: format.Focus, ID: ids["input"]}},
 		{Time: 2 * time.Second, Data: &format.Input{ID: ids["input"], Text: "K"}},
 		{Time: 3 * time.Second, Data: &format.Input{ID: ids["input"], Text: "Kari"}},
-		{Time: 5 * time.Second, Data: &format.MouseInteraction{Action: format.Click, ID: ids["button"]}},
+		{Time: 5 * time.Second, Data: &format.MouseInteraction{Action: format.Click, ID: ids["button"], X: &x, Y: &y}},
 		{Time: 5100 * time.Millisecond, Data: &format.Mutation{Adds: []format.Addition{{Parent: ids["p"], Node: said}}}},
 	}
 }

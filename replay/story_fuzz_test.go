@@ -16,15 +16,15 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// A chaos makes events that no recorder would, and some that one would.
-type chaos struct {
+// A disorder makes events that no recorder would, and some that one would.
+type disorder struct {
 	*rand.Rand
 	text string
 }
 
-func (c chaos) id() snapshot.NodeID { return snapshot.NodeID(c.IntN(60)) }
+func (c disorder) id() snapshot.NodeID { return snapshot.NodeID(c.IntN(60)) }
 
-func (c chaos) number() float64 {
+func (c disorder) number() float64 {
 	odd := []float64{0, -1, 1e300, math.NaN(), math.Inf(1), math.Inf(-1), 1 << 40}
 	if n := c.IntN(40); n < len(odd) {
 		return odd[n]
@@ -32,7 +32,7 @@ func (c chaos) number() float64 {
 	return c.Float64() * 2000
 }
 
-func (c chaos) time() time.Duration {
+func (c disorder) time() time.Duration {
 	odd := []time.Duration{math.MinInt64, math.MaxInt64, -time.Hour}
 	if n := c.IntN(100); n < len(odd) {
 		return odd[n]
@@ -40,12 +40,12 @@ func (c chaos) time() time.Duration {
 	return time.Duration(c.IntN(100_000)) * time.Millisecond
 }
 
-func (c chaos) word() string {
+func (c disorder) word() string {
 	from := c.IntN(len(c.text) + 1)
 	return c.text[from:min(len(c.text), from+c.IntN(80))]
 }
 
-func (c chaos) attrs() []snapshot.Attr {
+func (c disorder) attrs() []snapshot.Attr {
 	names := []string{"role", "aria-label", "hidden", "style", "contenteditable", "open", "aria-expanded", "disabled", "type", "id", "slot", "title"}
 	values := []string{"", "true", "false", "dialog", "list", "listitem", "row", "alert", "display:none", "checkbox", "radio", c.word()}
 	var list []snapshot.Attr
@@ -55,7 +55,7 @@ func (c chaos) attrs() []snapshot.Attr {
 	return list
 }
 
-func (c chaos) node(depth int) *snapshot.Node {
+func (c disorder) node(depth int) *snapshot.Node {
 	n := &snapshot.Node{ID: c.id(), Kind: snapshot.KindElement}
 	names := []string{"div", "p", "ul", "li", "table", "tr", "td", "button", "input", "select", "option", "textarea", "label", "dialog", "details", "summary", "span", "title", "iframe"}
 	switch k := c.IntN(10); {
@@ -77,7 +77,7 @@ func (c chaos) node(depth int) *snapshot.Node {
 	return n
 }
 
-func (c chaos) data() format.Data {
+func (c disorder) data() format.Data {
 	x, y := c.number(), c.number()
 	switch c.IntN(18) {
 	case 0:
@@ -128,7 +128,7 @@ func FuzzStory(f *testing.F) {
 		f.Add(seed, "Hello “world”\n\x00\u202e 1\xed\xa0\x80 C:\\fakepath\\x 長い 🎁🎁 ***")
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, text string) {
-		c := chaos{rand.New(rand.NewPCG(seed, 0)), text}
+		c := disorder{rand.New(rand.NewPCG(seed, 0)), text}
 		var events replay.Events
 		for range 120 {
 			e := format.Event{Time: c.time(), Window: format.WindowID(c.IntN(2)), Data: c.data()}

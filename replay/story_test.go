@@ -65,7 +65,7 @@ func TestStoryOfEveryRecording(t *testing.T) {
 				assert.LessOrEqual(t, len(l.String()), 2000)
 				assert.NotContains(t, l.String(), "\n")
 				switch l.Kind {
-				case replay.LineScroll, replay.LineResize, replay.LineState, replay.LineMedia:
+				case replay.LineScroll, replay.LineResize, replay.LineState, replay.LineMedia, replay.LineFill:
 					continue
 				}
 				for word := range strings.FieldsFuncSeq(l.Text+" "+l.Target.Name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
@@ -189,8 +189,14 @@ func TestStory(t *testing.T) {
 		return on(t, name, func(id snapshot.NodeID) format.Data { return input(id, text) })
 	}
 	clicked := func(t time.Duration, name string) step { return on(t, name, click) }
+	attr := func(id snapshot.NodeID, name, value string) format.Data {
+		return &format.Mutation{Attrs: []format.AttrChange{{ID: id, Attrs: []snapshot.Attr{{Name: name, Value: value}}}}}
+	}
 	const form = `<label>Name <input id=a></label><label>City <input id=b></label><button id=go><b id=in>Go</b></button><div id=box role=status></div><ul id=list aria-label=Cart><li>one</li></ul>
-		<label id=l><input type=checkbox id=c> Gift</label>`
+		<label id=l><input type=checkbox id=c> Gift</label>
+		<label>Size <select id=s><option value=1>Small</option><option value=2>Large</option></select></label>
+		<dialog id=d aria-label=Sure><p>Really?</p></dialog><button id=more aria-expanded=false>More</button>
+		<div id=note contenteditable aria-label=Note><p id=np>old words</p></div><p id=sel>One two three</p>`
 	for _, test := range []struct {
 		name  string
 		steps []step
@@ -255,6 +261,27 @@ func TestStory(t *testing.T) {
 			[]string{`0:01.0  went to https://shop.example/cart`}},
 		{"a node that is gone", []step{just(s, click(4711))}, []string{`0:01.0  clicked element that is gone`}},
 		{"moves are left out", []step{just(s, &format.Move{Source: format.KindMouseMove, Positions: []format.Position{{X: 1, Y: 2}}})}, nil},
+		{"an option", []step{on(s, "s", focus), typed(s, "s", "2")}, []string{`0:01.0  chose "Large" in combobox "Size"`}},
+		{"a dialog", []step{clicked(s, "go"), on(1100*ms, "d", func(id snapshot.NodeID) format.Data { return attr(id, "open", "") }),
+			clicked(3*s, "go"), on(3100*ms, "d", func(id snapshot.NodeID) format.Data {
+				return &format.Mutation{Attrs: []format.AttrChange{{ID: id, Attrs: []snapshot.Attr{{Name: "open", Type: snapshot.AttrNull}}}}}
+			})},
+			[]string{`0:01.0  clicked button "Go"`, `0:01.1  dialog "Sure" opened: "Really?"`, `0:03.0  clicked button "Go"`, `0:03.1  dialog "Sure" closed`}},
+		{"a state", []step{clicked(s, "more"), on(1100*ms, "more", func(id snapshot.NodeID) format.Data { return attr(id, "aria-expanded", "true") })},
+			[]string{`0:01.0  clicked button "More"`, `0:01.1  button "More" became expanded`}},
+		{"a text that is edited in place", []step{clicked(s, "np"), at(1100*ms, func(id func(string) snapshot.NodeID) format.Data {
+			text := "new words"
+			return &format.Mutation{Texts: []format.TextChange{{ID: id("np") + 1, Value: &text}}}
+		})}, []string{`0:01.0  clicked paragraph "old words"`, `0:01.1  text in div "Note" became "new words"`}},
+		{"selected text", []step{on(s, "sel", func(id snapshot.NodeID) format.Data {
+			return &format.Selection{Ranges: []format.Range{{Range: snapshot.Range{Start: id + 1, StartOffset: 4, End: id + 1, EndOffset: 7}}}}
+		})}, []string{`0:01.0  selected the text "two"`}},
+		{"a double click", []step{clicked(s, "go"), clicked(1100*ms, "go"), on(1100*ms, "go", func(id snapshot.NodeID) format.Data {
+			return &format.MouseInteraction{Action: format.DoubleClick, ID: id}
+		})}, []string{`0:01.0  double-clicked button "Go"`}},
+		{"fields without values", []step{on(s, "a", func(id snapshot.NodeID) format.Data { return &format.Field{ID: id, Action: "fill"} }),
+			on(2*s, "go", func(id snapshot.NodeID) format.Data { return &format.Field{ID: id, Action: "submit"} })},
+			[]string{`0:01.0  filled textbox "Name"`, `0:02.0  submitted the form of button "Go"`}},
 		{"scrolling", []step{just(s, &format.Scroll{ID: 1, Y: 300}), just(1100*ms, &format.Scroll{ID: 1, Y: 900}), just(3*s, &format.Scroll{ID: 1, Y: 100}), just(5*s, &format.Scroll{ID: 1, Y: 110})},
 			[]string{`0:01.0  scrolled down to 900 px`, `0:03.0  scrolled up to 100 px`}},
 	} {
@@ -272,6 +299,31 @@ func TestStory(t *testing.T) {
 			assert.Equal(t, test.want, middle)
 		})
 	}
+}
+
+// Windows are told apart, and their pages told of in the order of time.
+func TestStoryOfTwoWindows(t *testing.T) {
+	one, two := page(t, "<button id=go>Go</button>"), page(t, "<button id=go>Stop</button>")
+	button := id(t, one, "go")
+	for i := range two {
+		two[i].Window, two[i].Time = 7, time.Second
+	}
+	click := func(at time.Duration, w format.WindowID) format.Event {
+		return format.Event{Time: at, Window: w, Data: &format.MouseInteraction{Action: format.Click, ID: button}}
+	}
+	change := func(at time.Duration, w format.WindowID, text string) format.Event {
+		return format.Event{Time: at, Window: w, Data: &format.Mutation{Texts: []format.TextChange{{ID: button + 1, Value: &text}}}}
+	}
+	events := append(append(one, two...), change(2*time.Second, 7, "Halt"), change(2100*time.Millisecond, 0, "Start"), click(3*time.Second, 0), click(3100*time.Millisecond, 7))
+	assert.Equal(t, []string{
+		`0:00.0  opened https://shop.example/ "Shop"`,
+		`0:01.0  [7] opened https://shop.example/ "Shop"`,
+		`0:02.0  [7] page showed: "Halt"`,
+		`0:02.1  page showed: "Start"`,
+		`0:03.0  clicked button "Start"`,
+		`0:03.1  [7] clicked button "Halt"`,
+		`0:03.1  end, after 3.1s`,
+	}, told(t, events, nil))
 }
 
 // The error of a source comes last, after the lines before it; break is safe

@@ -291,7 +291,7 @@ func (t *teller) field(s *scene, d *format.Field) {
 		t.begin(s, LineSubmit, describe(&s.page, d.ID))
 	case "fill", "refill", "clear":
 		if t.typed != d.ID {
-			t.fold(s, LineState, d.ID, func(r *run) {
+			t.fold(s, LineFill, d.ID, func(r *run) {
 				if r.Text == "" {
 					r.Target = describe(&s.page, d.ID)
 				}

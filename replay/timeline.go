@@ -173,7 +173,7 @@ func (b *timeliner) line(l Line, _ error) bool {
 	switch l.Kind {
 	case LineClick, LineDoubleClick, LineContextMenu:
 		kind = MarkerClick
-	case LineType, LineChoose, LineCheck, LineUncheck:
+	case LineType, LineFill, LineChoose, LineCheck, LineUncheck:
 		kind = MarkerInput
 	case LineSubmit:
 		kind = MarkerSubmit

@@ -153,7 +153,7 @@ func (m *heatMap) png(w io.Writer) error {
 		at := image.Pt(m.width-size.X, head+int(m.Fold)-size.Y)
 		draw.Draw(img, image.Rectangle{at, at.Add(size)}, text, image.Point{}, draw.Src)
 	}
-	return png.Encode(w, img)
+	return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, img)
 }
 
 // caption is what stands above the map.
