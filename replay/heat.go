@@ -82,11 +82,13 @@ func NewHeat(opts *HeatOptions) *Heat {
 // Kind returns what the Heat is of.
 func (h *Heat) Kind() HeatKind { return h.opts.Kind }
 
-// Add adds the events of a session. It returns the moment at which the page was
-// first used, or last seen if it was not used, and whether it was seen at all.
-// The error is the source's; all events before it have been added.
-func (h *Heat) Add(src Source) (used time.Duration, seen bool, err error) {
-	first := true
+// Add adds the events of a session. It returns the moment at which the page is
+// best shown below its heat, and whether it was seen at all: when it was
+// scrolled further down than ever before, which is when all is there that was
+// clicked; where it never was, when it was first used, or last seen if it was
+// not used. The error is the source's; all events before it have been added.
+func (h *Heat) Add(src Source) (best time.Duration, seen bool, err error) {
+	used := false
 	h.Sessions++
 	p := NewPlayer(src)
 	defer p.Close()
@@ -97,24 +99,25 @@ func (h *Heat) Add(src Source) (used time.Duration, seen bool, err error) {
 			if errors.Is(err, io.EOF) {
 				err = nil
 			}
-			return used, seen, err
+			return best, seen, err
 		}
 		page := p.Window(e.Window)
 		if page == nil || !SamePage(page.View.URL, h.opts.Page) || page.Root() == nil {
 			delete(last, e.Window)
 			continue
 		}
+		before := h.Height
 		h.seen(page)
-		seen = true
-		if first {
-			used = e.Time
+		if !used || before > 0 && h.Height > before {
+			best = e.Time
 		}
+		seen = true
 		switch d := e.Data.(type) {
 		case *format.MouseInteraction:
 			if d.Action != format.Click {
 				break
 			}
-			first = false
+			used = true
 			if h.opts.Kind == HeatClicks {
 				if d.X == nil || d.Y == nil {
 					h.Nowhere++
@@ -126,7 +129,7 @@ func (h *Heat) Add(src Source) (used time.Duration, seen bool, err error) {
 			if h.opts.Kind != HeatMoves || d.Source == format.KindDrag {
 				break
 			}
-			first = false
+			used = true
 			for _, at := range d.Positions {
 				t := e.Time
 				if math.Abs(at.TimeOffset) < 1e9 {

@@ -28,10 +28,13 @@ func TestHeat(t *testing.T) {
 		format.Event{Time: 5 * s, Data: &format.Navigation{URL: "https://shop.example/cart"}}, clickAt(6*s, button, 900, 600),
 		clickAt(7*s, button, -5, 600))
 	h := replay.NewHeat(&replay.HeatOptions{Page: "https://shop.example/?from=mail#top"})
-	used, seen, err := h.Add(one)
+	best, seen, err := h.Add(one)
 	require.NoError(t, err)
 	assert.True(t, seen)
-	assert.Equal(t, s, used)
+	assert.Equal(t, 2*s, best, "it was scrolled")
+	best, _, err = replay.NewHeat(nil).Add(append(page(t, "<p>text"), clickAt(s, 1, 1, 1), clickAt(2*s, 1, 1, 1)))
+	require.NoError(t, err)
+	assert.Equal(t, s, best, "it was used")
 
 	// A little wider, and a telephone.
 	two, three := page(t, "<button id=go>Go</button>"), page(t, "<button id=go>Go</button>")

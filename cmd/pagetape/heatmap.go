@@ -21,7 +21,7 @@ const heatmapHelp = `Where a page was clicked, added up over the tapes, drawn ov
 at one moment. -page is its address, of which scheme, query and fragment are not
 looked at; a path such as /cart will do. -t is the moment, in the first tape;
 without -page it also says which page. Without -t the page is drawn as it was
-when it was first used.
+when it was scrolled down furthest or, where it never was, first used.
 
 -what moves is where the pointer stayed instead of what was clicked.
 -bandwidth is how far the heat of one click spreads: the standard deviation of a
@@ -92,6 +92,10 @@ func heatmap(env *environment, args []string) error {
 	if err := m.gather(); err != nil {
 		return err
 	}
+	// Heat is in pixels of the document: it is shown from its top.
+	if err := m.page.SetScroll(m.page.RootID(), 0, 0); err != nil {
+		return err
+	}
 	return env.write(*out, func(w io.Writer) error {
 		if form == "html" {
 			return snapshot.Render(w, m.page, &snapshot.RenderOptions{Overlay: &snapshot.Overlay{Heat: m.heat.Points()}})
@@ -148,7 +152,7 @@ func (m *heatmapper) gather() error {
 	}
 	m.heat = replay.NewHeat(opts)
 	for i, tape := range m.tapes {
-		used, seen, err := m.heat.Add(tape)
+		best, seen, err := m.heat.Add(tape)
 		if err != nil {
 			return named(m.names[i], m.key.explain(err))
 		}
@@ -156,7 +160,7 @@ func (m *heatmapper) gather() error {
 			continue
 		}
 		p := replay.NewPlayer(tape)
-		page, err := p.At(used)
+		page, err := p.At(best)
 		if err == nil || page.Root() != nil {
 			m.page = page.Clone()
 		}

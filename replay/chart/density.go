@@ -102,9 +102,14 @@ func (d *density) at(x, y int) float64 {
 // the more, the darker, which reads on a white page and without colour, too.
 var heatStops = []color.NRGBA{{252, 227, 120, 0}, {252, 176, 40, 130}, {237, 105, 37, 160}, {187, 55, 84, 180}, {120, 28, 109, 195}, {50, 10, 94, 205}}
 
+// heatLevels is how many shades there are: no eye sees the steps, and pictures
+// are smaller.
+const heatLevels = 80
+
 // heatColor is the colour of a density between 0 and 1.
 func heatColor(v float64) color.NRGBA {
-	v = math.Sqrt(min(max(v, 0), 1)) * float64(len(heatStops)-1) // little is seen, too
+	v = math.Sqrt(min(max(v, 0), 1)) // little is seen, too
+	v = math.Round(v*heatLevels) / heatLevels * float64(len(heatStops)-1)
 	i := min(int(v), len(heatStops)-2)
 	a, b, t := heatStops[i], heatStops[i+1], v-float64(i)
 	mix := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + (float64(y)-float64(x))*t)) }

@@ -395,6 +395,9 @@ func (d *drawing) presence(y, height int) {
 		case replay.SpanIdle:
 			if word := "idle"; x2-x1 > d.measure(word, labelSize-2)+30 {
 				at := (x1+x2)/2 - d.measure(word, labelSize-2)/2
+				if d.isHidden(at-4, at+d.measure(word, labelSize-2)+4) {
+					continue
+				}
 				d.p.FilledRect(at-4, middle-8, at+d.measure(word, labelSize-2)+4, middle+8, white, white, 0)
 				d.text(word, at, middle+4, labelSize-2, dim)
 			}
@@ -404,11 +407,24 @@ func (d *drawing) presence(y, height int) {
 		if s.Kind == replay.SpanHidden {
 			x1, x2 := d.x(s.Start), max(d.x(s.End), d.x(s.Start)+3)
 			d.p.FilledRect(x1, y+5, x2, y+height-5, white, absent, 1.5)
-			if word := "tab hidden"; x2-x1 > d.measure(word, labelSize-2)+10 {
-				d.text(word, x1+5, middle+4, labelSize-2, dim)
+			for _, word := range []string{"tab hidden", "hidden"} {
+				if x2-x1 > d.measure(word, labelSize-2)+10 {
+					d.text(word, x1+5, middle+4, labelSize-2, dim)
+					break
+				}
 			}
 		}
 	}
+}
+
+// isHidden says whether the tab was hidden at some time between two places.
+func (d *drawing) isHidden(x1, x2 int) bool {
+	for _, s := range d.t.Spans {
+		if s.Kind == replay.SpanHidden && d.x(s.Start) < x2 && d.x(s.End) > x1 {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *drawing) histogram(counts []int64, c charts.Color, y, height int) {
@@ -428,19 +444,22 @@ func (d *drawing) histogram(counts []int64, c charts.Color, y, height int) {
 	}
 }
 
-// marks draws markers of one kind. Several in one are larger.
+// marks draws markers of one kind. Several in one are larger, and those that lie
+// on each other are darker.
 func (d *drawing) marks(s markerStyle, markers []replay.Marker, y int) {
 	d.p.LineStroke([]charts.Point{{X: left, Y: y}, {X: d.width - right, Y: y}}, rule, 1)
+	c := s.color
+	c.A = 215
 	for _, m := range markers {
 		x := d.x(m.Time)
-		r := markRadius + min(math.Log2(float64(max(m.Count, 1))), 5)
+		r := markRadius + min(math.Log2(float64(max(m.Count, 1)))/2, 3)
 		switch s.shape {
 		case circle:
-			d.p.Circle(r, x, y, s.color, white, 1)
+			d.p.Circle(r, x, y, c, c, 0)
 		case diamond:
-			d.p.FilledDiamond(x, y, int(2*r)+3, int(2*r)+3, s.color, white, 1)
+			d.p.FilledDiamond(x, y, int(2*r)+3, int(2*r)+3, c, c, 0)
 		case tick:
-			d.p.FilledRect(x-2, y-9, x+2, y+9, s.color, white, 1)
+			d.p.FilledRect(x-1, y-9, x+2, y+9, c, c, 0)
 		}
 	}
 }
