@@ -43,12 +43,37 @@ func (p *Player) Media(w format.WindowID) []Playback {
 // played returns how far an element that plays has come; told where the
 // recording does not say when that was.
 func (p *Player) played(m medium, told float64) *float64 {
-	for p.past.media[m] == nil && !p.past.loaded[m.window] && p.deepen() {
+	if p.past.media[m] == nil {
+		p.past.media[m] = p.lookUp(m)
 	}
-	if b := p.past.media[m]; b != nil && b.known {
+	if b := p.past.media[m]; b.known {
 		told = b.at(p.Time())
 	}
 	return &told
+}
+
+// lookUp finds how far an element has come in what the source tells of it.
+func (p *Player) lookUp(m medium) *playback {
+	for back := lookBack; ; back *= 2 {
+		from := minus(p.now, back)
+		if back > maxLookBack {
+			from = never
+		}
+		look := newPast()
+		look.looks, look.loaded = true, make(map[format.WindowID]bool)
+		for e, err := range p.src.Replay(from, always) {
+			if _, key := e.Data.(*format.Keyframe); err != nil || !key && look.at >= p.at {
+				break
+			}
+			look.event(&e)
+		}
+		if b := look.media[m]; b != nil {
+			return b
+		}
+		if from == never {
+			return &playback{}
+		}
+	}
 }
 
 // A medium is an audio or video element of a session.
@@ -81,8 +106,8 @@ func (h *past) playback(e *format.Event) {
 		m := medium{e.Window, d.ID}
 		b := h.media[m]
 		if b == nil {
-			if d.CurrentTime == nil && h.start > 0 && !h.loaded[e.Window] {
-				return // it goes on from a position that is not known
+			if d.CurrentTime == nil && !(h.looks && (h.start == 0 || h.loaded[e.Window])) {
+				return // it goes on from a position that is not known here
 			}
 			b = &playback{rate: 1}
 			h.media[m] = b
@@ -103,10 +128,14 @@ func (h *past) playback(e *format.Event) {
 		if d.Node == nil {
 			return
 		}
-		h.forget(e.Window)
-		h.loaded[e.Window] = true
-		h.mediaOf(e.Window, d.Node)
+		if h.forget(e.Window); h.looks {
+			h.loaded[e.Window] = true
+			h.mediaOf(e.Window, d.Node)
+		}
 	case *format.Mutation:
+		if len(h.media) == 0 && !h.looks {
+			return
+		}
 		for i := range d.Adds {
 			if n := d.Adds[i].Node; n != nil {
 				h.mediaOf(e.Window, n)

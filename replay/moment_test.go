@@ -234,7 +234,7 @@ func TestMomentAnyWay(t *testing.T) {
 	deep := 0
 	for seed := range uint64(seeds(3)) {
 		r := rand.New(rand.NewPCG(seed, 5))
-		events := wild(r, 3000)
+		events := wild(r, 1500)
 		last := events[len(events)-1].Time
 		for _, opts := range []*format.WriterOptions{{Keyframes: 300, Flush: 256}, {Keyframes: 2000}, {Live: true}} {
 			tape := opened(t, written(t, events, opts), nil)
