@@ -177,7 +177,7 @@ func news(before map[string]int, p *snapshot.Page) []string {
 	var list []string
 	for line := range strings.SplitSeq(p.VisibleText(), "\n") {
 		if before[line]--; before[line] < 0 && line != "" && len(list) < maxAnswer {
-			list = append(list, cut(oneLine(line), maxText))
+			list = append(list, cut(collapse(line), maxText))
 		}
 	}
 	return list

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	errFindText = errors.New("a selector does not look for text; FindText does")
+	errFindText = errors.New("selectors do not look for text")
 	errNoText   = errors.New("replay: no text to look for")
 )
 
@@ -27,10 +27,10 @@ var (
 // began. The span goes on while a line of the block has the text, whatever else
 // becomes of it. The rest is as with Find.
 func FindText(src Source, text string) iter.Seq2[Match, error] {
-	text = oneLine(text)
+	text = collapse(text)
 	first, _, _ := strings.Cut(text, " ")
 	return findText(src, text, func(line string) bool {
-		return strings.Contains(line, first) && strings.Contains(oneLine(line), text)
+		return strings.Contains(line, first) && strings.Contains(collapse(line), text)
 	})
 }
 
@@ -42,7 +42,7 @@ func FindPattern(src Source, re *regexp.Regexp) iter.Seq2[Match, error] {
 	if prefix == "" {
 		prefix = " "
 	}
-	return findText(src, prefix, func(line string) bool { return re.MatchString(oneLine(line)) })
+	return findText(src, prefix, func(line string) bool { return re.MatchString(collapse(line)) })
 }
 
 func findText(src Source, text string, has func(line string) bool) iter.Seq2[Match, error] {
@@ -68,7 +68,7 @@ type reading struct {
 func (r *reading) match(p *snapshot.Page, x element) bool { return r.line(p, x) != "" }
 
 func (r *reading) text(p *snapshot.Page, x element) string {
-	return cut(oneLine(r.line(p, x)), maxText)
+	return cut(collapse(r.line(p, x)), maxText)
 }
 
 // line returns the first line of a block that has the text.

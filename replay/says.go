@@ -12,11 +12,11 @@ const maxText = 200
 // says returns what an element shows, or the value of a form control, on one
 // line, cut after maxText characters.
 func says(p *snapshot.Page, x element) string {
-	return cut(oneLine(p.TextOf(x.id, 4*maxText)), maxText)
+	return cut(collapse(p.TextOf(x.id, 4*maxText)), maxText)
 }
 
-// oneLine returns s with white space collapsed.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// collapse returns s with white space collapsed.
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // cut returns the first characters of s, and … if there are more.
 func cut(s string, most int) string {

@@ -280,9 +280,6 @@ func (g *generator) frame() {
 	w := g.w
 	if len(w.loading) == 0 {
 		if f := g.some(func(n *node) bool { return n.frame != nil }); f != nil {
-			if w.focus != nil && w.focus.within(f.frame) {
-				w.focus = nil
-			}
 			w.loading = append(w.loading, f)
 		}
 	}
@@ -311,6 +308,9 @@ func (g *generator) frame() {
 // enter puts a document into a frame.
 func (w *window) enter(f, doc *node) {
 	if f.frame != nil {
+		if w.focus != nil && w.focus.within(f.frame) {
+			w.focus, w.focusLost = nil, false
+		}
 		f.frame.host = nil
 	}
 	f.frame, doc.host = doc, f

@@ -95,6 +95,7 @@ type generator struct {
 	w       *window // the one in front
 	now     time.Duration
 	words   int
+	loads   int
 	lost    int // additions that the recorder could not write
 }
 
@@ -146,6 +147,12 @@ func (g *generator) load() {
 		w.emit(&format.Load{Payload: "{}"})
 	}
 	w.doc = g.document()
+	// No two pages in a row look the same: a recorder does not tell that one is
+	// another where all of it has the same ids.
+	g.loads++
+	body := w.doc.children[len(w.doc.children)-1].children[1]
+	body.children = append([]*node{element([]string{"main", "nav"}[g.loads%2])}, body.children...)
+	body.children[0].parent = body
 	w.doc.walk(func(n *node) {
 		if n.name == "style" {
 			n.sheet = parseSheet(n.content())

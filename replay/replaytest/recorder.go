@@ -28,6 +28,8 @@ func (s serializer) node(n *node) *snapshot.Node {
 		out.RootID = doc.id
 	}
 	switch n.kind {
+	case snapshot.KindDocument:
+		n.scrollLost = n != w.doc && n.scroll != (snapshot.Point{}) // only the window's own is told
 	case snapshot.KindText, snapshot.KindComment:
 		if !s.blank {
 			out.Text = n.text
@@ -183,7 +185,6 @@ func (w *window) snapshot() {
 		s.id = 0
 	}
 	w.nextSheet = 0
-	w.doc.scrollLost = false
 	w.emit(&format.FullSnapshot{
 		Node:   serializer{w: w}.node(w.doc),
 		Offset: &format.Offset{Left: w.doc.scroll.X, Top: w.doc.scroll.Y},
