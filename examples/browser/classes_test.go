@@ -22,6 +22,9 @@ type difference struct {
 func compare(ours facts, page *snapshot.Page, theirs, live facts) []difference {
 	before := pageFacts(page)
 	var found []difference
+	if len(theirs) == 0 {
+		return append(found, difference{what: "page", ours: there(ours[0]), theirs: none, live: there(live[0])})
+	}
 	for _, id := range union(ours, theirs) {
 		a, b := ours[id], theirs[id]
 		d := difference{id: id, tag: strings.TrimPrefix(b["tag"], "'"), inHead: inHead(page, id)}
@@ -89,6 +92,7 @@ var unrendered = []string{"contenteditable", "controls", "method", "action", "ta
 
 // classes are tried in this order.
 var classes = []class{
+	{"exceptions", "ours", func(d difference) bool { return d.what == "page" }},
 	{"hover marks", "ours", func(d difference) bool {
 		return d.what == "attribute class" && unmarked(d.theirs) == strings.TrimPrefix(strings.TrimPrefix(d.ours, none), "'")
 	}},
@@ -109,7 +113,7 @@ var classes = []class{
 	{"doctype of a frame", "ours", func(d difference) bool {
 		return d.what == "frame children" && strings.Replace(d.theirs, " !html", "", 1) == d.ours
 	}},
-	{"scroll offsets", "ours", func(d difference) bool { return d.what == "scroll" && d.theirs == none }},
+	{"scroll offsets", "ours", func(d difference) bool { return d.what == "scroll" }},
 
 	{"scripts", "rrweb neither", func(d difference) bool { return d.tag == "noscript" }},
 	{"inside the head", "rrweb", func(d difference) bool {
