@@ -23,6 +23,7 @@ func TestImports(t *testing.T) {
 		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
 		"replay":            {"snapshot", "format"},
+		"replay/replaytest": {"snapshot", "format", "replay"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},
