@@ -11,10 +11,22 @@ import (
 // A built is a frame but for its place in the tape.
 type built struct {
 	Frame
-	stored  []byte
-	payload []byte         // what stored is of, if it is to be compressed again
-	tables  [tables]uint32 // of a HEAP: numbers given up to its end
+	stored   []byte
+	payload  []byte         // what stored is or will be of, where it is not done yet
+	pressing *pressing      // that is under way
+	tables   [tables]uint32 // of a HEAP: numbers given up to its end
 }
+
+// A pressing is a payload being compressed, in a goroutine of its own.
+type pressing struct {
+	done   chan struct{}
+	stored []byte
+	err    error
+}
+
+// pressings is how many payloads a Writer compresses at one time. An encoder
+// takes megabytes.
+const pressings = 2
 
 // build makes a frame of a payload, compressed at that level.
 func (t *Writer) build(kind FrameKind, payload []byte, level zstd.EncoderLevel) built {
@@ -30,35 +42,68 @@ func (t *Writer) build(kind FrameKind, payload []byte, level zstd.EncoderLevel) 
 // stored.
 func (t *Writer) compress(b *built, payload []byte, level zstd.EncoderLevel) {
 	z, err := compress(level, payload)
+	t.take(b, z, err, len(payload))
+}
+
+// take takes what compressing a payload of n bytes gave.
+func (t *Writer) take(b *built, z []byte, err error, n int) {
 	if err != nil && t.err == nil {
 		t.err = err
 	}
-	if err == nil && (len(z) < len(b.stored) || b.stored == nil && len(z) < len(payload)) {
+	if err == nil && (len(z) < len(b.stored) || b.stored == nil && len(z) < n) {
 		b.codec, b.stored = codecZstd, z
 	}
 }
 
-// keep has the payload of a frame that waits kept, to compress it better at the
-// end of a short session, and reports whether it is. The zstd encoder for that
+// press begins to compress the payload that the frame has kept.
+func (t *Writer) press(b *built, level zstd.EncoderLevel) {
+	p := &pressing{done: make(chan struct{})}
+	payload := b.payload
+	b.pressing = p
+	go func() {
+		t.presses <- struct{}{}
+		p.stored, p.err = compress(level, payload)
+		<-t.presses
+		close(p.done)
+	}()
+}
+
+// settle waits until the frame is compressed.
+func (t *Writer) settle(b *built) {
+	if p := b.pressing; p != nil {
+		<-p.done
+		t.take(b, p.stored, p.err, len(b.payload))
+		b.pressing = nil
+	}
+	if b.stored == nil {
+		b.stored = b.payload
+	}
+	b.payload = nil
+}
+
+// keep says whether a payload is compressed at the end of the segment, better
+// than the level says: those of a short session are. The zstd encoder for that
 // takes 35 MB, and a time that is for neither long sessions nor long payloads;
 // with short ones it saves nothing.
-func (t *Writer) keep(b *built, payload []byte) bool {
+func (t *Writer) keep(payload []byte) bool {
 	if t.opts.Level != LevelBetter || t.kept > shortSession {
 		return false
 	}
-	if t.kept += len(payload); t.kept > shortSession {
-		for _, list := range [][]built{t.heap, t.segment} {
-			for i := range list {
-				t.settle(&list[i], t.opts.Level.zstd())
+	if t.kept += len(payload); t.kept <= shortSession {
+		return len(payload) >= minBest && len(payload) <= maxBest
+	}
+	for _, list := range [][]built{t.heap, t.segment} {
+		for i := range list {
+			switch b := &list[i]; {
+			case b.pressing != nil:
+			case b.stored == nil:
+				t.press(b, t.opts.Level.zstd())
+			default:
+				b.payload = nil
 			}
 		}
-		return false
 	}
-	if len(payload) < minBest || len(payload) > maxBest {
-		return false
-	}
-	b.payload = slices.Clone(payload)
-	return true
+	return false
 }
 
 const (
@@ -68,20 +113,6 @@ const (
 	minBest      = 4 << 10
 	maxBest      = 128 << 10
 )
-
-// settle compresses a payload that was kept.
-func (t *Writer) settle(b *built, level zstd.EncoderLevel) {
-	if b.payload == nil {
-		return
-	}
-	if b.stored == nil || level != t.opts.Level.zstd() {
-		t.compress(b, b.payload, level)
-	}
-	if b.stored == nil {
-		b.stored = b.payload
-	}
-	b.payload = nil
-}
 
 // write writes a frame in its place.
 func (t *Writer) write(b built) {
@@ -167,21 +198,36 @@ func (t *Writer) header(f *Frame, nonce []byte) []byte {
 	return w.Bytes()
 }
 
-// pack makes a frame of what is in p.
-func (t *Writer) pack(kind FrameKind, p *packer) built {
+// pack makes a frame of the events in p. sized says that its size decides
+// where the next keyframe comes.
+func (t *Writer) pack(kind FrameKind, p *packer, sized bool) built {
 	t.buf.Reset()
 	p.write(&t.buf, t.opts.Live)
-	return t.buffered(kind)
-}
-
-// buffered makes a frame of t.buf, which is compressed now or, if it is kept, when
-// it is settled.
-func (t *Writer) buffered(kind FrameKind) built {
-	b := built{Frame: Frame{Kind: kind, Decoded: t.buf.Len(), generation: t.generation}}
-	if t.opts.Live || !t.keep(&b, t.buf.Bytes()) {
-		b = t.build(kind, t.buf.Bytes(), t.opts.Level.zstd())
+	payload := t.buf.Bytes()
+	if t.opts.Live || !t.keep(payload) {
+		return t.build(kind, payload, t.opts.Level.zstd())
+	}
+	b := built{Frame: Frame{Kind: kind, Decoded: len(payload), generation: t.generation}, payload: slices.Clone(payload)}
+	if sized {
+		t.compress(&b, payload, t.opts.Level.zstd())
 	}
 	return b
+}
+
+// hold makes a HEAP frame of t.buf and has it compressed while the Writer goes
+// on; blobs are so at a level of their own.
+func (t *Writer) hold(blobs bool) {
+	payload := t.buf.Bytes()
+	b := built{Frame: Frame{Kind: FrameHeap, Decoded: len(payload), generation: t.generation}, payload: slices.Clone(payload)}
+	level, size := t.opts.Level.zstd(), len(payload)/usualRatio
+	if blobs {
+		level, size = blobLevel, len(payload)
+	}
+	if blobs || !t.keep(payload) {
+		t.press(&b, level)
+	}
+	t.waiting += size
+	t.heap = append(t.heap, b)
 }
 
 // size is how many bytes the payload takes as stored, or about that where it is

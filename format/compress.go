@@ -34,7 +34,7 @@ func (l Level) zstd() zstd.EncoderLevel {
 
 // blobLevel is the level of byte strings, which are images for the most part:
 // trying harder takes ten times as long and saves nothing.
-const blobLevel = zstd.SpeedBetterCompression
+const blobLevel = zstd.SpeedDefault
 
 // compressors keeps the zstd encoders that no Writer uses, by their level:
 // making one takes longer than storing a short session. It is a cache and holds

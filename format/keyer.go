@@ -179,10 +179,7 @@ func (t *Writer) key(e *Event) {
 		}
 		k.packer.event(&Event{Time: t.latest, Window: w, Data: data})
 	}
-	b := t.pack(FrameKey, k.packer)
-	if b.stored == nil { // what it takes decides where the next one comes
-		t.compress(&b, b.payload, t.opts.Level.zstd())
-	}
+	b := t.pack(FrameKey, k.packer, true)
 	if b.Decoded > defaultFrame {
 		return
 	}

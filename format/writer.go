@@ -108,6 +108,7 @@ type Writer struct {
 	heap    []built // the frames of the segment that wait for its end
 	segment []built
 	waiting int // bytes of segment
+	presses chan struct{}
 	kept    int // bytes of payloads of all frames, up to shortSession
 	list    frameList
 	summary summarizer
@@ -118,7 +119,7 @@ type Writer struct {
 // writes the header. An error of either comes from the first call of Write,
 // Flush or Close.
 func NewWriter(w io.Writer, h Header, opts *WriterOptions) *Writer {
-	t := &Writer{w: w, opts: opts.withDefaults(), epoch: make([]byte, epochSize), latest: -1 << 63}
+	t := &Writer{w: w, opts: opts.withDefaults(), epoch: make([]byte, epochSize), latest: -1 << 63, presses: make(chan struct{}, pressings)}
 	_, _ = rand.Read(t.epoch) // never fails
 	if t.aead, t.err = newAEAD(t.opts.Key); t.err != nil {
 		return t
@@ -239,10 +240,7 @@ func (t *Writer) cut(last bool) {
 	f, values := t.frame, t.packer.values()
 	f.Start = floor(f.Start)
 	f.End = floor(f.End)
-	b := t.pack(FrameEvents, t.packer)
-	if b.stored == nil && !last {
-		t.compress(&b, b.payload, t.opts.Level.zstd())
-	}
+	b := t.pack(FrameEvents, t.packer, !last)
 	f.Kind, f.Decoded, f.codec, f.generation = b.Kind, b.Decoded, b.codec, b.generation
 	f.Windows = slices.Clone(f.Windows)
 	b.Frame = f
@@ -297,20 +295,16 @@ func (t *Writer) page() {
 	if n := len(t.heap); n > 0 {
 		written = t.heap[n-1].tables
 	}
-	add := func(b built) {
-		b.tables = written
-		t.heap = append(t.heap, b)
-		t.waiting += b.size()
-	}
 	t.buf.Reset()
 	if t.in.takeBlobs(&t.buf) {
 		written[tableBytes] = t.in.count[tableBytes]
-		add(t.build(FrameHeap, t.buf.Bytes(), blobLevel))
+		t.hold(true)
+		t.heap[len(t.heap)-1].tables = written
 		t.buf.Reset()
 	}
 	if t.in.sections(&t.buf); t.buf.Len() > 1 {
-		written = t.in.count
-		add(t.buffered(FrameHeap))
+		t.hold(false)
+		t.heap[len(t.heap)-1].tables = t.in.count
 	}
 	t.in.cut()
 }
@@ -318,15 +312,21 @@ func (t *Writer) page() {
 // end writes the segment: first its strings, then its events.
 func (t *Writer) end() {
 	t.page()
-	for _, list := range [][]built{t.heap, t.segment} {
+	lists := [][]built{t.heap, t.segment}
+	for _, list := range lists {
 		for i := range list {
-			b := &list[i]
-			t.settle(b, zstd.SpeedBestCompression)
-			t.write(*b)
+			if b := &list[i]; b.payload != nil && b.pressing == nil {
+				t.press(b, zstd.SpeedBestCompression)
+			}
 		}
 	}
-	clear(t.heap)
-	clear(t.segment)
+	for _, list := range lists {
+		for i := range list {
+			t.settle(&list[i])
+			t.write(list[i])
+		}
+		clear(list)
+	}
 	t.heap, t.segment, t.waiting = t.heap[:0], t.segment[:0], 0
 	t.generation++
 	t.tables()

@@ -87,15 +87,16 @@ func block(n *html.Node) *html.Node {
 }
 
 // lines searches the lines of a block: the text in it that no other block parts.
-// Nodes outside of sent have been shown already; with a nil sent none has.
+// Where but one node of a line is not blank nothing goes over nodes. Nodes outside
+// of sent have been shown already; with a nil sent none has.
 func (f *Filter) lines(w *window, b *html.Node, sent map[*html.Node]bool) {
 	var l line
-	size := 0
+	size, written := 0, 0
 	end := func() {
-		if len(l) > 1 {
+		if written > 1 {
 			f.line(w, l, sent)
 		}
-		l, size = l[:0], 0
+		l, size, written = l[:0], 0, 0
 	}
 	var walk func(n *html.Node, depth int)
 	walk = func(n *html.Node, depth int) {
@@ -108,6 +109,9 @@ func (f *Filter) lines(w *window, b *html.Node, sent map[*html.Node]bool) {
 					continue
 				}
 				l, size = append(l, c), size+len(c.Data)
+				if strings.TrimLeftFunc(c.Data, isSpace) != "" {
+					written++
+				}
 			case c.Type == html.ElementNode && isInline(c) && depth < snapshot.MaxDepth:
 				walk(c, depth+1)
 			case c.Type == html.ElementNode:

@@ -17,6 +17,9 @@ import (
 // These are two mutations, for within one a node that is removed and added is
 // the same node moved, with its live state: its drawing, if it is a canvas.
 func (f *Filter) patch(w *window) []format.Data {
+	if len(w.left)+len(w.raised)+len(w.again) == 0 {
+		return nil
+	}
 	gone, m := newMutation(), newMutation()
 	gone.Removes = append(gone.Removes, w.left...)
 	var inputs []format.Data

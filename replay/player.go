@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -12,36 +13,6 @@ import (
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/snapshot"
 )
-
-// A Source is a session to replay. Replay yields, in file order, the events
-// that make the pages as they were at the time from, and then those up to the
-// time to. The first ones can be *format.Keyframes, one a window, in place of
-// all events before them. An event whose time is before that of an earlier one
-// counts as happening with it. Replay can be called again. format.Reader is a
-// Source.
-type Source interface {
-	Replay(from, to time.Duration) iter.Seq2[format.Event, error]
-}
-
-// A keyed Source has keyframes. ReplayStart returns how many events lie before
-// the one from which Replay makes the page at a time.
-type keyed interface {
-	ReplayStart(from time.Duration) int
-}
-
-// Events is a Source of events in memory, in file order.
-type Events []format.Event
-
-// Replay yields the events up to the time to.
-func (s Events) Replay(_, to time.Duration) iter.Seq2[format.Event, error] {
-	return func(yield func(format.Event, error) bool) {
-		for _, e := range s {
-			if e.Time > to || !yield(e, nil) {
-				return
-			}
-		}
-	}
-}
 
 // A DamageError says that an event could not be applied in full. The page is
 // usable.
@@ -68,7 +39,9 @@ const (
 
 // A Player rebuilds pages. Going forward a little is cheap; going back, or far,
 // starts again at the nearest keyframe, if the source has any, or at the first
-// event. It is not safe for concurrent use.
+// event. It is not safe for concurrent use; a Clone is a Player of its own.
+//
+// What a Player says of a moment is the same however it got there.
 type Player struct {
 	src  Source
 	from time.Duration // where next starts
@@ -76,11 +49,15 @@ type Player struct {
 	stop func()
 
 	pages  map[format.WindowID]*snapshot.Page
-	front  format.WindowID
-	at     int           // events applied
-	now    time.Duration // latest time among them
-	ahead  *format.Event // read and not applied yet
-	err    error         // of the source; sticks until the Player starts again
+	past   *past
+	at     int            // events applied
+	now    time.Duration  // latest time among them
+	asked  time.Duration  // the time that At was asked for
+	ahead  []format.Event // read ahead; those before head are applied
+	head   int
+	tail   error // what the source ended in, behind ahead
+	err    error // the same once nothing is ahead; sticks until the Player starts again
+	cloned bool  // the source is to be opened where the Player stands
 	damage []error
 }
 
@@ -94,39 +71,68 @@ func NewPlayer(src Source) *Player {
 // rewind starts again, so that the page at the time from can be made.
 func (p *Player) rewind(from time.Duration) {
 	p.Close()
-	*p = Player{src: p.src, from: from, pages: make(map[format.WindowID]*snapshot.Page), now: never}
+	*p = Player{
+		src: p.src, from: from, ahead: p.ahead[:0], pages: make(map[format.WindowID]*snapshot.Page),
+		past: newPast(), now: never, asked: never,
+	}
 }
 
-// Close releases what the Player holds of its source. It can be used again.
+// Close releases what the Player holds of its source. It can be used again,
+// and goes on where it stands.
 func (p *Player) Close() {
 	if p.stop != nil {
 		p.stop()
-		p.next, p.stop = nil, nil
+		p.next, p.stop, p.cloned = nil, nil, true
 	}
 }
 
-// peek returns the next event; false at the end of the source.
-func (p *Player) peek() (*format.Event, bool) {
-	if p.ahead != nil {
-		return p.ahead, true
-	}
-	if p.err != nil {
+// Peek returns the event that Step will apply, which is read-only and good
+// until the Player's next call; false at the end of the source, where Err tells
+// whether it failed.
+func (p *Player) Peek() (*format.Event, bool) {
+	if p.head == len(p.ahead) && !p.read() {
+		p.err = p.tail
 		return nil, false
 	}
+	return &p.ahead[p.head], true
+}
+
+// read reads one more event ahead; false at the end of the source.
+func (p *Player) read() bool {
+	if p.tail != nil {
+		return false
+	}
 	if p.next == nil {
+		if p.cloned {
+			return p.resume()
+		}
 		p.next, p.stop = iter.Pull2(p.src.Replay(p.from, always))
 	}
 	e, err, ok := p.next()
 	switch {
 	case !ok:
-		p.err = io.EOF
-		return nil, false
+		p.tail = io.EOF
 	case err != nil:
-		p.err = err
-		return nil, false
+		p.tail = err
+	default:
+		p.push(e)
+		return true
 	}
-	p.ahead = &e
-	return p.ahead, true
+	return false
+}
+
+// push puts an event behind those that are ahead.
+func (p *Player) push(e format.Event) {
+	if p.head >= len(p.ahead)-p.head { // most are applied
+		p.ahead, p.head = append(p.ahead[:0], p.ahead[p.head:]...), 0
+	}
+	p.ahead = append(p.ahead, e)
+}
+
+// take takes the next event, which Peek has returned.
+func (p *Player) take() *format.Event {
+	p.head++
+	return &p.ahead[p.head-1]
 }
 
 // Step applies the next event, which after At can be a *format.Keyframe, and
@@ -134,12 +140,12 @@ func (p *Player) peek() (*format.Event, bool) {
 // in. A *DamageError says that the event was not applied in full; the Player
 // goes on.
 func (p *Player) Step() (format.Event, error) {
-	e, ok := p.peek()
+	e, ok := p.Peek()
 	if !ok {
 		return format.Event{}, p.err
 	}
-	p.ahead = nil
-	return *e, p.apply(e)
+	p.asked = never
+	return *e, p.apply(p.take())
 }
 
 // apply does what the next event did.
@@ -149,14 +155,9 @@ func (p *Player) apply(e *format.Event) error {
 		page = &snapshot.Page{}
 		p.pages[e.Window] = page
 	}
-	p.front = e.Window
 	index := p.at
-	if k, ok := e.Data.(*format.Keyframe); ok {
-		p.at = int(k.Events)
-	} else {
-		p.at++
-	}
-	p.now = max(p.now, e.Time)
+	p.past.event(e)
+	p.at, p.now = p.past.at, p.past.now
 	if err := e.Data.Apply(page); err != nil {
 		err = &DamageError{index, e.Time, err}
 		if len(p.damage) < maxDamage {
@@ -167,6 +168,10 @@ func (p *Player) apply(e *format.Event) error {
 	return nil
 }
 
+// jump is how many events ahead a keyframe must be for At to start at it: it
+// costs about what so many events do.
+const jump = 100
+
 // At returns the page of the window in front at the time t, with all events at
 // t applied. The page is the Player's: it changes with the next call; Clone it
 // to keep it. Before the first event the page is empty.
@@ -175,15 +180,16 @@ func (p *Player) apply(e *format.Event) error {
 // first 64; the page is usable then. Any other error is the source's, and the
 // page is as it was where the source ended.
 func (p *Player) At(t time.Duration) (*snapshot.Page, error) {
-	if src, ok := p.src.(keyed); t < p.now || ok && src.ReplayStart(t) > p.at {
+	if src, ok := p.src.(keyed); t < p.now || ok && src.ReplayStart(t) > p.at+jump {
 		p.rewind(t)
 	}
 	for {
-		if e, ok := p.peek(); !ok || e.Time > t {
+		if e, ok := p.Peek(); !ok || e.Time > t {
 			break
 		}
-		_, _ = p.Step() // kept in damage
+		_ = p.apply(p.take()) // kept in damage
 	}
+	p.asked = t
 	return p.Page(), p.Err()
 }
 
@@ -194,11 +200,12 @@ func (p *Player) AtEvent(n int) (*snapshot.Page, error) {
 		p.rewind(never)
 	}
 	for p.at < n {
-		if _, ok := p.peek(); !ok {
+		if _, ok := p.Peek(); !ok {
 			break
 		}
-		_, _ = p.Step()
+		_ = p.apply(p.take())
 	}
+	p.asked = never
 	return p.Page(), p.Err()
 }
 
@@ -212,10 +219,10 @@ func (p *Player) Err() error {
 	return errors.Join(errs...)
 }
 
-// Page returns the page of the window in front, which is the one that the last
-// event was in.
+// Page returns the page of the window in front; an empty one before the first
+// event.
 func (p *Player) Page() *snapshot.Page {
-	if page := p.pages[p.front]; page != nil {
+	if page := p.pages[p.Front()]; page != nil {
 		return page
 	}
 	return &snapshot.Page{}
@@ -224,21 +231,22 @@ func (p *Player) Page() *snapshot.Page {
 // Window returns the page of a window, nil if it has had no event yet.
 func (p *Player) Window(w format.WindowID) *snapshot.Page { return p.pages[w] }
 
-// Front returns the window in front.
-func (p *Player) Front() format.WindowID { return p.front }
-
 // Windows returns the windows that have had an event, in order.
 func (p *Player) Windows() []format.WindowID {
-	ids := make([]format.WindowID, 0, len(p.pages))
-	for w := range p.pages {
-		ids = append(ids, w)
-	}
-	slices.Sort(ids)
-	return ids
+	return slices.Sorted(maps.Keys(p.pages))
 }
 
 // Position returns how many events have been applied, and the latest time
 // among them.
 func (p *Player) Position() (events int, now time.Duration) {
 	return p.at, max(p.now, 0)
+}
+
+// Time returns the moment that the Player stands at: the time that At was asked
+// for or, where the Player was moved by events, that of the last one.
+func (p *Player) Time() time.Duration {
+	if t := max(p.now, p.asked); t != never {
+		return t
+	}
+	return 0
 }

@@ -23,7 +23,7 @@ import (
 func picture(p *replay.Player) string {
 	var b strings.Builder
 	if page := p.Page(); page.Root() != nil {
-		dump(&b, page, page.Snapshot(), 0)
+		dump(&b, page)
 	}
 	return b.String()
 }
@@ -68,7 +68,7 @@ func TestAnyWayToAMoment(t *testing.T) {
 	_, err = p.AtEvent(120)
 	require.NoError(t, err)
 	var b strings.Builder
-	dump(&b, kept, kept.Snapshot(), 0)
+	dump(&b, kept)
 	require.Equal(t, straight[50], b.String())
 	p.Close()
 }

@@ -75,41 +75,11 @@ func moment(t *testing.T, p *replay.Player, when string) string {
 	} else {
 		require.NoError(t, err)
 	}
-	dump(&b, page, page.Snapshot(), 0)
-	if page.Focus != 0 {
-		fmt.Fprintln(&b, "focus", page.Focus)
-	}
+	dump(&b, page)
 	return b.String()
 }
 
-// dump writes a tree, a node a line.
-func dump(b *strings.Builder, p *snapshot.Page, n *snapshot.Node, depth int) {
-	fmt.Fprintf(b, "%s%d ", strings.Repeat("  ", depth), n.ID)
-	if n.IsShadow {
-		b.WriteString("shadow ")
-	}
-	switch n.Kind {
-	case snapshot.KindElement:
-		b.WriteString(n.Name)
-		for _, a := range n.Attrs {
-			fmt.Fprintf(b, " %s=%q", a.Name, a.Value)
-		}
-		for _, a := range n.State.Attrs() {
-			fmt.Fprintf(b, " .%s=%v", a.Name, a.Value)
-		}
-		if s := n.State; s != nil && s.Checked != nil {
-			fmt.Fprintf(b, " .checked:%t", *s.Checked)
-		}
-	case snapshot.KindText:
-		fmt.Fprintf(b, "%q", n.Text)
-	default:
-		b.WriteString(n.Kind.String())
-	}
-	b.WriteByte('\n')
-	for _, css := range p.AdoptedCSS(n.ID) {
-		fmt.Fprintf(b, "%s  adopted %q\n", strings.Repeat("  ", depth), css)
-	}
-	for _, c := range n.Children {
-		dump(b, p, c, depth+1)
-	}
+// dump writes a page's tree, a node a line, with ids.
+func dump(b *strings.Builder, p *snapshot.Page) {
+	_ = snapshot.Dump(b, p, &snapshot.DumpOptions{IDs: true}) // a Builder takes all
 }

@@ -18,9 +18,12 @@ import (
 // It goes on after damage; full snapshots and keyframes that the damage could
 // have made differ are not compared. The error is the first of
 // Verification.Tape, nil if there is none.
-func VerifyTape(t *format.Reader) (Verification, error) {
-	v := tapeVerifier{verifier: newVerifier(NewPlayer(Events(nil)))}
-	v.pages, v.exact = v.p.pages, make(map[format.WindowID]bool)
+func VerifyTape(t *format.Reader) (Verification, error) { return Verifier{}.VerifyTape(t) }
+
+// VerifyTape is the function VerifyTape with options.
+func (o Verifier) VerifyTape(t *format.Reader) (Verification, error) {
+	v := tapeVerifier{verifier: newVerifier(NewPlayer(Events(nil)), o)}
+	v.alone, v.exact = v.p.pages, make(map[format.WindowID]bool)
 	for w := range t.Walk() {
 		v.frame(w)
 	}
@@ -34,9 +37,9 @@ func VerifyTape(t *format.Reader) (Verification, error) {
 
 // A tapeVerifier is a VerifyTape under way.
 type tapeVerifier struct {
-	verifier
+	*verifier
 	parts int
-	pages map[format.WindowID]*snapshot.Page // as the events of the present part made them
+	alone map[format.WindowID]*snapshot.Page // as the events of the present part made them
 	front format.WindowID
 	exact map[format.WindowID]bool // pages that are what they were when the tape was written
 	lost  bool                     // events of the part were, and no keyframe came since
@@ -67,7 +70,7 @@ func (v *tapeVerifier) frame(w *format.Walked) {
 	case w.Kind == format.FrameHead:
 		v.settle(nil)
 		if v.parts++; v.parts > 1 {
-			v.pages = make(map[format.WindowID]*snapshot.Page)
+			v.alone = make(map[format.WindowID]*snapshot.Page)
 		}
 		v.exact, v.lost = make(map[format.WindowID]bool), false
 	case w.Repeated:
@@ -107,15 +110,15 @@ func (v *tapeVerifier) tape(err error) {
 
 // applied applies an event, and looks at the keyframes right before it.
 func (v *tapeVerifier) applied(e *format.Event) {
-	if v.pages[e.Window] == nil && !v.lost {
+	if v.alone[e.Window] == nil && !v.lost {
 		v.exact[e.Window] = true
 	}
 	v.event(e)
 	if v.parts > 1 {
-		p := v.pages[e.Window]
+		p := v.alone[e.Window]
 		if p == nil {
 			p = &snapshot.Page{}
-			v.pages[e.Window] = p
+			v.alone[e.Window] = p
 		}
 		_ = e.Data.Apply(p) // its damage was noted
 	}
@@ -128,7 +131,7 @@ func (v *tapeVerifier) applied(e *format.Event) {
 // keys compares the keyframes of a KEY frame with the pages, and makes those
 // that are not known the keyframes'.
 func (v *tapeVerifier) keys(w *format.Walked) {
-	complete := len(w.Events) == len(v.pages) && w.Events[len(w.Events)-1].Window == v.front || v.lost
+	complete := len(w.Events) == len(v.alone) && w.Events[len(w.Events)-1].Window == v.front || v.lost
 	for _, e := range w.Events {
 		k, ok := e.Data.(*format.Keyframe)
 		if !ok {
@@ -136,7 +139,7 @@ func (v *tapeVerifier) keys(w *format.Walked) {
 			break
 		}
 		v.Keyframes++
-		page := v.pages[e.Window]
+		page := v.alone[e.Window]
 		if v.exact[e.Window] {
 			if !reflect.DeepEqual(format.NewKeyframe(page, int(k.Events)), k) {
 				v.late = append(v.late, keyframe{w.Offset, e.Window, k})
@@ -149,7 +152,7 @@ func (v *tapeVerifier) keys(w *format.Walked) {
 				continue
 			}
 			page = &snapshot.Page{}
-			v.pages[e.Window] = page
+			v.alone[e.Window] = page
 		}
 		if k.Apply(page) == nil {
 			v.exact[e.Window] = true
@@ -177,7 +180,7 @@ func (v *tapeVerifier) settle(next *format.Event) {
 				var page snapshot.Page
 				_ = k.data.Apply(&page)
 				_ = full.Apply(&page)
-				if reflect.DeepEqual(page.Image(), v.pages[k.window].Image()) {
+				if reflect.DeepEqual(page.Image(), v.alone[k.window].Image()) {
 					continue
 				}
 			}

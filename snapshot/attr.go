@@ -60,6 +60,11 @@ func (n *node) loadAttr(a Attr) {
 			n.state().Value = ptr(a.Value)
 		}
 	}
+	if a.Name == "checked" && n.Data == "input" {
+		// The default only: a recorder writes true over it where the control is
+		// checked.
+		n.state().Checked = ptr(false)
+	}
 	n.setAttr(a.Name, a.Value)
 }
 

@@ -12,10 +12,15 @@ type Difference struct {
 	ID   NodeID // in the first tree, where there is one
 	Path string // element names from the root, as html/body/div
 	What string // "kind", "name", "id", "text", "attribute NAME", "children"
+	Kind Kind   // of the node
 }
 
 func (d Difference) String() string {
-	return d.Path + " (node " + strconv.Itoa(int(d.ID)) + "): " + d.What
+	kind := ""
+	if d.Kind != KindElement && d.Kind != 0 {
+		kind = d.Kind.String() + " "
+	}
+	return d.Path + " (" + kind + "node " + strconv.Itoa(int(d.ID)) + "): " + d.What
 }
 
 // Compare returns the first differences, at most limit, between a tree that a
@@ -39,7 +44,7 @@ type comparison struct {
 
 func (c *comparison) differ(n *Node, path, what string) {
 	if len(c.found) < c.limit {
-		c.found = append(c.found, Difference{n.ID, path, what})
+		c.found = append(c.found, Difference{n.ID, path, what, n.Kind})
 	}
 }
 

@@ -34,6 +34,43 @@ type builder struct {
 	page  *Page
 	image *restorer // where the tree is that of an Image; else a recorder's or Snapshot's
 	errs  []error
+	slab  slab
+}
+
+// A slab is room for nodes and attributes that come and mostly go together. It
+// is made in chunks that grow with their number: an allocation for each would
+// take longer than all else.
+type slab struct {
+	nodes        []node
+	attrs        []html.Attribute
+	count, total int // of nodes and attributes that there was room for
+}
+
+const maxChunk = 64
+
+// node returns a zero node.
+func (s *slab) node() *node {
+	if len(s.nodes) == 0 {
+		s.nodes = make([]node, min(s.count+1, maxChunk))
+		s.count += len(s.nodes)
+	}
+	n := &s.nodes[0]
+	s.nodes = s.nodes[1:]
+	return n
+}
+
+// attributes returns an empty list with room for n.
+func (s *slab) attributes(n int) []html.Attribute {
+	if n > len(s.attrs) {
+		if n > maxChunk/4 {
+			return make([]html.Attribute, 0, n)
+		}
+		s.attrs = make([]html.Attribute, min(s.total+n, maxChunk))
+		s.total += len(s.attrs)
+	}
+	list := s.attrs[:0:n]
+	s.attrs = s.attrs[n:]
+	return list
 }
 
 func (b *builder) fail(op string, id NodeID, err error) {
@@ -96,12 +133,15 @@ func (n *node) attachShadow() *node {
 
 // node makes the node for n alone.
 func (b *builder) node(n *Node) *node {
-	x := newNode(n)
+	x := b.newNode(n)
 	if b.image != nil {
 		b.restore(x, n)
 		return x
 	}
 	if n.Kind == KindElement {
+		if len(n.Attrs) > 0 {
+			x.Attr = b.slab.attributes(min(len(n.Attrs), MaxAttrs))
+		}
 		x.loadAttrs(n.Attrs)
 	}
 	if n.State != nil {
@@ -114,8 +154,9 @@ func (b *builder) node(n *Node) *node {
 }
 
 // newNode makes the node for n alone, but for its attributes and live state.
-func newNode(n *Node) *node {
-	x := &node{id: n.ID, kind: n.Kind, custom: n.IsCustom, style: n.IsStyle, block: n.NeedsBlock}
+func (b *builder) newNode(n *Node) *node {
+	x := b.slab.node()
+	x.id, x.kind, x.custom, x.style, x.block = n.ID, n.Kind, n.IsCustom, n.IsStyle, n.NeedsBlock
 	switch n.Kind {
 	case KindDocument:
 		x.Type = html.DocumentNode

@@ -120,7 +120,7 @@ type details struct {
 }
 
 // own returns the node that n is the first field of. Every *html.Node reached
-// from a Page's trees was allocated as part of a node, by newNode alone.
+// from a Page's trees was allocated as part of a node, by a builder or a copy.
 func own(n *html.Node) *node { return (*node)(unsafe.Pointer(n)) }
 
 func (n *node) details() *details {

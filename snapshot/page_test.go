@@ -255,9 +255,9 @@ func TestCompare(t *testing.T) {
 		{"style order", el(snapshot.Attr{Name: "style", Value: "a:b;c:d"}), el(snapshot.Attr{Name: "style", Value: "c: d; a: b;"}), ""},
 		{"style sides", el(snapshot.Attr{Name: "style", Value: "margin: 1px"}), el(snapshot.Attr{Name: "style", Value: "margin-top: 1px; margin-right:1px; margin-bottom:1px; margin-left:1px"}), ""},
 		{"style value", el(snapshot.Attr{Name: "style", Value: "a:b"}), el(snapshot.Attr{Name: "style", Value: "a:c"}), "/div (node 2): attribute style a"},
-		{"text", parent(text("secret")), parent(text("other")), "/body (node 3): text"},
+		{"text", parent(text("secret")), parent(text("other")), "/body (text node 3): text"},
 		{"children", parent(text("x")), parent(), "/body (node 1): children: 1 recorded, 0 rebuilt"},
-		{"kind", parent(text("x")), parent(el()), "/body (node 3): kind"},
+		{"kind", parent(text("x")), parent(el()), "/body (text node 3): kind"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := ""

@@ -27,6 +27,9 @@ type RenderOptions struct {
 	// the default's of the same name. The default allows inline style, and
 	// images, fonts and media in data URLs; it is all that "" leaves.
 	CSP string
+
+	// Overlay is drawn above the page; nil is nothing.
+	Overlay *Overlay
 }
 
 const (
@@ -34,15 +37,6 @@ const (
 	// elsewhere, connections and plug-ins fall under default-src.
 	defaultCSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; " +
 		"media-src data:; form-action 'none'; base-uri 'none'"
-
-	// hatch marks what a recording has no content for.
-	hatch = "background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)"
-	// blank is the background of what was left out on purpose.
-	blank = "background:#8883"
-
-	// modalCSS shows a modal dialog where the top layer would: without a script
-	// a dialog can only be open. It gives way to any rule of the page.
-	modalCSS = ":where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483647;box-shadow:0 0 0 100vmax #0002}"
 
 	// maxFrames is how deep frames are rendered. Each level escapes what it
 	// holds once more.
@@ -59,10 +53,13 @@ const (
 // srcdoc. Elements that must not be there leave an empty template behind, so
 // that :nth-child() counts as it did.
 //
-// Nothing that a page says is trusted, its names included. Scroll offsets, the
-// pointer, the selection and drawings on canvases that were recorded as
-// commands are not part of the document. Errors are those of w. A nil opts is
-// the zero RenderOptions.
+// What was scrolled stands as it did, in browsers that know CSS's
+// scroll-initial-target, but for text areas and lists of options; the offsets
+// are attributes, data-pagetape-left and data-pagetape-top, as well.
+//
+// Nothing that a page says is trusted, its names included. The selection and
+// drawings on canvases that were recorded as commands are not part of the
+// document. Errors are those of w. A nil opts is the zero RenderOptions.
 func Render(w io.Writer, p *Page, opts *RenderOptions) error {
 	r := &renderer{w: w, page: p, buf: make([]byte, 0, renderChunk+renderChunk/4)}
 	if opts != nil {
@@ -190,6 +187,14 @@ func (r *renderer) document(doc *node) {
 	if doc != nil {
 		root = doc.childElement("html")
 	}
+	var view *Point
+	var want need
+	drawn := r.overlayOf(doc) != nil
+	if doc != nil {
+		view = doc.viewScroll()
+		want.scroll = view.isScroll()
+		doc.needs(&want)
+	}
 	r.str("<html")
 	if root != nil {
 		head = root.childElement("head")
@@ -198,14 +203,24 @@ func (r *renderer) document(doc *node) {
 			r.attrs(root, "", "")
 		}
 	}
+	r.scroll(view)
 	r.str("><head")
-	if head != nil {
+	shown := ""
+	if drawn {
+		shown = "display:contents!important" // the overlay is in it
+	}
+	switch {
+	case head != nil:
 		r.id(head)
-		r.attrs(head, "", "")
+		r.attrs(head, "", shown)
+	case drawn:
+		r.attr("style", shown)
 	}
 	r.str(`><meta http-equiv="Content-Security-Policy"`)
 	r.attr("content", r.policy)
 	r.str(`><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>` + modalCSS + `</style>`)
+	r.ownStyle(want)
+	r.overlay(doc)
 	if head != nil {
 		for c := head.FirstChild; c != nil; c = c.NextSibling {
 			r.headChild(own(c))
@@ -304,6 +319,9 @@ func (r *renderer) children(n *node) {
 			r.str(`<template shadowrootmode="open">`)
 			r.children(n.more.shadow)
 			r.adopted(n)
+			var want need
+			n.more.shadow.needs(&want)
+			r.ownStyle(want)
 			r.str("</template>")
 		}
 	}
@@ -321,6 +339,13 @@ func (r *renderer) adopted(n *node) {
 			r.str("</style>")
 			r.flush()
 		}
+	}
+}
+
+// ownStyle writes the style sheets that a tree needs of us.
+func (r *renderer) ownStyle(want need) {
+	if css := want.css(); css != "" {
+		r.str("<style>" + css + "</style>")
 	}
 }
 
@@ -438,9 +463,7 @@ func (r *renderer) element(n *node) {
 		r.canvas(n)
 		return
 	case tagMedia:
-		r.begin(n, name, "", "")
-		r.str(">")
-		r.end(name)
+		r.media(n)
 		return
 	case tagAnimate:
 		if !isSafeAnimation(n) {

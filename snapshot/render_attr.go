@@ -184,6 +184,12 @@ func (r *renderer) attrs(n *node, before, after string) {
 
 // liveAttrs writes the state of n that attributes of HTML hold.
 func (r *renderer) liveAttrs(n *node, st *State) {
+	if st.Scroll != nil {
+		r.scroll(n.elementScroll())
+	}
+	if m := n.masked(); m != maskedNone {
+		r.attr("data-pagetape-masked", m.String())
+	}
 	switch n.Data {
 	case "input":
 		if st.Value != nil && lower(attrOf(n, "type")) != "file" {

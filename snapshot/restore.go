@@ -3,8 +3,6 @@ package snapshot
 import (
 	"errors"
 	"slices"
-
-	"golang.org/x/net/html"
 )
 
 // Restore makes the page the one that img is of, in place of all that it was.
@@ -49,7 +47,7 @@ type restorer struct {
 func (b *builder) restore(x *node, n *Node) {
 	if n.Kind == KindElement && len(n.Attrs) > 0 {
 		attrs := n.Attrs[:min(len(n.Attrs), MaxAttrs)]
-		x.Attr = make([]html.Attribute, 0, len(attrs))
+		x.Attr = b.slab.attributes(len(attrs))
 		for _, a := range attrs {
 			if a.Type != AttrString {
 				b.fail("restore attribute of", n.ID, ErrWrongKind)

@@ -42,12 +42,13 @@ type textWriter struct {
 	fresh  bool // the line or table cell is empty as yet
 	row    bool // something of the table row was written
 	pre    bool
+	own    bool   // without the blocks that are in the element
+	most   int    // bytes to stop after; 0 is no bound
 	chosen choice // in the select that is being written
 }
 
 // A textScope is the shadow tree that is being written.
 type textScope struct {
-	host  *node
 	outer *textScope
 	slots map[string][]*node // the host's children by the slot they want
 }
@@ -156,13 +157,20 @@ func (t *textWriter) children(n *node, scope *textScope) {
 }
 
 func (t *textWriter) node(n *node, scope *textScope) {
+	if t.most > 0 && len(t.out) > t.most {
+		return
+	}
 	switch n.kind {
 	case KindDocument:
 		t.children(n, scope)
 	case KindText, KindCDATA:
 		t.text(n.Data)
 	case KindElement:
-		if !n.isHidden() {
+		switch {
+		case n.isHidden():
+		case t.own && n.isBlock():
+			t.block()
+		default:
 			t.element(n, scope)
 		}
 	}
@@ -291,23 +299,29 @@ func (t *textWriter) content(n *node, scope *textScope) {
 			t.chosen, t.pre = chosen, pre
 		}
 	case d != nil && d.shadow != nil:
-		inner := &textScope{host: n, outer: scope, slots: make(map[string][]*node)}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			k := own(c)
-			name := ""
-			switch k.kind {
-			case KindElement:
-				name = attrOf(k, "slot")
-			case KindText, KindCDATA:
-			default:
-				continue
-			}
-			inner.slots[name] = append(inner.slots[name], k)
-		}
+		inner := newTextScope(n, scope)
 		t.children(d.shadow, inner)
 	default:
 		t.children(n, scope)
 	}
+}
+
+// newTextScope returns the scope of the shadow tree of host, which is in outer.
+func newTextScope(host *node, outer *textScope) *textScope {
+	inner := &textScope{outer: outer, slots: make(map[string][]*node)}
+	for c := host.FirstChild; c != nil; c = c.NextSibling {
+		k := own(c)
+		name := ""
+		switch k.kind {
+		case KindElement:
+			name = attrOf(k, "slot")
+		case KindText, KindCDATA:
+		default:
+			continue
+		}
+		inner.slots[name] = append(inner.slots[name], k)
+	}
+	return inner
 }
 
 // slot writes what is assigned to a slot: the first of a name has it all (DOM,

@@ -209,7 +209,8 @@ func TestExitStatus(t *testing.T) {
 		{"bad form", []string{"at", "-n", "5", "-as", "pdf", tape}, 2, "form"},
 		{"no page yet", []string{"at", "-n", "0", tape}, 1, "no page"},
 		{"export to another", []string{"export", "-to", "x", tape}, 2, "not yet"},
-		{"two tapes", []string{"verify", tape, tape}, 2, "one tape"},
+		{"two tapes", []string{"info", tape, tape}, 2, "one tape"},
+		{"nothing to verify", []string{"verify"}, 2, "no tape"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			status, _, stderr := pagetape("", tt.args...)

@@ -8,9 +8,11 @@ import (
 	"github.com/pagetape/pagetape/format"
 )
 
-// Events go over in batches: a channel costs more than most events do.
+// Events go over in batches: a channel costs more than most events do. Who has
+// nothing to do gets a small one.
 const (
 	batchSize = 128
+	idle      = 8
 	batches   = 4 // that can wait
 )
 
@@ -42,7 +44,7 @@ func Of(in iter.Seq2[format.Event, error]) iter.Seq2[format.Event, error] {
 				if b.err = err; err != nil {
 					return
 				}
-				if b.events = append(b.events, e); len(b.events) < batchSize {
+				if b.events = append(b.events, e); len(b.events) < batchSize && (len(b.events) < idle || len(full) > 0) {
 					continue
 				}
 				select {
