@@ -56,7 +56,6 @@ type Recording struct {
 type Checkpoint struct {
 	After int           // events
 	Time  time.Duration // of the last of them
-	Front format.WindowID
 	Pages []Page // of every window so far, in the order of their ids
 }
 
