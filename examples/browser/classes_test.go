@@ -115,6 +115,9 @@ var classes = []class{
 	}},
 	{"scroll offsets", "ours", func(d difference) bool { return d.what == "scroll" }},
 
+	{"selectors of links", "rrweb neither", func(d difference) bool {
+		return strings.HasSuffix(d.what, "rules") && linked(d.ours) == linked(unhovered(d.theirs))
+	}},
 	{"scripts", "rrweb neither", func(d difference) bool { return d.tag == "noscript" }},
 	{"inside the head", "rrweb", func(d difference) bool {
 		return d.inHead && d.what != "rules" && (d.tag != "head" || d.what == "text")
@@ -154,7 +157,7 @@ var classes = []class{
 	}},
 	{"rules that scripts change", "ours", func(d difference) bool { return d.what == "rules" }},
 	{"scroll without a scroller", "rrweb neither", func(d difference) bool { return d.what == "scroll" }},
-	{"lost changes", "ours", func(d difference) bool { return d.page == d.ours }},
+	{"lost changes", "ours", func(difference) bool { return true }},
 }
 
 // unmarked returns a class attribute without the classes that rrweb's Replayer
@@ -180,6 +183,12 @@ func unhovered(rules string) string {
 		}
 	}
 	return strings.Join(lines, "")
+}
+
+// linked returns rules without the selectors that Render writes for links: of
+// those that have no address left.
+func linked(rules string) string {
+	return strings.NewReplacer(":is(:any-link, [data-pagetape-href])", ":link", ":any-link", ":link").Replace(rules)
 }
 
 // splitSelectors splits at the commas that are in no brackets.
