@@ -72,10 +72,12 @@ async function attack(pages) {
     click(frame.contentDocument);
     await new Promise(done => setTimeout(done, 50));
     for (const f of [bare, frame]) {
-      let url = 'elsewhere';
-      try { url = f.contentWindow.location.href; } catch {}
+      let url = 'elsewhere'; // which this page must not look into
+      try {
+        if (f.contentWindow.ran) found.push('ran');
+        url = f.contentWindow.location.href;
+      } catch {}
       if (!/^about:srcdoc(#|$)/.test(url)) found.push(`went to ${url}`);
-      if (f.contentWindow.ran) found.push('ran');
       f.remove();
     }
     if (found.length) report.push({page: i, found: [...new Set(found)]});
