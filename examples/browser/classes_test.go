@@ -145,10 +145,12 @@ var classes = []class{
 	{"empty style attributes", "rrweb", func(d difference) bool {
 		return d.what == "attribute style" && d.ours == none && d.theirs == "'"
 	}},
-	{"links that are none", "rrweb", func(d difference) bool { return d.what == "attribute href" && d.ours == none }},
+	{"links that are none", "rrweb neither", func(d difference) bool { return d.what == "attribute href" && d.ours == none }},
 	{"nesting", "rrweb neither", func(d difference) bool {
-		return (strings.HasSuffix(d.what, "children") || strings.HasSuffix(d.what, "text") || d.what == "element") && d.page == d.live
+		return (strings.HasSuffix(d.what, "children") || strings.HasSuffix(d.what, "text") || d.what == "element" ||
+			d.what == "frame mode" && d.ours == none) && d.page == d.live
 	}},
+	{"quirks mode of a frame", "neither", func(d difference) bool { return d.what == "frame mode" }},
 	{"attributes of style sheets", "rrweb", func(d difference) bool {
 		return d.tag == "style" && strings.HasPrefix(d.what, "attribute ") && d.ours == none
 	}},
