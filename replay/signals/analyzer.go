@@ -28,6 +28,9 @@ type Analyzer struct {
 	passing []passing
 	hands   hands
 
+	// How much of what is bounded there is.
+	fields, elements, clicks, cells int
+
 	triggered bool // the recorder tells a user's inputs from a script's
 	focused   bool // the recorder tells what has the focus
 }

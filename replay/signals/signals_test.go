@@ -421,6 +421,16 @@ func TestBounds(t *testing.T) {
 	assert.EqualValues(t, 2001, r.LeftOut.Visits)
 	assert.EqualValues(t, 12_000+256-10_000, r.LeftOut.Moments)
 	assert.EqualValues(t, 300-256, r.LeftOut.Windows)
+
+	s = begin(t, page)
+	m := &format.Move{Source: format.KindMouseMove}
+	for i := range 100_100 {
+		m.Positions = append(m.Positions, format.Position{X: float64(i%1000) * 20, Y: float64(i/1000) * 20, ID: s.find("body")})
+	}
+	s.at(1000, m)
+	r = s.report(t, nil)
+	assert.Len(t, r.Heat[0].Moves, 100_000)
+	assert.EqualValues(t, 100, r.LeftOut.Cells)
 }
 
 // Whatever the events are, a report comes of them, its numbers are numbers and
