@@ -41,8 +41,8 @@ func (l *lane) add(c car) {
 	if len(l.cars) == 0 && l.max == 0 {
 		l.max = c.time
 	}
-	if c.time < l.max-maxLate {
-		c.step, c.back, l.max = true, l.max-c.time, c.time
+	if minus(l.max, c.time) > maxLate {
+		c.step, c.back, l.max = true, minus(l.max, c.time), c.time
 	}
 	l.max = max(l.max, c.time)
 	l.cars = append(l.cars, c)
@@ -115,7 +115,7 @@ func late(cars []car, strays []int, i int) time.Duration {
 		}
 	}
 	if before > cars[i].time {
-		return before - cars[i].time
+		return minus(before, cars[i].time)
 	}
-	return after - cars[i].time
+	return minus(after, cars[i].time)
 }

@@ -71,7 +71,7 @@ func (b *playback) at(t time.Duration) float64 {
 	if !b.playing || t <= b.since {
 		return b.from
 	}
-	return b.from + (t-b.since).Seconds()*b.rate
+	return b.from + minus(t, b.since).Seconds()*b.rate
 }
 
 // playback notes what an event tells of audio and video.

@@ -129,7 +129,7 @@ func (r *renderer) box(n *node) {
 			r.attr(name, v)
 		}
 	}
-	r.style("display:inline-block;"+size+hatch, style, "")
+	r.style("display:inline-block;"+size+placard(n.Data), style, "")
 	r.str(` data-pagetape="opaque">`)
 	if n.Data == "frameset" {
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -152,7 +152,11 @@ func (r *renderer) frame(n *node) {
 	}
 	style := ""
 	if doc == nil {
-		style = hatch
+		text := "frame, not recorded"
+		if n.live().Src != "" {
+			text = "frame of another site"
+		}
+		style = placard(text)
 	}
 	r.begin(n, "iframe", style, "")
 	if doc == nil {
@@ -207,19 +211,17 @@ func (r *renderer) textarea(n *node) {
 	r.end("textarea")
 }
 
-// canvas writes a canvas with its pixels, if they were recorded, as its
-// background.
-func (r *renderer) canvas(n *node) {
-	style := hatch
-	if img := n.live().Image; isImageURL(img) {
-		style = string(appendCSSString([]byte("background-image:url("), cleanURL(img))) +
-			");background-size:100% 100%;background-repeat:no-repeat;background-origin:content-box"
-		r.begin(n, "canvas", "", style)
-	} else {
-		r.begin(n, "canvas", "", style)
-		r.str(` data-pagetape="opaque"`)
+// media writes a video or audio element, which has nothing to play. Where a
+// video has no poster, its placard is there.
+func (r *renderer) media(n *node) {
+	style := ""
+	poster := attrOf(n, "poster")
+	if n.Data == "video" && !isImageURL(poster) && (poster == "" || r.opts.URL == nil) {
+		style = placard("video")
 	}
-	r.str("></canvas>")
+	r.begin(n, n.Data, style, "")
+	r.str(">")
+	r.end(n.Data)
 }
 
 // hasImage reports whether the pixels of an img right below n were recorded.

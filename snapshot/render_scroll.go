@@ -71,16 +71,6 @@ func (n *node) elementScroll() *Point {
 	return at
 }
 
-// hasScroll reports whether an element below n, in the same tree, is scrolled.
-func (n *node) hasScroll() bool {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if k := own(c); k.more != nil && k.elementScroll() != nil || k.FirstChild != nil && k.hasScroll() {
-			return true
-		}
-	}
-	return false
-}
-
 // scroll writes a scroll offset, for scrollCSS and for scripts around the page.
 func (r *renderer) scroll(at *Point) {
 	if at.isScroll() {

@@ -81,8 +81,15 @@ func render(t testing.TB, p *snapshot.Page, opts *snapshot.RenderOptions) (all, 
 	return all, head, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(body, "</html>"), "<body>"), "</body>")
 }
 
+// placard returns the background of what was not recorded.
+func placard(text string) string {
+	return `background-image:url(&#34;data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='` + strconv.Itoa(12+7*len(text)) +
+		`' height='18'%3E%3Crect width='100%25' height='100%25' rx='3' fill='%23fff' fill-opacity='.75'/%3E%3Ctext x='50%25' y='13' text-anchor='middle' ` +
+		`font-family='sans-serif' font-size='11' fill='%23555'%3E` + text + `%3C/text%3E%3C/svg%3E&#34;),repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)` +
+		`;background-position:center,0 0;background-repeat:no-repeat,repeat`
+}
+
 func TestRenderHTML(t *testing.T) {
-	const blank, hatch = "background:#8883", "background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)"
 	tests := []struct{ name, html, want string }{
 		{"text", `a &amp; &lt;b&gt; "q" é 漢 😀&nbsp;`, `a &amp; &lt;b&gt; &#34;q&#34; é 漢 😀&nbsp;`},
 		{"carriage return", "<p title='a&#13;b'>x&#13;y", `<p title="a&#13;b">x&#13;y</p>`},
@@ -106,16 +113,16 @@ func TestRenderHTML(t *testing.T) {
 		{"media", `<video src=//x poster=data:image/png,x autoplay controls width=9><source src=//x>x</video>`, `<video poster="data:image/png,x" width="9"></video>`},
 		{"picture", `<picture><source srcset="data:image/png,x" media=print><img></picture>`, `<picture><source srcset="data:image/png,x" media="print"><img></picture>`},
 		{"boxes", `<object data=//x width=20 height=50%><b>x</b></object><embed src=//x style="width:3px">`,
-			`<span style="display:inline-block;width:20px;height:50%;` + hatch + `" data-pagetape="opaque"></span>` +
-				`<span style="display:inline-block;` + hatch + `;width:3px" data-pagetape="opaque"></span>`},
+			`<span style="display:inline-block;width:20px;height:50%;` + placard("object") + `" data-pagetape="opaque"></span>` +
+				`<span style="display:inline-block;` + placard("embed") + `;width:3px" data-pagetape="opaque"></span>`},
 		{"form", `<form action=//x method=post><input name=n value="javascript:x"><button formaction=//x>b</button></form>`,
 			`<form><input name="n" value="javascript:x"><button>b</button></form>`},
 		{"checked", `<input type=checkbox checked value=v>`, `<input type="checkbox" value="v" checked>`},
 		{"select", `<select><option selected>a<option>b</select>`, `<select><option selected>a</option><option>b</option></select>`},
 		{"details", `<details open><summary>s</summary></details><dialog open>d</dialog>`, `<details open><summary>s</summary></details><dialog open>d</dialog>`},
 		{"opaque frame", `<iframe src=//x width=10 name=n allow=camera></iframe>`,
-			`<iframe width="10" name="n" style="` + hatch + `" data-pagetape="opaque" sandbox></iframe>`},
-		{"canvas", `<canvas width=3>x</canvas>`, `<canvas width="3" style="` + hatch + `" data-pagetape="opaque"></canvas>`},
+			`<iframe width="10" name="n" style="` + placard("frame, not recorded") + `" data-pagetape="opaque" sandbox></iframe>`},
+		{"canvas", `<canvas width=3>x</canvas>`, `<canvas width="3" style="` + placard("canvas 3 x 150") + `" data-pagetape="opaque"></canvas>`},
 		{"svg", `<svg viewBox="0 0 1 1"><linearGradient id=g></linearGradient><use xlink:href=#g /><use href=//x /><path fill="url(#g)" mask="url(//x#m)"/><image href=data:image/png,x /></svg>`,
 			`<svg viewBox="0 0 1 1"><lineargradient id="g"></lineargradient><use xlink:href="#g"></use><use></use><path fill="url(&#34;#g&#34;)" mask="url(&#34;&#34;)"></path><image href="data:image/png,x"></image></svg>`},
 		{"svg animation", `<svg><animate attributeName=xlink:href to=x /><set attributeName=onclick to=x /><set attributeName=fill to=red /></svg>`,
@@ -146,7 +153,7 @@ func TestRenderDocument(t *testing.T) {
 		{"head", `<meta charset=x><meta name=viewport content=width=1><meta http-equiv=refresh content=0><base href=//x><link rel=stylesheet href=//x>x`,
 			`<html><head>`, `<template></template><meta name="viewport" content="width=1"><template></template><template></template><template></template>`, `x`},
 		{"frameset", `<frameset><frame src=//x></frameset>`, `<html><head>`, ``,
-			`<span style="display:inline-block;width:300px;height:150px;background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)" data-pagetape="opaque"></span>`},
+			`<span style="display:inline-block;width:300px;height:150px;` + placard("frame") + `" data-pagetape="opaque"></span>`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,7 +260,7 @@ func TestRenderLive(t *testing.T) {
 		"<textarea>\n\n&lt;/textarea&gt;</textarea>"+
 		`<dialog open data-pagetape="modal">d</dialog><img src="data:image/png;base64,AA==">`+
 		`<canvas style="color:red;background-image:url(&#34;data:image/png;base64,AA==&#34;);background-size:100% 100%;background-repeat:no-repeat;background-origin:content-box"></canvas>`+
-		`<b class="k" style="display:inline-block;width:10.5px;background:#8883" data-pagetape="blocked"></b>`, body)
+		`<b class="k" style="display:inline-block;width:10.5px;background:#8883;outline:1px dashed #8886;outline-offset:-1px" data-pagetape="blocked"></b>`, body)
 }
 
 func TestRenderFrames(t *testing.T) {
@@ -358,9 +365,9 @@ func TestRenderTrees(t *testing.T) {
 		{"shadow where none can be", el("ul", nil, text("light"), shadow(text("dark"))), "<ul>dark</ul>"},
 		{"surrogate", el("p", []snapshot.Attr{{Name: "title", Value: "\xed\xa0\xbd\xff"}}, text("\xed\xa0\xbd\x00")), "<p title=\"\uFFFD\uFFFD\">\uFFFD\uFFFD</p>"},
 		{"two styles", el("canvas", []snapshot.Attr{{Name: "style", Value: "a:b"}, {Name: "STYLE", Value: "c:d"}}),
-			`<canvas style="a:b;background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)" style="c:d" data-pagetape="opaque"></canvas>`},
+			`<canvas style="a:b;` + placard("canvas 300 x 150") + `" style="c:d" data-pagetape="opaque"></canvas>`},
 		{"blocked table row", func() *snapshot.Node { n := el("tr", nil, text("x")); n.NeedsBlock = true; return n }(),
-			`<tr style="background:#8883" data-pagetape="blocked"></tr>`},
+			`<tr style="background:#8883;outline:1px dashed #8886;outline-offset:-1px" data-pagetape="blocked"></tr>`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
