@@ -119,7 +119,7 @@ func TestTimeline(t *testing.T) {
 	}
 	assert.Equal(t, 2, circles, "a marker for each click")
 	said := texts(list)
-	for _, want := range []string{"s-1", "1 min 00 s", "clicks", "4", "errors", "rage click", "window 0", "window 2", `/cart  A & B <"x">`, "/pay", "active", "tab hidden", "0:00", "1:00"} {
+	for _, want := range []string{"s-1", "1 min 00 s", "clicks", "4", "errors", "rage clicks", "window 0", "window 2", `/cart  A & B <"x">`, "/pay", "active", "tab hidden", "0:00", "1:00"} {
 		assert.Contains(t, said, want)
 	}
 	assert.NotContains(t, said, "inputs", "there are none")
