@@ -281,10 +281,10 @@ func (c *comparison) lives() {
 	}
 	for _, id := range ids {
 		l := c.add(LineShow, describe(c.page, id))
-		if l.Target.Name == l.Text {
-			l.Target.Name = ""
-		}
 		c.say(l, c.take(func(p *piece) bool { return p.live == id }))
+		if l.Target.Name == l.Text {
+			l.Target.Name = "" // it is named by what it says
+		}
 	}
 }
 

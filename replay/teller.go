@@ -16,9 +16,9 @@ import (
 const (
 	quiet      = 500 * time.Millisecond // a page that does not change for so long has come to rest
 	restless   = 2 * time.Second        // a page that does not is looked at
-	clickPause = time.Second            // between clicks that are told as one
+	clickPause = time.Second            // between clicks that are told as one, and the like
 	labelPause = 50 * time.Millisecond  // between a click on a label and the one that the browser makes of it
-	pause      = 3 * time.Second        // between events of another run
+	pause      = 3 * time.Second        // between keys, and what else is told as one
 	minScroll  = 40                     // CSS pixels that are told
 	maxQueue   = 64                     // lines that wait for a run to end
 	maxBusy    = 12                     // lines of a page between two things that the user does
@@ -65,7 +65,7 @@ type scene struct {
 type run struct {
 	Line
 	last    time.Duration
-	x, y    float64 // of a click; offset before, of scrolling
+	x, y    float64 // offset before, of scrolling
 	label   bool    // a click on the label of a control
 	pending bool    // the target was not on the page yet
 	emptied bool    // the field that was typed into
