@@ -23,6 +23,8 @@ func TestImports(t *testing.T) {
 		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr", "internal/selector"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
 		"replay":            {"snapshot", "format", "internal/selector"},
+		"replay/signals":    {"snapshot", "format", "replay", "internal/css", "internal/selector"},
+		"replay/chart":      {"snapshot", "format", "replay"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},
@@ -48,6 +50,9 @@ func TestImports(t *testing.T) {
 			}
 			if strings.Contains(imported, "cascadia") {
 				assert.Equal(t, "internal/selector", name, "only internal/selector compiles selectors")
+			}
+			if strings.Contains(imported, "go-analyze/charts") || strings.Contains(imported, "golang.org/x/image") {
+				assert.Equal(t, "replay/chart", name, "only replay/chart draws")
 			}
 		}
 	}

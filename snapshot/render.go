@@ -38,15 +38,6 @@ const (
 	defaultCSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; " +
 		"media-src data:; form-action 'none'; base-uri 'none'"
 
-	// hatch marks what a recording has no content for.
-	hatch = "background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)"
-	// blank is the background of what was left out on purpose.
-	blank = "background:#8883"
-
-	// modalCSS shows a modal dialog where the top layer would: without a script
-	// a dialog can only be open. It gives way to any rule of the page.
-	modalCSS = ":where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}"
-
 	// maxFrames is how deep frames are rendered. Each level escapes what it
 	// holds once more.
 	maxFrames = 16
@@ -197,10 +188,12 @@ func (r *renderer) document(doc *node) {
 		root = doc.childElement("html")
 	}
 	var view *Point
-	scrolled, drawn := false, r.overlayOf(doc) != nil
+	var want need
+	drawn := r.overlayOf(doc) != nil
 	if doc != nil {
 		view = doc.viewScroll()
-		scrolled = view.isScroll() || doc.hasScroll()
+		want.scroll = view.isScroll()
+		doc.needs(&want)
 	}
 	r.str("<html")
 	if root != nil {
@@ -226,9 +219,7 @@ func (r *renderer) document(doc *node) {
 	r.str(`><meta http-equiv="Content-Security-Policy"`)
 	r.attr("content", r.policy)
 	r.str(`><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>` + modalCSS + `</style>`)
-	if scrolled {
-		r.str("<style>" + scrollCSS + "</style>")
-	}
+	r.ownStyle(want)
 	r.overlay(doc)
 	if head != nil {
 		for c := head.FirstChild; c != nil; c = c.NextSibling {
@@ -328,9 +319,9 @@ func (r *renderer) children(n *node) {
 			r.str(`<template shadowrootmode="open">`)
 			r.children(n.more.shadow)
 			r.adopted(n)
-			if n.more.shadow.hasScroll() {
-				r.str("<style>" + scrollCSS + "</style>")
-			}
+			var want need
+			n.more.shadow.needs(&want)
+			r.ownStyle(want)
 			r.str("</template>")
 		}
 	}
@@ -348,6 +339,13 @@ func (r *renderer) adopted(n *node) {
 			r.str("</style>")
 			r.flush()
 		}
+	}
+}
+
+// ownStyle writes the style sheets that a tree needs of us.
+func (r *renderer) ownStyle(want need) {
+	if css := want.css(); css != "" {
+		r.str("<style>" + css + "</style>")
 	}
 }
 
@@ -465,9 +463,7 @@ func (r *renderer) element(n *node) {
 		r.canvas(n)
 		return
 	case tagMedia:
-		r.begin(n, name, "", "")
-		r.str(">")
-		r.end(name)
+		r.media(n)
 		return
 	case tagAnimate:
 		if !isSafeAnimation(n) {

@@ -143,7 +143,10 @@ func (r *renderer) attrs(n *node, before, after string) {
 				r.attr(a.Key, v)
 			}
 		case attrHref:
-			r.urlAttr(a.Key, a.Val, hrefUse(n))
+			use := hrefUse(n)
+			if !r.urlAttr(a.Key, a.Val, use) && use == useLink {
+				r.attr("data-pagetape-href", "")
+			}
 		case attrSrc:
 			if (n.Data == "img" || n.Data == "input") && !replaced {
 				r.urlAttr(a.Key, a.Val, useImage)
@@ -186,6 +189,9 @@ func (r *renderer) attrs(n *node, before, after string) {
 func (r *renderer) liveAttrs(n *node, st *State) {
 	if st.Scroll != nil {
 		r.scroll(n.elementScroll())
+	}
+	if m := n.masked(); m != maskedNone {
+		r.attr("data-pagetape-masked", m.String())
 	}
 	switch n.Data {
 	case "input":

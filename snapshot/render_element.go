@@ -73,11 +73,11 @@ func (r *renderer) keep(n *node, style string) {
 	r.style(style, "", "")
 }
 
-// blocked writes an element that the recorder left out as a box of its size.
-// The tag stays where it brings nothing of its own to show. Elsewhere it is a
-// span: unlike a div it leaves a p open.
+// blocked writes an element that the recorder left out as a box of its size,
+// which is that of its border box. The tag stays where it brings nothing of its
+// own to show. Elsewhere it is a span: unlike a div it leaves a p open.
 func (r *renderer) blocked(n *node, rule tagRule) {
-	name, style := n.Data, "display:inline-block;"
+	name, style := n.Data, "display:inline-block;box-sizing:border-box;"
 	switch rule {
 	case tagPlain, tagPre:
 		switch name {
@@ -96,6 +96,9 @@ func (r *renderer) blocked(n *node, rule tagRule) {
 		name = "div"
 	default:
 		name = "span"
+	}
+	if name == n.Data && style != "" && (textRules[name] == textBlock || name == "pre") {
+		style = "box-sizing:border-box;" // it stays a block, or what the page makes of one
 	}
 	st := n.live()
 	width, height := st.Width, st.Height
@@ -129,7 +132,7 @@ func (r *renderer) box(n *node) {
 			r.attr(name, v)
 		}
 	}
-	r.style("display:inline-block;"+size+hatch, style, "")
+	r.style("display:inline-block;"+size+placard(n.Data), style, "")
 	r.str(` data-pagetape="opaque">`)
 	if n.Data == "frameset" {
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -152,7 +155,11 @@ func (r *renderer) frame(n *node) {
 	}
 	style := ""
 	if doc == nil {
-		style = hatch
+		text := "frame, not recorded"
+		if n.live().Src != "" {
+			text = "frame of another site"
+		}
+		style = placard(text)
 	}
 	r.begin(n, "iframe", style, "")
 	if doc == nil {
@@ -207,19 +214,17 @@ func (r *renderer) textarea(n *node) {
 	r.end("textarea")
 }
 
-// canvas writes a canvas with its pixels, if they were recorded, as its
-// background.
-func (r *renderer) canvas(n *node) {
-	style := hatch
-	if img := n.live().Image; isImageURL(img) {
-		style = string(appendCSSString([]byte("background-image:url("), cleanURL(img))) +
-			");background-size:100% 100%;background-repeat:no-repeat;background-origin:content-box"
-		r.begin(n, "canvas", "", style)
-	} else {
-		r.begin(n, "canvas", "", style)
-		r.str(` data-pagetape="opaque"`)
+// media writes a video or audio element, which has nothing to play. Where a
+// video has no poster, its placard is there.
+func (r *renderer) media(n *node) {
+	style := ""
+	poster := attrOf(n, "poster")
+	if n.Data == "video" && !isImageURL(poster) && (poster == "" || r.opts.URL == nil) {
+		style = placard("video")
 	}
-	r.str("></canvas>")
+	r.begin(n, n.Data, style, "")
+	r.str(">")
+	r.end(n.Data)
 }
 
 // hasImage reports whether the pixels of an img right below n were recorded.

@@ -64,7 +64,7 @@ func ExampleRenderOptions() {
 		fmt.Println(err)
 	}
 	// Output:
-	// <html data-pagetape-id="2"><head data-pagetape-id="3"><meta http-equiv="Content-Security-Policy" content="img-src 'self' data:; default-src 'none'; style-src 'unsafe-inline'; font-src data:; media-src data:; form-action 'none'; base-uri 'none'"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>:where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}</style></head><body data-pagetape-id="4"><img data-pagetape-id="5" src="/assets/cat.png"></body></html>
+	// <html data-pagetape-id="2"><head data-pagetape-id="3"><meta http-equiv="Content-Security-Policy" content="img-src 'self' data:; default-src 'none'; style-src 'unsafe-inline'; font-src data:; media-src data:; form-action 'none'; base-uri 'none'"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>@layer pagetape{:where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}}</style></head><body data-pagetape-id="4"><img data-pagetape-id="5" src="/assets/cat.png"></body></html>
 }
 
 // render returns the page as HTML: the whole document, and what a recorded
@@ -74,15 +74,22 @@ func render(t testing.TB, p *snapshot.Page, opts *snapshot.RenderOptions) (all, 
 	var out strings.Builder
 	require.NoError(t, snapshot.Render(&out, p, opts))
 	all = out.String()
-	_, rest, found := strings.Cut(all, "#0002}</style>")
+	_, rest, found := strings.Cut(all, "#0002}}</style>")
 	require.True(t, found)
 	head, body, found = strings.Cut(rest, "</head>")
 	require.True(t, found)
 	return all, head, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(body, "</html>"), "<body>"), "</body>")
 }
 
+// placard returns the background of what was not recorded.
+func placard(text string) string {
+	return `background-image:url(&#34;data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='` + strconv.Itoa(12+7*len(text)) +
+		`' height='18'%3E%3Crect width='100%25' height='100%25' rx='3' fill='%23fff' fill-opacity='.75'/%3E%3Ctext x='50%25' y='13' text-anchor='middle' ` +
+		`font-family='sans-serif' font-size='11' fill='%23555'%3E` + text + `%3C/text%3E%3C/svg%3E&#34;),repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)` +
+		`;background-position:center,0 0;background-repeat:no-repeat,repeat`
+}
+
 func TestRenderHTML(t *testing.T) {
-	const blank, hatch = "background:#8883", "background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)"
 	tests := []struct{ name, html, want string }{
 		{"text", `a &amp; &lt;b&gt; "q" é 漢 😀&nbsp;`, `a &amp; &lt;b&gt; &#34;q&#34; é 漢 😀&nbsp;`},
 		{"carriage return", "<p title='a&#13;b'>x&#13;y", `<p title="a&#13;b">x&#13;y</p>`},
@@ -97,8 +104,8 @@ func TestRenderHTML(t *testing.T) {
 		{"raw text elements", `<xmp><b></xmp><listing>` + "\n\nx" + `</listing><noembed><b></noembed>`,
 			"<pre>&lt;b&gt;</pre><pre>\n\nx</pre><template></template>"},
 		{"leading newlines", "<pre>\n\nx</pre><textarea>\n\ny</textarea><pre>z</pre>", "<pre>\n\nx</pre><textarea>\n\ny</textarea><pre>z</pre>"},
-		{"script URLs", "<a href='java\nscript:x'>a</a><p data-u=' JavaScript:x' title=vbscript:x>", `<a>a</a><p></p>`},
-		{"links", `<a href=https://x/ ping=/p target=_top download>a</a><a href=#f>b</a>`, `<a>a</a><a href="#f">b</a>`},
+		{"script URLs", "<a href='java\nscript:x'>a</a><p data-u=' JavaScript:x' title=vbscript:x>", `<a data-pagetape-href>a</a><p></p>`},
+		{"links", `<a href=https://x/ ping=/p target=_top download>a</a><a href=#f>b</a>`, `<a data-pagetape-href>a</a><a href="#f">b</a>`},
 		{"external", `<img src=//x srcset="//x 1x" alt=i><input type=image src=//x><q cite=//x>q</q><img usemap=//x><img usemap=#m>`,
 			`<img alt="i"><input type="image"><q>q</q><img><img usemap="#m">`},
 		{"data images", `<img src="data:image/svg+xml,<svg>"><img src=data:text/html,x><img srcset="//x 1x, data:image/png,a,b 2x">`,
@@ -106,16 +113,16 @@ func TestRenderHTML(t *testing.T) {
 		{"media", `<video src=//x poster=data:image/png,x autoplay controls width=9><source src=//x>x</video>`, `<video poster="data:image/png,x" width="9"></video>`},
 		{"picture", `<picture><source srcset="data:image/png,x" media=print><img></picture>`, `<picture><source srcset="data:image/png,x" media="print"><img></picture>`},
 		{"boxes", `<object data=//x width=20 height=50%><b>x</b></object><embed src=//x style="width:3px">`,
-			`<span style="display:inline-block;width:20px;height:50%;` + hatch + `" data-pagetape="opaque"></span>` +
-				`<span style="display:inline-block;` + hatch + `;width:3px" data-pagetape="opaque"></span>`},
+			`<span style="display:inline-block;width:20px;height:50%;` + placard("object") + `" data-pagetape="opaque"></span>` +
+				`<span style="display:inline-block;` + placard("embed") + `;width:3px" data-pagetape="opaque"></span>`},
 		{"form", `<form action=//x method=post><input name=n value="javascript:x"><button formaction=//x>b</button></form>`,
 			`<form><input name="n" value="javascript:x"><button>b</button></form>`},
 		{"checked", `<input type=checkbox checked value=v>`, `<input type="checkbox" value="v" checked>`},
 		{"select", `<select><option selected>a<option>b</select>`, `<select><option selected>a</option><option>b</option></select>`},
 		{"details", `<details open><summary>s</summary></details><dialog open>d</dialog>`, `<details open><summary>s</summary></details><dialog open>d</dialog>`},
 		{"opaque frame", `<iframe src=//x width=10 name=n allow=camera></iframe>`,
-			`<iframe width="10" name="n" style="` + hatch + `" data-pagetape="opaque" sandbox></iframe>`},
-		{"canvas", `<canvas width=3>x</canvas>`, `<canvas width="3" style="` + hatch + `" data-pagetape="opaque"></canvas>`},
+			`<iframe width="10" name="n" style="` + placard("frame, not recorded") + `" data-pagetape="opaque" sandbox></iframe>`},
+		{"canvas", `<canvas width=3>x</canvas>`, `<canvas width="3" style="` + placard("canvas 3 x 150") + `" data-pagetape="opaque"></canvas>`},
 		{"svg", `<svg viewBox="0 0 1 1"><linearGradient id=g></linearGradient><use xlink:href=#g /><use href=//x /><path fill="url(#g)" mask="url(//x#m)"/><image href=data:image/png,x /></svg>`,
 			`<svg viewBox="0 0 1 1"><lineargradient id="g"></lineargradient><use xlink:href="#g"></use><use></use><path fill="url(&#34;#g&#34;)" mask="url(&#34;&#34;)"></path><image href="data:image/png,x"></image></svg>`},
 		{"svg animation", `<svg><animate attributeName=xlink:href to=x /><set attributeName=onclick to=x /><set attributeName=fill to=red /></svg>`,
@@ -146,7 +153,7 @@ func TestRenderDocument(t *testing.T) {
 		{"head", `<meta charset=x><meta name=viewport content=width=1><meta http-equiv=refresh content=0><base href=//x><link rel=stylesheet href=//x>x`,
 			`<html><head>`, `<template></template><meta name="viewport" content="width=1"><template></template><template></template><template></template>`, `x`},
 		{"frameset", `<frameset><frame src=//x></frameset>`, `<html><head>`, ``,
-			`<span style="display:inline-block;width:300px;height:150px;background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)" data-pagetape="opaque"></span>`},
+			`<span style="display:inline-block;width:300px;height:150px;` + placard("frame") + `" data-pagetape="opaque"></span>`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,7 +260,7 @@ func TestRenderLive(t *testing.T) {
 		"<textarea>\n\n&lt;/textarea&gt;</textarea>"+
 		`<dialog open data-pagetape="modal">d</dialog><img src="data:image/png;base64,AA==">`+
 		`<canvas style="color:red;background-image:url(&#34;data:image/png;base64,AA==&#34;);background-size:100% 100%;background-repeat:no-repeat;background-origin:content-box"></canvas>`+
-		`<b class="k" style="display:inline-block;width:10.5px;background:#8883" data-pagetape="blocked"></b>`, body)
+		`<b class="k" style="display:inline-block;box-sizing:border-box;width:10.5px;background:#8883;outline:1px dashed #8886;outline-offset:-1px" data-pagetape="blocked"></b>`, body)
 }
 
 func TestRenderFrames(t *testing.T) {
@@ -322,7 +329,7 @@ func TestRenderURL(t *testing.T) {
 			_, _, body := render(t, load(t, `<a href=//x>a</a><img src=//x><p style="a:url(//x)">`), &snapshot.RenderOptions{
 				URL: func(string, string) (string, bool) { return u, true },
 			})
-			assert.Equal(t, `<a>a</a><img><p style="a:url(&#34;&#34;)"></p>`, body, u)
+			assert.Equal(t, `<a data-pagetape-href>a</a><img><p style="a:url(&#34;&#34;)"></p>`, body, u)
 		}
 	})
 }
@@ -358,9 +365,9 @@ func TestRenderTrees(t *testing.T) {
 		{"shadow where none can be", el("ul", nil, text("light"), shadow(text("dark"))), "<ul>dark</ul>"},
 		{"surrogate", el("p", []snapshot.Attr{{Name: "title", Value: "\xed\xa0\xbd\xff"}}, text("\xed\xa0\xbd\x00")), "<p title=\"\uFFFD\uFFFD\">\uFFFD\uFFFD</p>"},
 		{"two styles", el("canvas", []snapshot.Attr{{Name: "style", Value: "a:b"}, {Name: "STYLE", Value: "c:d"}}),
-			`<canvas style="a:b;background-image:repeating-linear-gradient(135deg,#8883 0 1px,#0000 1px 9px)" style="c:d" data-pagetape="opaque"></canvas>`},
+			`<canvas style="a:b;` + placard("canvas 300 x 150") + `" style="c:d" data-pagetape="opaque"></canvas>`},
 		{"blocked table row", func() *snapshot.Node { n := el("tr", nil, text("x")); n.NeedsBlock = true; return n }(),
-			`<tr style="background:#8883" data-pagetape="blocked"></tr>`},
+			`<tr style="background:#8883;outline:1px dashed #8886;outline-offset:-1px" data-pagetape="blocked"></tr>`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

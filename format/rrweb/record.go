@@ -38,7 +38,7 @@ func (d *Decoder) members(rec format.Record) error {
 	f := d.readers[d.depth]
 	d.depth++
 	*f = fieldReader{d: d, rest: rec.Rest()}
-	if f.all(rec); f.err == nil && (f.must == 0 || f.must&^f.seen != 0) {
+	if f.all(rec); f.err == nil && (f.must == 0 || f.must&^f.seen != 0) { // 0: no field was shown, or all can be missing
 		f.end, f.at = true, 0
 		rec.Fields(f)
 	}

@@ -25,7 +25,7 @@ func TestPieces(t *testing.T) {
 		texts = append(texts, "["+tt.event+" , "+tt.event+"]")
 	}
 	for _, s := range sessions.All(t) {
-		if text := s.JSON(t); len(text) < 200_000 {
+		if text := s.JSON(t); len(text) < 100_000 {
 			texts = append(texts, string(text))
 		}
 	}
@@ -99,7 +99,7 @@ func TestListsApart(t *testing.T) {
 
 // A long recording takes the memory of one event.
 func TestStreams(t *testing.T) {
-	size := 64 << 20
+	size := 32 << 20
 	if testing.Short() {
 		size = 8 << 20
 	}

@@ -93,8 +93,8 @@ var kinds = [256]byte{
 	'0': '0', '1': '0', '2': '0', '3': '0', '4': '0', '5': '0', '6': '0', '7': '0', '8': '0', '9': '0',
 }
 
-// Peek returns the kind of the next token: one of { } [ ] " t f n, or 0 as the
-// character for a number. It is zero where there is none; reading tells the error.
+// Peek returns the kind of the next token: the first character of it, for a
+// number the digit 0. The zero byte is none; reading tells the error.
 func (s *Scanner) Peek() byte {
 	if s.kind == 0 {
 		s.look()
