@@ -25,6 +25,7 @@ func TestImports(t *testing.T) {
 		"replay":            {"snapshot", "format", "internal/selector"},
 		"replay/signals":    {"snapshot", "format", "replay", "internal/css", "internal/selector"},
 		"replay/chart":      {"snapshot", "format", "replay"},
+		"replay/replaytest": {"snapshot", "format", "replay"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},

@@ -109,7 +109,7 @@ var classes = []class{
 	{"doctype of a frame", "ours", func(d difference) bool {
 		return d.what == "frame children" && strings.Replace(d.theirs, " !html", "", 1) == d.ours
 	}},
-	{"scroll offsets", "ours neither", func(d difference) bool { return d.what == "scroll" && d.theirs == none }},
+	{"scroll offsets", "ours", func(d difference) bool { return d.what == "scroll" && d.theirs == none }},
 
 	{"scripts", "rrweb neither", func(d difference) bool { return d.tag == "noscript" }},
 	{"inside the head", "rrweb", func(d difference) bool {
@@ -130,7 +130,8 @@ var classes = []class{
 		return strings.HasSuffix(d.what, "children") && strings.Replace(d.ours, " !html", "", 1) == d.theirs
 	}},
 	{"stand-ins", "rrweb", func(d difference) bool {
-		return d.what == "attribute data-pagetape" || strings.Contains(d.ours, "repeating-linear-gradient") ||
+		return strings.HasPrefix(d.what, "attribute data-pagetape") || strings.Contains(d.ours, "repeating-linear-gradient") ||
+			d.tag == "canvas" && strings.Contains(d.ours, "background-image:url") ||
 			d.tag == "template" && strings.HasPrefix(d.what, "attribute ")
 	}},
 	{"fallback content", "rrweb", func(d difference) bool { return (d.tag == "video" || d.tag == "canvas") && d.what == "text" }},
@@ -148,6 +149,7 @@ var classes = []class{
 		return strings.ReplaceAll(d.ours, `"`, "") == strings.ReplaceAll(d.theirs, `"`, "")
 	}},
 	{"rules that scripts change", "ours", func(d difference) bool { return d.what == "rules" }},
+	{"scroll without a scroller", "rrweb neither", func(d difference) bool { return d.what == "scroll" }},
 	{"lost changes", "ours", func(d difference) bool { return d.page == d.ours }},
 }
 

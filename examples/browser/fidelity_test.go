@@ -57,7 +57,7 @@ func TestSameAsReplayer(t *testing.T) {
 				page, err := replay.NewPlayer(incremental(events[:c.After])).AtEvent(c.After)
 				require.NoError(t, err)
 				live := b.liveFacts(t, c.DOM, page, events, c.After)
-				counts[column].add(t, c.Label, compare(b.oursFacts(t, page), page, factsOf(b.replay(t, c.After, true).Page), live))
+				counts[column].add(t, c.Label, compare(factsOf(b.render(t, page)), page, factsOf(b.replay(t, c.After, true).Page), live))
 			}
 		})
 	}

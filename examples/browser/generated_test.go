@@ -49,7 +49,7 @@ func TestSameAsReplayerGenerated(t *testing.T) {
 				}
 			}
 		}
-		counts.add(t, "seed "+strconv.FormatUint(seed, 10), compare(b.oursFacts(t, page), page, theirs, model))
+		counts.add(t, "seed "+strconv.FormatUint(seed, 10), compare(factsOf(b.render(t, page)), page, theirs, model))
 	}
 	if n == generated {
 		counts.check(t, "generated")

@@ -94,6 +94,9 @@ func pageList(parent *snapshot.Node, shadow bool) (out []*dumped) {
 			for _, a := range n.Attrs {
 				d.Attrs[a.Name] = a.Value
 			}
+			if n.State != nil {
+				d.Value, d.Checked = n.State.Value, n.State.Checked
+			}
 			if n.IsHost {
 				d.Shadow = &dump{Kids: pageList(n, true)}
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -97,28 +95,6 @@ func (b *bench) load(t *testing.T, recording []byte) {
 func (b *bench) replay(t *testing.T, events int, incremental bool) replayed {
 	t.Helper()
 	return eval[replayed](t, b.rrweb, `replayed(events.slice(0, %d), %t)`, events, incremental)
-}
-
-// oursFacts returns the facts of our rendering of the page. Scroll offsets, which
-// are not part of the document, are those of the page.
-func (b *bench) oursFacts(t *testing.T, page *snapshot.Page) facts {
-	t.Helper()
-	f := factsOf(b.render(t, page))
-	for id, n := range page.All() {
-		s := page.State(id)
-		if s == nil || s.Scroll == nil || *s.Scroll == (snapshot.Point{}) {
-			continue
-		}
-		if page.Kind(id) == snapshot.KindDocument { // of its view, which the root element tells
-			for c := range n.ChildNodes() {
-				if c.Type == html.ElementNode {
-					id = snapshot.ID(c)
-				}
-			}
-		}
-		f.set(id, "scroll", fmt.Sprint([]float64{s.Scroll.X, s.Scroll.Y}))
-	}
-	return f
 }
 
 // render returns the dump of our rendering of the page.

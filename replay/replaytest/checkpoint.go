@@ -46,7 +46,7 @@ func (g *generator) checkpoint() {
 	if last := len(g.out.Checkpoints) - 1; last >= 0 && g.out.Checkpoints[last].After == n {
 		return
 	}
-	c := Checkpoint{After: n, Time: g.out.Events[n-1].Time, Front: g.out.Events[n-1].Window}
+	c := Checkpoint{After: n, Time: g.out.Events[n-1].Time}
 	for _, w := range g.windows {
 		p := Page{
 			Window: w.id, View: snapshot.View{URL: w.url, Width: w.width, Height: w.height},

@@ -56,8 +56,7 @@ type Recording struct {
 type Checkpoint struct {
 	After int           // events
 	Time  time.Duration // of the last of them
-	Front format.WindowID
-	Pages []Page // of every window so far, in the order of their ids
+	Pages []Page        // of every window so far, in the order of their ids
 }
 
 // Generate makes a recording of a page that lives and a user who uses it, as
