@@ -19,14 +19,18 @@ func TestImports(t *testing.T) {
 		"":                  nil,
 		"snapshot":          {"internal/css"},
 		"format":            {"snapshot", "internal/wire", "internal/jsonstr"},
-		"format/rrweb":      {"snapshot", "format", "internal/jsonstr"},
-		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr"},
+		"format/rrweb":      {"snapshot", "format", "internal/jsonscan", "internal/jsonstr"},
+		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr", "internal/selector"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
-		"replay":            {"snapshot", "format"},
+		"replay":            {"snapshot", "format", "internal/selector"},
+		"replay/signals":    {"snapshot", "format", "replay", "internal/css", "internal/selector"},
+		"replay/chart":      {"snapshot", "format", "replay"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
 		"internal/ahead":    {"format"},
+		"internal/selector": {"snapshot"},
 		"internal/wire":     nil,
+		"internal/jsonscan": nil,
 		"internal/jsonstr":  nil,
 		"internal/sessions": {"snapshot", "format", "format/rrweb"},
 	}
@@ -45,7 +49,10 @@ func TestImports(t *testing.T) {
 				assert.True(t, slices.Contains(may, in), "%s imports %s", name, in)
 			}
 			if strings.Contains(imported, "cascadia") {
-				assert.Equal(t, "mask", name, "only mask matches selectors")
+				assert.Equal(t, "internal/selector", name, "only internal/selector compiles selectors")
+			}
+			if strings.Contains(imported, "go-analyze/charts") || strings.Contains(imported, "golang.org/x/image") {
+				assert.Equal(t, "replay/chart", name, "only replay/chart draws")
 			}
 		}
 	}

@@ -10,26 +10,26 @@ type inserter struct {
 	adds    []Addition
 	done    []bool                    // by index in adds
 	waiting map[snapshot.NodeID][]int // indexes in adds, by the id they wait for
-	pending map[snapshot.NodeID]bool  // ids still to be added; nil until it matters
+	pending map[snapshot.NodeID]bool  // ids on the page that are still to be moved
 	errs    []error
 }
 
 func (in *inserter) run() []error {
 	in.done = make([]bool, len(in.adds))
 	for i := range in.adds {
+		if n := in.adds[i].Node; n != nil && in.page.Kind(n.ID) != 0 {
+			if in.pending == nil {
+				in.pending = make(map[snapshot.NodeID]bool)
+			}
+			in.pending[n.ID] = true
+		}
+	}
+	for i := range in.adds {
 		a := &in.adds[i]
 		if a.Node == nil {
 			in.done[i] = true
 			in.fail(a.Parent, snapshot.ErrWrongKind)
 			continue
-		}
-		if in.pending == nil && a.Next > 0 && in.page.Kind(a.Next) != 0 && !in.siblings(a) {
-			in.pending = make(map[snapshot.NodeID]bool)
-			for j := i; j < len(in.adds); j++ {
-				if n := in.adds[j].Node; n != nil {
-					in.pending[n.ID] = true
-				}
-			}
 		}
 		in.try(i)
 	}
@@ -68,7 +68,8 @@ func (in *inserter) try(i int) {
 	in.insert(i)
 }
 
-// missing returns an id that has to be there before a, 0 if there is none.
+// missing returns an id that has to be there before a, 0 if there is none. One
+// that is still to be moved is not there yet: where it is now says nothing.
 func (in *inserter) missing(a *Addition) snapshot.NodeID {
 	switch {
 	case in.page.Kind(a.Parent) == 0:
@@ -76,16 +77,13 @@ func (in *inserter) missing(a *Addition) snapshot.NodeID {
 			return -1 // waits for ever
 		}
 		return a.Parent
-	case a.Next > 0 && in.page.Kind(a.Next) == 0:
+	case in.pending[a.Parent]:
+		return a.Parent
+	case a.Next > 0 && (in.page.Kind(a.Next) == 0 || in.pending[a.Next]):
 		return a.Next
-	case in.pending[a.Next] && !in.siblings(a):
-		return a.Next // it is there, but is still to be moved here
 	}
 	return 0
 }
-
-// siblings says whether a's next sibling is a child of a's parent.
-func (in *inserter) siblings(a *Addition) bool { return in.page.Parent(a.Next) == a.Parent }
 
 // insert inserts the addition, and then those that waited for its nodes.
 func (in *inserter) insert(first int) {

@@ -18,12 +18,24 @@ import (
 // with its last interaction, not with what the page did after it.
 const activeGap = 5 * time.Second
 
-// isInteraction reports whether the user did an event of that kind.
-func isInteraction(k Kind) bool {
+// IsInteraction reports whether the user did an event of that kind, so that
+// Counts.Interactions counts it.
+func (k Kind) IsInteraction() bool {
 	switch k {
 	case KindMouseMove, KindMouseInteraction, KindScroll, KindViewportResize, KindInput, KindTouchMove, KindMedia,
 		KindDrag, KindField:
 		return true
+	}
+	return false
+}
+
+// IsError reports whether an event tells of an error of the page, so that
+// Counts.Errors counts it.
+func IsError(d Data) bool {
+	switch d.(type) {
+	case *Failure, *Console, *Log, *Plugin:
+		var z summarizer
+		return z.isError(d)
 	}
 	return false
 }
@@ -84,7 +96,7 @@ func (z *summarizer) add(e *Event) {
 	z.kinds[kind]++
 	w := z.addWindow(e)
 	bucket := z.histogram.bucket(e.Time)
-	if isInteraction(kind) {
+	if kind.IsInteraction() {
 		s.Counts.Interactions++
 		z.histogram.interactions[bucket]++
 		z.addActive(e.Time)
@@ -118,23 +130,13 @@ func (z *summarizer) add(e *Event) {
 		z.tags.add(x.Tag, e.Time, maxTags)
 	case *Plugin:
 		z.plugins.add(x.Plugin, e.Time, maxPlugins)
-		if x.Plugin == consolePlugin && z.isError(x.Payload) {
-			s.Counts.Errors++
-		}
-	case *Failure:
-		s.Counts.Errors++
-	case *Console:
-		if x.Level == levelError {
-			s.Counts.Errors++
-		}
-	case *Log:
-		if x.Level == levelError {
-			s.Counts.Errors++
-		}
 	case *Request:
 		if x.Status >= 400 || x.Failure != "" {
 			s.Counts.FailedRequests++
 		}
+	}
+	if z.isError(e.Data) {
+		s.Counts.Errors++
 	}
 }
 
@@ -218,9 +220,24 @@ const (
 	levelError    = "error"
 )
 
-// isError reports whether the payload of rrweb's console plugin, a JSON
+// isError is IsError.
+func (z *summarizer) isError(d Data) bool {
+	switch x := d.(type) {
+	case *Failure:
+		return true
+	case *Console:
+		return x.Level == levelError
+	case *Log:
+		return x.Level == levelError
+	case *Plugin:
+		return x.Plugin == consolePlugin && z.isErrorCall(x.Payload)
+	}
+	return false
+}
+
+// isErrorCall reports whether the payload of rrweb's console plugin, a JSON
 // object, is of a call of console.error. rrweb writes the level first.
-func (z *summarizer) isError(payload string) bool {
+func (z *summarizer) isErrorCall(payload string) bool {
 	z.text.Reset(payload)
 	z.json.Reset(&z.text, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 	if t, err := z.json.ReadToken(); err != nil || t.Kind() != '{' {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 )
 
@@ -30,7 +29,7 @@ type Policy struct {
 
 // A selector is one selector of a rule's list.
 type selector struct {
-	cascadia.Sel
+	matcher
 	rule   int // index in Config.Rules
 	own    own
 	simple bool // it asks for nothing beyond its bucket's key
@@ -174,24 +173,20 @@ func (p *Policy) addSelector(i int, r Rule) error {
 		return err
 	}
 	for _, c := range list {
-		sel, err := cascadia.Parse(c.text)
-		if err != nil {
-			return errSyntax
-		}
-		s := selector{Sel: sel, rule: i, own: ownOf(r.Action)}
-		switch k := c.key; k.kind {
+		s := selector{matcher: c.Matcher, rule: i, own: ownOf(r.Action)}
+		switch k := c.Key; k.Kind {
 		case '.':
-			s.simple = c.text == "."+k.name
-			p.byClass[k.name] = append(p.byClass[k.name], s)
+			s.simple = c.Text == "."+k.Name
+			p.byClass[k.Name] = append(p.byClass[k.Name], s)
 		case '#':
-			s.simple = c.text == "#"+k.name
-			p.byID[k.name] = append(p.byID[k.name], s)
+			s.simple = c.Text == "#"+k.Name
+			p.byID[k.Name] = append(p.byID[k.Name], s)
 		case '[':
-			s.simple = c.text == "["+k.name+"]"
-			p.byAttr[k.name] = append(p.byAttr[k.name], s)
+			s.simple = c.Text == "["+k.Name+"]"
+			p.byAttr[k.Name] = append(p.byAttr[k.Name], s)
 		case 't':
-			s.simple = c.text == k.name
-			p.byTag[k.name] = append(p.byTag[k.name], s)
+			s.simple = c.Text == k.Name
+			p.byTag[k.Name] = append(p.byTag[k.Name], s)
 		default:
 			p.others = append(p.others, s)
 		}

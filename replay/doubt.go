@@ -9,15 +9,17 @@ import (
 )
 
 // A Doubt is a span of time in which the page of a window is not known to be
-// what the user saw. The full snapshot at its end makes it right again.
+// what the user saw. The full snapshot at its end makes it right again, or the
+// keyframe where frames of a tape were lost.
 type Doubt struct {
 	Window format.WindowID
 	From   time.Duration
 	To     time.Duration // of the snapshot; of the last event where there is none
 	Open   bool          // there is none
 	// Why is what first told. Since a Missing event tells late, From is the time
-	// of the event before; for a Drift, that no fault explains, Why is 0 and From
-	// the time of the snapshot before. A Duplicate makes no doubt.
+	// of the event before; events are Missing in a damaged frame of a tape, too.
+	// For a Drift, that no fault explains, Why is 0 and From the time of the
+	// snapshot before. A Duplicate makes no doubt.
 	Why FaultKind
 }
 
@@ -32,10 +34,14 @@ func (v *verifier) doubts() {
 		case Disordered:
 			from := f.Time
 			if f.Late < 0 {
-				from += f.Late
+				from = plus(from, f.Late)
 			}
 			list = append(list, v.until(f.Window, f.Event, Doubt{From: from, Why: Disordered}))
 		}
+	}
+	for i := range v.losses {
+		f := &v.losses[i]
+		list = append(list, v.until(f.Window, f.Event, Doubt{From: f.Since, Why: Missing}))
 	}
 	for i := range v.Drift {
 		d := &v.Drift[i]
@@ -64,9 +70,9 @@ func (v *verifier) doubts() {
 func (v *verifier) until(w format.WindowID, event int, d Doubt) Doubt {
 	d.Window, d.To, d.Open = w, max(v.last, d.From), true
 	if x := v.windows[w]; x != nil {
-		i, _ := slices.BinarySearchFunc(x.snapshots, event+1, func(m mark, event int) int { return cmp.Compare(m.event, event) })
-		if i < len(x.snapshots) {
-			d.To, d.Open = x.snapshots[i].time, false
+		i, _ := slices.BinarySearchFunc(x.right, event+1, func(m mark, event int) int { return cmp.Compare(m.event, event) })
+		if i < len(x.right) {
+			d.To, d.Open = x.right[i].time, false
 		}
 	}
 	return d

@@ -272,3 +272,72 @@ func TestHealEdges(t *testing.T) {
 		assert.Equal(t, 2, n)
 	})
 }
+
+// Whatever the times are, Heal hands on each event once, and nothing waits for
+// ever or overflows.
+func TestHealKeepsEvents(t *testing.T) {
+	extremes := []time.Duration{always, -always - 1, 0, -time.Hour, time.Hour, always - 1}
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		events := wild(r, 900)
+		for range r.IntN(200) {
+			i, j := r.IntN(len(events)), r.IntN(len(events))
+			switch r.IntN(4) {
+			case 0:
+				events[i], events[j] = events[j], events[i]
+			case 1:
+				events[i].Time = extremes[r.IntN(len(extremes))]
+			case 2:
+				events = slices.Delete(events, i, i+1)
+			case 3:
+				events = slices.Insert(events, i, events[j])
+			}
+		}
+		in := make(map[format.Data]int)
+		for _, e := range events {
+			in[e.Data]++
+		}
+		dropped := 0
+		healed := replay.Heal(events, &replay.HealOptions{Fixed: func(f replay.Fault) {
+			if f.Kind == replay.Duplicate {
+				dropped++
+				require.Equal(t, events[f.Of].Time, f.Time)
+			}
+			require.Equal(t, kindOf(events[f.Event]), f.Data)
+		}})
+		n := 0
+		for e, err := range healed.Replay(0, always) {
+			require.NoError(t, err)
+			require.Positive(t, in[e.Data])
+			in[e.Data]--
+			n++
+		}
+		require.Equal(t, len(events), n+dropped)
+		v, err := replay.Verify(events)
+		require.NoError(t, err)
+		require.Equal(t, dropped, v.Checks().Duplicate)
+		require.GreaterOrEqual(t, v.Duration, time.Duration(0))
+		p := replay.NewPlayer(events)
+		for _, at := range extremes {
+			_, _ = p.At(at)
+			for _, w := range p.Windows() {
+				p.Pointer(w)
+				p.Media(w)
+			}
+			_, err := p.Trail(0, at, always)
+			require.NoError(t, err)
+		}
+	}
+}
+
+// What is in two files is played once.
+func TestHealOverlap(t *testing.T) {
+	events := sessions.Open(t, "list").Events(t)
+	n := len(events)
+	a, b := part(t, "s", 0, events[:n/2+20], nil), part(t, "s", 0, events[n/2:], nil)
+	healed := replay.Heal(replay.Merge(replay.Tape(a), replay.Tape(b)), nil)
+	equalFrom(t, replay.Events(events), healed, events[3].Time, events[n-1].Time, rand.New(rand.NewPCG(1, 1)))
+	v, err := replay.Verify(replay.Merge(replay.Tape(a), replay.Tape(b)))
+	require.NoError(t, err)
+	assert.Equal(t, n/2+20+n-n/2, v.Events)
+}

@@ -64,7 +64,8 @@ func Tape(t *format.Reader) Part {
 // of the last part that has them, and at those of earlier parts for the windows
 // that the last one does not have. A part whose keyframe comes before its first
 // full snapshot, and parts of one window that overlap in time, are read from
-// their beginning. What an error of a part was shows after all events.
+// their beginning. Events that are in two parts are played twice: Heal drops
+// them. An error of a part comes after all events.
 type Merged struct {
 	Start time.Time // the earliest start of a part
 
@@ -219,6 +220,14 @@ func plus(a, b time.Duration) time.Duration {
 	}
 }
 
+// minus subtracts durations, as plus adds them.
+func minus(a, b time.Duration) time.Duration {
+	if b == never {
+		return plus(plus(a, always), 1)
+	}
+	return plus(a, -b)
+}
+
 // A plan says where each part begins for a time.
 type plan struct {
 	skip []int  // events of each part that are left out
@@ -246,7 +255,7 @@ func (m *Merged) plan(from time.Duration) plan {
 		if !ok {
 			continue
 		}
-		start := src.ReplayStart(plus(from, -p.shift))
+		start := src.ReplayStart(minus(from, p.shift))
 		if start == 0 {
 			continue
 		}
@@ -273,7 +282,7 @@ func (p *part) keysAt(start int, from time.Duration) keys {
 		return k
 	}
 	k.alone = true
-	for e, err := range p.Source.Replay(plus(from, -p.shift), always) {
+	for e, err := range p.Source.Replay(minus(from, p.shift), always) {
 		data, key := e.Data.(*format.Keyframe)
 		if err != nil || !key {
 			break
@@ -316,7 +325,7 @@ func (m *Merged) Replay(from, to time.Duration) iter.Seq2[format.Event, error] {
 			}
 			start := never
 			if pl.skip[i] > 0 {
-				start = plus(from, -p.shift)
+				start = minus(from, p.shift)
 			}
 			s := p.stream(start)
 			if s.advance(&errs) {

@@ -32,7 +32,7 @@ func positionTime(e *format.Event, at *format.Position) time.Duration {
 	if offset != offset || offset < -day || offset > day { // no recorder's
 		offset = 0
 	}
-	return e.Time + time.Duration(offset*float64(time.Millisecond))
+	return plus(e.Time, time.Duration(offset*float64(time.Millisecond)))
 }
 
 // Pointer returns where the pointer of a window is at the Player's time, and
@@ -51,7 +51,7 @@ func (p *Player) Pointer(w format.WindowID) snapshot.Pointer {
 			break
 		}
 		e := &p.ahead[p.head+i]
-		if e.Time > now+heldBack {
+		if e.Time > plus(now, heldBack) {
 			break
 		}
 		m, ok := e.Data.(*format.Move)
@@ -116,11 +116,7 @@ func (p *Player) Clicks(w format.WindowID, from, to time.Duration) ([]PointerSam
 
 // between shows the events of a window that can tell of a span of time to see.
 func (p *Player) between(w format.WindowID, from, to time.Duration, see func(*format.Event)) error {
-	until := to
-	if until < always-heldBack {
-		until += heldBack
-	}
-	for e, err := range p.src.Replay(from, until) {
+	for e, err := range p.src.Replay(from, plus(to, heldBack)) {
 		if err != nil {
 			return err
 		}

@@ -130,7 +130,8 @@ type verifier struct {
 	windows     map[format.WindowID]*verified
 	pages       map[string]int // index in Pages
 	first, last time.Duration
-	lost        bool // events were
+	lost        bool    // events were
+	losses      []Fault // where, with a damaged frame
 }
 
 // verified is what a verifier knows of a window.
@@ -139,7 +140,7 @@ type verified struct {
 	since          time.Duration // time of that snapshot
 	reloaded       bool          // the page was loaded anew since then
 	doubtful       bool          // events were lost since then
-	snapshots      []mark        // all full snapshots
+	right          []mark        // the full snapshots, and the keyframes after damage
 }
 
 // A mark is where an event is.
@@ -240,14 +241,14 @@ func (v *verifier) snapshot(e *format.Event, w *verified, data *format.FullSnaps
 		want, got := normal(data.Node), page.Snapshot()
 		if list := snapshot.Compare(want, got, v.o.Differences); len(list) > 0 {
 			row.Drifted++
-			d := Drift{Event: v.Events, Window: e.Window, Differences: list, Time: e.Time, Since: w.since, URL: w.shown}
+			d := Drift{Event: v.Events, Window: e.Window, Differences: list, Time: e.Time, Since: w.since, URL: place(w.shown)}
 			if v.o.Diff {
 				d.Diff = diff(want, got, list)
 			}
 			v.Drift = append(v.Drift, d)
 		}
 	}
-	*w = verified{shown: w.shown, snapped: w.shown, since: e.Time, snapshots: append(w.snapshots, mark{v.Events, e.Time})}
+	*w = verified{shown: w.shown, snapped: w.shown, since: e.Time, right: append(w.right, mark{v.Events, e.Time})}
 }
 
 // fault takes a fault that the watch found.
@@ -269,8 +270,10 @@ func (v *verifier) fault(f *Fault) {
 // doubt notes that events were lost.
 func (v *verifier) doubt() {
 	v.lost = true
-	for _, w := range v.windows {
-		w.doubtful = true
+	for id, w := range v.windows {
+		if w.doubtful = true; len(v.losses) < maxFaults {
+			v.losses = append(v.losses, Fault{Window: id, Event: v.Events - 1, Since: v.last})
+		}
 	}
 }
 
@@ -278,13 +281,14 @@ func (v *verifier) doubt() {
 func (v *verifier) trust(id format.WindowID) {
 	if w := v.windows[id]; w != nil {
 		w.doubtful, w.reloaded = false, true // what was loaded meanwhile is not known
+		w.right = append(w.right, mark{v.Events, v.last})
 	}
 }
 
 func (v *verifier) finish() {
 	v.watch.finish()
 	slices.SortStableFunc(v.Faults, func(a, b Fault) int { return cmp.Compare(a.Event, b.Event) })
-	v.Duration = v.last - v.first
+	v.Duration = minus(v.last, v.first)
 	v.Damage = v.p.damage
 	v.doubts()
 }

@@ -18,7 +18,7 @@ func (p *Page) Load(root *Node) error {
 	if root.Kind != KindDocument {
 		return &NodeError{"load", root.ID, ErrWrongKind}
 	}
-	touched := p.touched()
+	touched := p.touched(root)
 	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0]}
 	clear(p.dense[:cap(p.dense)])
 	b := builder{page: p}

@@ -115,7 +115,8 @@ type Node struct {
 }
 
 // All yields n and every node below it in preorder, shadow trees and frame
-// documents included.
+// documents included. Children that are nil, which [Page.Load] reports, are left
+// out.
 func (n *Node) All() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
 		stack := []*Node{n}
@@ -126,7 +127,9 @@ func (n *Node) All() iter.Seq[*Node] {
 				return
 			}
 			for i := len(top.Children) - 1; i >= 0; i-- {
-				stack = append(stack, top.Children[i])
+				if c := top.Children[i]; c != nil {
+					stack = append(stack, c)
+				}
 			}
 		}
 	}

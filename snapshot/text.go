@@ -42,6 +42,8 @@ type textWriter struct {
 	fresh  bool // the line or table cell is empty as yet
 	row    bool // something of the table row was written
 	pre    bool
+	own    bool   // without the blocks that are in the element
+	most   int    // bytes to stop after; 0 is no bound
 	chosen choice // in the select that is being written
 }
 
@@ -155,13 +157,20 @@ func (t *textWriter) children(n *node, scope *textScope) {
 }
 
 func (t *textWriter) node(n *node, scope *textScope) {
+	if t.most > 0 && len(t.out) > t.most {
+		return
+	}
 	switch n.kind {
 	case KindDocument:
 		t.children(n, scope)
 	case KindText, KindCDATA:
 		t.text(n.Data)
 	case KindElement:
-		if !n.isHidden() {
+		switch {
+		case n.isHidden():
+		case t.own && n.isBlock():
+			t.block()
+		default:
 			t.element(n, scope)
 		}
 	}

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -11,8 +12,9 @@ import (
 // there.
 
 // touched returns the form controls that the user or a script has set, and the
-// style elements whose rules a script has edited.
-func (p *Page) touched() map[NodeID]*node {
+// style elements whose rules a script has edited; nil if root is another page
+// than p, whose ids have started again.
+func (p *Page) touched(root *Node) map[NodeID]*node {
 	var list map[NodeID]*node
 	if p.root == nil {
 		return nil
@@ -27,6 +29,14 @@ func (p *Page) touched() map[NodeID]*node {
 		}
 		return true
 	})
+	if list == nil {
+		return nil
+	}
+	for n := range root.All() {
+		if old := p.lookup(n.ID); old != nil && (old.kind != n.Kind || n.Kind == KindElement && old.Data != strings.ToLower(n.Name)) {
+			return nil
+		}
+	}
 	return list
 }
 
@@ -48,10 +58,11 @@ func (p *Page) retouch(id NodeID, old *node) {
 
 // keepText gives the text nodes of the style element n the text that they have
 // in old. A recorder captures the rules, which a script has edited; the text
-// is what they are made from again when part of it changes.
+// is what they are made from again when part of it changes. Where the rules are
+// others it is the element of another page.
 func (n *node) keepText(old *node) {
 	css, ok := n.captured()
-	if !ok || n.more == nil || n.more.css == nil {
+	if !ok || n.more == nil || n.more.css == nil || !NewSheet(unsplitCSS(css)).alike(old.more.sheet) {
 		return
 	}
 	old.settleCSS()
@@ -70,6 +81,19 @@ func (n *node) keepText(old *node) {
 	}
 }
 
+// alike says whether s and t have as many rules, with what stands before their
+// { the same. A browser writes declarations in its own way.
+func (s *Sheet) alike(t *Sheet) bool {
+	s.load()
+	t.load()
+	return slices.EqualFunc(s.rules, t.rules, func(a, b rule) bool {
+		return bare(a.open(inSheet).head) == bare(b.open(inSheet).head)
+	})
+}
+
+// bare returns text without white space.
+func bare(text string) string { return strings.Join(strings.Fields(text), "") }
+
 // ImageBefore returns an image of what Load(root) keeps of the page: a page
 // restored from it becomes, by that Load, what this one would. Where nobody
 // has touched the page it is little more than its View.
@@ -83,7 +107,7 @@ func (p *Page) ImageBefore(root *Node) *Image {
 	}
 	b.Root = &Node{ID: p.root.id, Kind: KindDocument}
 	b.nodes = 1
-	touched := p.touched()
+	touched := p.touched(root)
 	if len(touched) == 0 {
 		return &b.Image
 	}
@@ -113,7 +137,7 @@ func (b *imager) touched(n *node) {
 		b.States = append(b.States, NodeState{at, s})
 	}
 	if n.more.sheet != nil && n.FirstChild != nil {
-		b.Styles = append(b.Styles, StyleState{At: at, Captured: n.more.css, Sheet: &SheetImage{}})
+		b.Styles = append(b.Styles, StyleState{At: at, Captured: n.more.css, Sheet: ptr(n.more.sheet.image())})
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			k := own(c)
 			if k.Type != html.TextNode {

@@ -15,8 +15,8 @@ func itoa(i int64) string { return strconv.FormatInt(i, 10) }
 // into a frame element, in place of the document that is there.
 //
 // A node whose id the page already has is moved: it keeps its subtree, unless
-// n brings one, and takes n's attributes and text. Insert copies what it keeps
-// of n.
+// n brings one, and takes n's attributes and text. As in a browser it loses the
+// focus, and frames in it their documents. Insert copies what it keeps of n.
 //
 // Errors are of type *NodeError. Where before is not a child of parent the
 // node is put last, and the error says so.
@@ -48,11 +48,17 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 	b := builder{page: p}
 	x := old
 	if old != nil && len(n.Children) == 0 && old.kind == n.Kind && (n.Kind != KindElement || old.Data == n.Name) {
-		bottom := depth + old.height(p.deepest)
-		if bottom > MaxDepth {
+		height, frames := old.height(p.deepest)
+		if depth+height > MaxDepth {
 			return &NodeError{"insert", n.ID, ErrDepth}
 		}
-		p.deepest = max(p.deepest, bottom)
+		p.deepest = max(p.deepest, depth+height)
+		for _, f := range frames {
+			p.remove(f)
+		}
+		if focus := p.lookup(p.Focus); focus != nil && focus.within(old) {
+			p.Focus = 0
+		}
 		p.detach(old)
 		old.refresh(n)
 	} else {
@@ -89,11 +95,19 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 	return nil
 }
 
-// height returns how many levels are below n, or limit where to count them
-// takes long.
-func (n *node) height(limit int) int {
+// within says whether n is top or below it in the composed tree.
+func (n *node) within(top *node) bool {
+	for n != nil && n != top {
+		n = n.parent()
+	}
+	return n != nil
+}
+
+// height returns how many levels are below n, and the documents in the frames
+// there; or limit, and some of them, where to look at all takes long.
+func (n *node) height(limit int) (height int, frames []*node) {
 	const most = 4096
-	height, seen := 0, 0
+	seen := 0
 	var visit func(n *node, depth int) bool
 	visit = func(n *node, depth int) bool {
 		if seen++; seen > most {
@@ -105,17 +119,19 @@ func (n *node) height(limit int) int {
 				return false
 			}
 		}
-		if d := n.more; d != nil {
-			if d.shadow != nil && !visit(d.shadow, depth) || d.frame != nil && !visit(d.frame, depth+1) {
-				return false
-			}
+		d := n.more
+		if d == nil {
+			return true
 		}
-		return true
+		if d.frame != nil {
+			frames = append(frames, d.frame)
+		}
+		return d.shadow == nil || visit(d.shadow, depth)
 	}
 	if !visit(n, 0) {
-		return limit
+		return limit, frames
 	}
-	return height
+	return height, frames
 }
 
 func (p *Page) insertFrame(up *node, n *Node, depth int) error {

@@ -10,10 +10,13 @@ import { gzipSync } from 'node:zlib';
 const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
 const out = process.env.OUT || path.join(here, 'recordings');
+const labelled = process.env.OUT || path.join(here, 'signals');
 const viewport = { width: 1000, height: 700 };
 const origin = 'http://127.0.0.1:4711'; // port 4712 is the other origin
 
-// How each page is used. `record` is the text of rrweb's options.
+// How each page is used. `record` is the text of rrweb's options. One with
+// `labels` goes to signals/, of a page that may be another's, and what was done
+// is written beside it.
 const scenarios = {
   form: {
     record: `{
@@ -181,6 +184,157 @@ const scenarios = {
       await wait(500);
     },
   },
+
+  clicks: {
+    page: 'signals',
+    record: '{ plugins: [rrwebPluginConsoleRecord.getRecordConsolePlugin()] }',
+    labels: {
+      visits: [{ path: '/signals.html', clicks: 35, errors: 6 }],
+      forms: [{ selector: '#signup', submits: 0, abandoned: false, last: '#name', fields: [{ selector: '#name', focuses: 1, inputs: 0 }] }],
+      idle: 1,
+    },
+    async drive({ page, click, act, wait, rapid, shake }) {
+      await wait(4500); // the clock is known for one
+      await act({ kind: 'dead-click', selector: '#dead', clicks: 1 });
+      await click('#dead');
+      await wait(3000);
+      await click('#live'); // answers at once
+      await wait(3000);
+      await click('#slow'); // answers after 1.5 s
+      await wait(3000);
+      await act({ kind: 'dead-click', selector: '#late', clicks: 1 }); // answers after 4 s
+      await click('#late');
+      await wait(5000);
+      await act({ kind: 'dead-click', selector: '#card', clicks: 1 });
+      await click('#card b');
+      await wait(3000);
+      await act({ kind: 'dead-click', selector: '#top', clicks: 1 });
+      await click('#top');
+      await wait(3000);
+      await act({ kind: 'dead-click', selector: '#pixel', clicks: 1 });
+      await click('#pixel');
+      await wait(3000);
+      await click('#plain'); // looks like nothing to click on
+      await wait(3000);
+      await act({ kind: 'dead-click', selector: '#throws', clicks: 1 }, { kind: 'error-click', selector: '#throws', clicks: 1, errors: 1 });
+      await click('#throws');
+      await wait(3000);
+      await act({ kind: 'error-click', selector: '#logs', clicks: 1, errors: 1 });
+      await click('#logs');
+      await wait(1500);
+      await act({ kind: 'error-click', selector: '#later', clicks: 1, errors: 1 });
+      await click('#later');
+      await wait(3000);
+      await act({ kind: 'dead-click', selector: '#dead', clicks: 6 }, { kind: 'rage-click', selector: '#dead', clicks: 6 });
+      await rapid('#dead', 6);
+      await wait(3000);
+      await rapid('#step', 6); // answered each time
+      await wait(1500);
+      await act({ kind: 'rage-click', selector: '#plain', clicks: 4 });
+      await rapid('#plain', 4, 30);
+      await wait(1500);
+      await act({ kind: 'dead-click', selector: '#dead', clicks: 2 });
+      await rapid('#dead', 2); // two are no rage
+      await wait(3000);
+      await page.locator('#name').click({ clickCount: 3 }); // selects in a field
+      await wait(1500);
+      await act({ kind: 'thrashing' });
+      await shake(12, 160);
+      await wait(1500);
+      await page.mouse.move(100, 300, { steps: 10 });
+      await page.mouse.move(500, 320, { steps: 10 });
+      await page.mouse.move(120, 340, { steps: 10 }); // to and fro, no more
+      await wait(1000);
+      await act({ kind: 'error-click', selector: '#throws', clicks: 3, errors: 3 }, { kind: 'rage-click', selector: '#throws', clicks: 3 }, { kind: 'dead-click', selector: '#throws', clicks: 3 });
+      await rapid('#throws', 3);
+      await wait(7000); // idle, but for the clock
+      await page.mouse.move(300, 300);
+      await wait(600);
+    },
+  },
+
+  journey: {
+    page: 'signals',
+    record: '{ plugins: [rrwebPluginConsoleRecord.getRecordConsolePlugin()] }',
+    labels: {
+      visits: [
+        { path: '/signals.html', scrollTop: 1165, scrollPercent: 100 },
+        { path: '/users/:id/edit', scrollTop: 0 },
+        { path: '/boats/:id/log', scrollTop: 0 },
+        { path: '/users/:id/edit', scrollTop: 0 },
+        { path: '/signals.html', scrollTop: 400 },
+      ],
+      forms: [
+        {
+          selector: '#signup', submits: 1, abandoned: false, last: '#power',
+          fields: [
+            { selector: '#name', focuses: 2, inputs: 12, refills: 1, corrections: 2 },
+            { selector: '#boat', focuses: 1, inputs: 5, refills: 0, corrections: 0 },
+            { selector: '#berth', inputs: 1, refills: 0 },
+            { selector: '#nights', inputs: 0, scripted: 1 },
+            { type: 'radio', inputs: 1, refills: 0 },
+            { selector: '#power', inputs: 1, refills: 0 },
+          ],
+        },
+        {
+          selector: '#contact', submits: 0, abandoned: true, last: '#message',
+          fields: [
+            { selector: '#subject', focuses: 1, inputs: 4, refills: 0, corrections: 0, hesitation: 1500 },
+            { selector: '#message', focuses: 1, inputs: 2, refills: 0, corrections: 0 },
+          ],
+        },
+      ],
+      funnels: [
+        { steps: '/signals.html>/users/:id/edit>click:#send', reached: 2 },
+        { steps: '/signals.html>click:#send>/boats/*/log>custom:copy', reached: 4 },
+      ],
+    },
+    async drive({ page, type, click, act, wait }) {
+      const scroll = async y => {
+        await page.evaluate(y => window.scrollTo(0, y), y);
+        await wait(400);
+      };
+      await page.evaluate(() => rrweb.record.addCustomEvent('height', { height: document.documentElement.scrollHeight }));
+      await wait(4000);
+      await type('#name', 'Kari');
+      await type('#boat', 'Terna');
+      await page.locator('#name').click();
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.type('ia R', { delay: 15 });
+      await page.keyboard.press('Backspace');
+      await page.keyboard.type('B');
+      await page.selectOption('#berth', '8');
+      await page.locator('input[value="2"]').check();
+      await page.check('#power');
+      await click('#send');
+      await wait(1000);
+      await page.locator('#subject').click();
+      await wait(1500);
+      await page.keyboard.type('Rope', { delay: 20 });
+      await type('#message', 'Hi');
+      await wait(500);
+      await scroll(700);
+      await scroll(1200);
+      await scroll(0);
+      await click('#user');
+      await wait(5500);
+      await act({ kind: 'quick-back' });
+      await click('#token');
+      await wait(1200);
+      await click('#other');
+      await wait(5500);
+      await click('#home');
+      await wait(1000);
+      await scroll(400);
+      await act({ kind: 'selection', selector: '#quote', length: 34 });
+      await page.locator('#quote').click({ clickCount: 3 });
+      await wait(1500);
+      await act({ kind: 'copy', length: 36 });
+      await page.keyboard.press('Control+c');
+      await wait(3000);
+    },
+  },
 };
 
 // Runs in the top page before its own scripts.
@@ -257,18 +411,19 @@ const serve = (port, answer) => new Promise(resolve => {
 
 const save = (file, value) => {
   const data = gzipSync(JSON.stringify(value), { level: 9 }); // node writes no time into the header
-  fs.writeFileSync(path.join(out, file), data);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, data);
   return data.length;
 };
 
 async function record(browser, name) {
-  const { drive, record = '{}' } = scenarios[name];
+  const { drive, record = '{}', labels, page: file = name } = scenarios[name];
   const context = await browser.newContext({ viewport, locale: 'nb-NO' });
   const page = await context.newPage();
   let failed = false;
-  page.on('pageerror', error => { failed = true; console.error(error); });
+  page.on('pageerror', error => { if (!labels) { failed = true; console.error(error); } });
   await page.addInitScript(initScript(record));
-  await page.goto(`${origin}/${name}.html`, { waitUntil: 'load' });
+  await page.goto(`${origin}/${file}.html`, { waitUntil: 'load' });
 
   const wait = ms => page.waitForTimeout(ms);
   const checkpoint = label => page.evaluate(label => window.__checkpoint(label), label);
@@ -301,26 +456,55 @@ async function record(browser, name) {
     await page.mouse.up();
   };
 
+  // What is done next, as a moment that is to be found: when, in events emitted.
+  const moments = [];
+  const act = async (...acts) => {
+    const after = await page.evaluate(() => window.__events.length);
+    moments.push(...acts.map(what => ({ after, ...what })));
+  };
+  const rapid = async (selector, times, delay = 80) => {
+    const box = await page.locator(selector).boundingBox();
+    for (let i = 0; i < times; i++) {
+      await page.mouse.click(box.x + 12 + i % 2, box.y + box.height / 2);
+      await wait(delay);
+    }
+  };
+  const shake = async (times, width) => {
+    for (let i = 0; i < times; i++) {
+      await page.mouse.move(400 + (i % 2) * width, 420 + i, { steps: 3 });
+      await wait(60);
+    }
+  };
+
   await wait(300);
-  await drive({ page, wait, checkpoint, click, drag, type });
-  await checkpoint('end');
+  await drive({ page, wait, checkpoint, click, drag, type, act, rapid, shake });
+  if (!labels) await checkpoint('end');
 
   const { events, truth } = await page.evaluate(() => ({ events: window.__events, truth: window.__truth }));
   await context.close();
   if (failed) throw new Error(`${name}: the page threw an error`);
+  if (labels) {
+    const size = save(path.join(labelled, `${name}.json.gz`), { name, recorder: 'rrweb 2.2.2', events });
+    const lines = (list, indent) => list.map(x => indent + JSON.stringify(x)).join(',\n');
+    const rest = Object.entries(labels).map(([key, value]) => Array.isArray(value)
+      ? `  ${JSON.stringify(key)}: [\n${lines(value, '    ')}\n  ]` : `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+    const text = `{\n  "moments": [\n${lines(moments, '    ')}\n  ],\n${rest.join(',\n')}\n}\n`;
+    fs.writeFileSync(path.join(labelled, `${name}.labels.json`), text);
+    console.log(`${name}: ${events.length} events, ${moments.length} moments, ${size} bytes, ${(events.at(-1).timestamp - events[0].timestamp) / 1000} s`);
+    return;
+  }
   const sizes = [
-    save(`${name}.json.gz`, { name, recorder: 'rrweb 2.2.2', events }),
-    save(`${name}.truth.json.gz`, truth),
+    save(path.join(out, `${name}.json.gz`), { name, recorder: 'rrweb 2.2.2', events }),
+    save(path.join(out, `${name}.truth.json.gz`), truth),
   ];
   console.log(`${name}: ${events.length} events, ${truth.length} checkpoints, ${sizes.join(' + ')} bytes, ${(events.at(-1).timestamp - events[0].timestamp) / 1000} s`);
 }
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenarios);
-fs.mkdirSync(out, { recursive: true });
 const servers = [
   await serve(4711, url => {
     const name = url.match(/^\/(\w+)\.html/)?.[1];
-    return name in scenarios ? fs.readFileSync(path.join(here, 'pages', `${name}.html`)) : undefined;
+    return name in scenarios || name === 'signals' ? fs.readFileSync(path.join(here, 'pages', `${name}.html`)) : undefined;
   }),
   await serve(4712, () => '<!doctype html><title>fremmed</title><p>Another origin</p>'),
 ];

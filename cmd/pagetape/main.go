@@ -4,12 +4,20 @@
 //	pagetape seal [-level LEVEL] [-batch ID] [-keyfile FILE] -o OUT.tape IN.tape...
 //	pagetape export [-to rrweb] [-keyfile FILE] IN.tape
 //	pagetape at (-t DURATION | -n EVENTS) [-as html|text|speech|dump|json] [-overlay [-last DURATION]] [-keyfile FILE] IN.tape
+//	pagetape find [-text | -pattern] [-json] [-keyfile FILE] SELECTOR IN.tape
+//	pagetape clicks [-answer DURATION] [-json] [-keyfile FILE] SELECTOR IN.tape
+//	pagetape history -id ID [-window WINDOW] [-json] [-keyfile FILE] IN.tape
+//	pagetape diff -from DURATION [-to DURATION] [-json] [-keyfile FILE] IN.tape
 //	pagetape info [-json] [-keyfile FILE] IN.tape
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
 //	pagetape verify [-diff] [-json] [-keyfile FILE] IN.tape...
+//	pagetape story [-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape
+//	pagetape timeline [-as json|svg|png] [-width PIXELS] [-keyfile FILE] [-o FILE] IN.tape
+//	pagetape heatmap (-page URL | -t DURATION) [-what clicks|moves] [-bandwidth PIXELS] [-as html|svg|png] [-browser PROGRAM] [-nosandbox] [-keyfile FILE] [-o FILE] IN.tape...
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
 //	pagetape mask [-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
 //	pagetape policy [-json] POLICY
+//	pagetape signals [-json] [-funnel STEPS]... [-keyfile FILE] IN.tape...
 //	pagetape redact [-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape
 //
 // pagetape help COMMAND says more of one. Files are written beside their place
@@ -44,13 +52,23 @@ var commands = []command{
 	{"export", "[-to rrweb] [-keyfile FILE] IN.tape", "write the events as JSON", "", export},
 	{"at", "(-t DURATION | -n EVENTS) [-as html|text|speech|dump|json] [-overlay [-last DURATION]] [-keyfile FILE] IN.tape",
 		"print the page at a time, or after a number of events", atHelp, at},
+	{"find", "[-text | -pattern] [-json] [-keyfile FILE] SELECTOR IN.tape", "say when something was on a page", findHelp, find},
+	{"clicks", "[-answer DURATION] [-json] [-keyfile FILE] SELECTOR IN.tape", "say when something was clicked, and what the page answered", clicksHelp, clicks},
+	{"history", "-id ID [-window WINDOW] [-json] [-keyfile FILE] IN.tape", "say what happened to a node", historyHelp, history},
+	{"diff", "-from DURATION [-to DURATION] [-json] [-keyfile FILE] IN.tape", "say what two moments differ in", diffHelp, diff},
 	{"info", "[-json] [-keyfile FILE] IN.tape", "say what a tape holds", infoHelp, info},
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
 	{"verify", "[-diff] [-json] [-keyfile FILE] IN.tape...", "check everything that tapes say, order, gaps and drift", verifyHelp, verify},
+	{"story", "[-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape", "tell the session in plain lines", storyHelp, story},
+	{"timeline", "[-as json|svg|png] [-width PIXELS] [-keyfile FILE] [-o FILE] IN.tape",
+		"a session at a glance, for players and as a picture", timelineHelp, timeline},
+	{"heatmap", "(-page URL | -t DURATION) [-what clicks|moves] [-bandwidth PIXELS] [-as html|svg|png] [-browser PROGRAM] [-nosandbox] [-keyfile FILE] [-o FILE] IN.tape...",
+		"draw where a page was clicked, over the page", heatmapHelp, heatmap},
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
 	{"mask", "[-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
 		"mask a stored tape once more", maskHelp, remask},
 	{"policy", "[-json] POLICY", "print what a policy masks, and why", policyHelp, policy},
+	{"signals", "[-json] [-funnel STEPS]... [-keyfile FILE] IN.tape...", "say what stands out: rage and dead clicks, errors, visits, forms, funnels", signalsHelp, findSignals},
 	{"redact", "[-roles ROLES] [-value-file FILE] [-ignore-case] [-keyfile FILE] -o OUT.tape IN.tape",
 		"erase a person's values from a tape", redactHelp, redact},
 }

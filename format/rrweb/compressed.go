@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/jsonscan"
 	"github.com/pagetape/pagetape/internal/jsonstr"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -86,7 +86,7 @@ func (d *Decoder) decompressLists(rec format.Record, limit *limiter, names ...st
 		done = append(done, m.Name)
 	}
 	sub := d.sub(append(lists, '}'))
-	if _, err := sub.json.ReadToken(); err != nil {
+	if err := sub.json.Delim(); err != nil {
 		return false, err
 	}
 	rest := rec.Rest()
@@ -95,15 +95,13 @@ func (d *Decoder) decompressLists(rec format.Record, limit *limiter, names ...st
 		*rest = nil
 	}
 	f := fieldReader{d: sub, rest: rest}
-	if err := f.read(rec); err != nil {
-		return false, err
-	}
-	return true, nil
+	f.all(rec)
+	return f.err == nil, f.err
 }
 
 // inflate returns the JSON text that was compressed into a string; nil if it
 // was none.
-func inflate(literal string, limit *limiter) (jsontext.Value, error) {
+func inflate(literal string, limit *limiter) ([]byte, error) {
 	packed := make([]byte, 0, len(literal))
 	for _, r := range jsonstr.Unquote([]byte(literal)) {
 		if r > 0xFF {
@@ -123,9 +121,9 @@ func inflate(literal string, limit *limiter) (jsontext.Value, error) {
 		}
 		return nil, nil
 	}
-	v := jsontext.Value(bytes.TrimSpace(text))
-	if !v.IsValid(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)) {
+	text = bytes.TrimSpace(text)
+	if !jsonscan.Valid(text) {
 		return nil, nil
 	}
-	return v, nil
+	return text, nil
 }

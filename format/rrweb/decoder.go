@@ -14,11 +14,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/jsonscan"
 	"github.com/pagetape/pagetape/internal/jsonstr"
+	"github.com/pagetape/pagetape/snapshot"
 )
 
 // DecoderOptions change how a Decoder reads. The zero value is the default.
@@ -71,8 +72,8 @@ var (
 type Decoder struct {
 	in    *limiter
 	opts  DecoderOptions
-	json  *jsontext.Decoder
-	names map[string]string // strings that come again and again
+	json  *jsonscan.Scanner
+	names *names
 
 	header format.Header
 	begun  bool
@@ -82,6 +83,15 @@ type Decoder struct {
 	count  int
 	memory int // that the present event may still take
 	nest   []nesting
+
+	// What the lists of one event are cut from, and what of them is being read.
+	nodes    slab[snapshot.Node]
+	pointers slab[*snapshot.Node]
+	attrs    slab[snapshot.Attr]
+	children []*snapshot.Node
+	attrList []snapshot.Attr
+	readers  []*fieldReader // of the records that are being read, and free ones
+	depth    int            // how many of them are in use
 }
 
 // A nesting is an array or object that events are being read from.
@@ -94,7 +104,7 @@ const (
 
 // NewDecoder returns a Decoder that reads from r.
 func NewDecoder(r io.Reader, opts *DecoderOptions) *Decoder {
-	d := &Decoder{names: make(map[string]string)}
+	d := &Decoder{names: &names{}}
 	if opts != nil {
 		d.opts = *opts
 	}
@@ -104,26 +114,54 @@ func NewDecoder(r io.Reader, opts *DecoderOptions) *Decoder {
 	if d.opts.MaxMemory <= 0 {
 		d.opts.MaxMemory = defaultMaxMemory
 	}
-	buf := bufio.NewReaderSize(r, 64<<10)
-	var src io.Reader = buf
-	if magic, _ := buf.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		if src, d.err = gzip.NewReader(buf); d.err != nil {
+	in := &start{r: r}
+	switch head := in.peek(); {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		if r, d.err = gzip.NewReader(bufio.NewReaderSize(in, 64<<10)); d.err != nil {
 			d.begun = true
 			return d
 		}
-	} else if bom, _ := buf.Peek(3); string(bom) == "\uFEFF" {
-		_, _ = buf.Discard(3)
+	case string(head) == "\uFEFF":
+		in.head = nil
+		r = in
+	default:
+		r = in
 	}
-	d.in = &limiter{r: src, left: d.opts.MaxEvent, max: d.opts.MaxEvent}
-	d.json = newJSON(d.in)
+	d.in = &limiter{r: r, left: d.opts.MaxEvent, max: d.opts.MaxEvent}
+	d.json = jsonscan.New(d.in)
 	return d
 }
 
-// newJSON returns a tokenizer that lets lone surrogates through, which
-// JavaScript's strings may hold, and leaves names that come twice to us: as
-// in JavaScript the last counts.
-func newJSON(r io.Reader) *jsontext.Decoder {
-	return jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+// A start is a reader of which the first bytes can be looked at.
+type start struct {
+	r    io.Reader
+	head []byte
+	err  error // that came with the head
+}
+
+// peek returns the first 3 bytes, or all there are.
+func (s *start) peek() []byte {
+	s.head = make([]byte, 3)
+	n := 0
+	for tries := 0; n < len(s.head) && s.err == nil && tries < 100; tries++ {
+		var m int
+		m, s.err = s.r.Read(s.head[n:])
+		n += m
+	}
+	s.head = s.head[:n]
+	return s.head
+}
+
+func (s *start) Read(p []byte) (int, error) {
+	if n := copy(p, s.head); n > 0 {
+		s.head = s.head[n:]
+		return n, nil
+	}
+	if err := s.err; err != nil {
+		s.err = nil
+		return 0, err
+	}
+	return s.r.Read(p)
 }
 
 // A limiter is a reader that gives no more than max bytes an event.
@@ -189,15 +227,16 @@ func (d *Decoder) Events() iter.Seq2[format.Event, error] {
 
 // next reads the next event; io.EOF is the end.
 func (d *Decoder) next() (format.Event, error) {
+	d.nodes, d.pointers, d.attrs = slab[snapshot.Node]{}, slab[*snapshot.Node]{}, slab[snapshot.Attr]{}
 	for {
 		d.in.left, d.memory = d.in.max, d.opts.MaxMemory
 		var err error
-		switch kind := d.json.PeekKind(); {
+		switch kind := d.json.Peek(); {
 		case kind == '[' && len(d.nest) == 0:
-			_, err = d.json.ReadToken()
+			err = d.json.Delim()
 			d.nest = append(d.nest, inArray)
 		case kind == ']':
-			_, err = d.json.ReadToken()
+			err = d.json.Delim()
 			d.nest = d.nest[:max(len(d.nest)-1, 0)]
 			if err == nil && len(d.nest) > 0 { // the rest of the object around
 				err = d.wrapperEnd()
@@ -212,8 +251,8 @@ func (d *Decoder) next() (format.Event, error) {
 				return e, nil
 			}
 		case kind == '"':
-			var v jsontext.Value
-			if v, err = d.json.ReadValue(); err == nil {
+			var v []byte
+			if v, err = d.json.Value(); err == nil {
 				e, err := d.unpack(jsonstr.Unquote(v))
 				if err != nil {
 					return e, d.fail(err)
@@ -222,8 +261,8 @@ func (d *Decoder) next() (format.Event, error) {
 				return e, nil
 			}
 		default:
-			var v jsontext.Value
-			if v, err = d.json.ReadValue(); err == nil {
+			var v []byte
+			if v, err = d.json.Value(); err == nil {
 				d.count++
 				return format.Event{Time: d.last, Data: format.NewUnknown(d.raw(v))}, nil
 			}
@@ -234,23 +273,21 @@ func (d *Decoder) next() (format.Event, error) {
 	}
 }
 
-// fail gives err its place. The tokenizer's own errors are replaced: they
-// quote what they read.
+// fail gives err its place.
 func (d *Decoder) fail(err error) error {
-	if err == io.EOF && d.json.StackDepth() == 0 {
+	if err == io.EOF && d.json.Depth() == 0 {
 		return io.EOF
 	}
-	var syntax *jsontext.SyntacticError
 	limit, isLimit := errors.AsType[*format.LimitError](err)
 	switch {
 	case isLimit:
 		err = limit
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
 		err = ErrTruncated
-	case errors.As(err, &syntax):
+	case err == jsonscan.ErrSyntax:
 		err = ErrSyntax
 	}
-	return &SyntaxError{d.count, d.json.InputOffset(), err}
+	return &SyntaxError{d.count, d.json.Offset(), err}
 }
 
 // charge takes n bytes off what the event may take.
@@ -264,30 +301,20 @@ func (d *Decoder) charge(n uintptr) error {
 // wrapperEnd reads what is left of an object with events.
 func (d *Decoder) wrapperEnd() error {
 	d.nest = d.nest[:0]
-	for d.json.PeekKind() != '}' {
-		name, err := d.json.ReadValue()
+	for {
+		name, err := d.json.Name()
+		if name == nil || err != nil {
+			return err
+		}
+		if string(name) != `"recorder"` || d.json.Peek() != '"' {
+			err = d.json.Skip()
+		} else if name, err = d.json.Value(); err == nil {
+			d.recorder(name)
+		}
 		if err != nil {
 			return err
 		}
-		if err := d.wrapperMember(string(name)); err != nil {
-			return err
-		}
 	}
-	_, err := d.json.ReadToken()
-	return err
-}
-
-// wrapperMember reads the value of a member of an object with events. Only the
-// recorder is kept.
-func (d *Decoder) wrapperMember(name string) error {
-	if name != `"recorder"` || d.json.PeekKind() != '"' {
-		return d.json.SkipValue()
-	}
-	v, err := d.json.ReadValue()
-	if err == nil {
-		d.recorder(v)
-	}
-	return err
 }
 
 func (d *Decoder) recorder(literal []byte) {
@@ -295,28 +322,6 @@ func (d *Decoder) recorder(literal []byte) {
 }
 
 // raw returns a JSON value without the white space between its tokens.
-func (d *Decoder) raw(v jsontext.Value) string {
-	if bytes.ContainsAny(v, " \t\r\n") {
-		if c, err := jsontext.AppendFormat(nil, v, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true),
-			jsontext.PreserveRawStrings(true)); err == nil {
-			v = c
-		}
-	}
-	return strings.ToValidUTF8(string(v), "\uFFFD")
-}
-
-// intern returns the content of a string literal, the same Go string for the
-// same short text.
-func (d *Decoder) intern(literal []byte) string {
-	if len(literal) > 34 {
-		return jsonstr.Unquote(literal)
-	}
-	if s, ok := d.names[string(literal)]; ok {
-		return s
-	}
-	s := jsonstr.Unquote(literal)
-	if len(d.names) < 1<<14 {
-		d.names[string(literal)] = s
-	}
-	return s
+func (d *Decoder) raw(v []byte) string {
+	return strings.ToValidUTF8(string(jsonscan.Compact(v)), "\uFFFD")
 }

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/jsonscan"
 	"github.com/pagetape/pagetape/internal/jsonstr"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -38,7 +37,7 @@ type envelope struct {
 	typ       int64 // -1 is not known yet
 	source    int64
 	data      format.Data
-	timestamp string // JSON text
+	timestamp stamp
 	members   []snapshot.Member
 	early     string // data, where it came before type or in a form we have no type for
 }
@@ -46,18 +45,21 @@ type envelope struct {
 // object reads an object where an event may be. It returns false for one that
 // has an array called events, which the next events come from.
 func (d *Decoder) object() (format.Event, bool, error) {
-	if _, err := d.json.ReadToken(); err != nil {
+	if err := d.json.Delim(); err != nil {
 		return format.Event{}, false, err
 	}
 	env := envelope{typ: -1, source: -1}
-	for d.json.PeekKind() != '}' {
-		name, err := d.json.ReadValue()
+	for {
+		name, err := d.json.Name()
 		if err != nil {
 			return format.Event{}, false, err
 		}
+		if name == nil {
+			break
+		}
 		switch string(name) {
 		case `"type"`:
-			v, err := d.json.ReadValue()
+			v, err := d.json.Value()
 			if err != nil {
 				return format.Event{}, false, err
 			}
@@ -71,34 +73,32 @@ func (d *Decoder) object() (format.Event, bool, error) {
 				return format.Event{}, false, err
 			}
 		case `"timestamp"`:
-			v, err := d.json.ReadValue()
+			v, err := d.json.Value()
 			if err != nil {
 				return format.Event{}, false, err
 			}
-			env.timestamp = d.raw(v)
+			if env.timestamp = stampOf(v); !env.timestamp.exact {
+				env.timestamp.text = d.raw(v)
+			}
 		case `"events"`:
-			if len(d.nest) == 0 && d.json.PeekKind() == '[' && env.typ < 0 && env.data == nil {
+			if len(d.nest) == 0 && d.json.Peek() == '[' && env.typ < 0 && env.data == nil {
 				for _, m := range env.members {
 					if m.Name == "recorder" && strings.HasPrefix(m.Value, `"`) {
 						d.recorder([]byte(m.Value))
 					}
 				}
-				_, err := d.json.ReadToken()
 				d.nest = append(d.nest, inWrapper, inArray)
-				return format.Event{}, false, err
+				return format.Event{}, false, d.json.Delim()
 			}
 			fallthrough
 		default:
-			key := jsonstr.Unquote(name)
-			v, err := d.json.ReadValue()
+			key := d.intern(name)
+			v, err := d.json.Value()
 			if err != nil {
 				return format.Event{}, false, err
 			}
 			env.members = append(env.members, snapshot.Member{Name: key, Value: d.raw(v)})
 		}
-	}
-	if _, err := d.json.ReadToken(); err != nil {
-		return format.Event{}, false, err
 	}
 	if err := d.decompress(&env); err != nil {
 		return format.Event{}, false, err
@@ -110,8 +110,8 @@ func (d *Decoder) object() (format.Event, bool, error) {
 // text until it is.
 func (d *Decoder) data(env *envelope) error {
 	env.data, env.early = nil, "" // of two, the last counts
-	if env.typ < 0 || env.typ <= 1 || d.json.PeekKind() != '{' {
-		v, err := d.json.ReadValue()
+	if env.typ < 0 || env.typ <= 1 || d.json.Peek() != '{' {
+		v, err := d.json.Value()
 		env.early = d.raw(v)
 		return err
 	}
@@ -122,11 +122,11 @@ func (d *Decoder) data(env *envelope) error {
 func (d *Decoder) typed(env *envelope) error {
 	kind := kindOf(env.typ, 0)
 	if kind == 0 {
-		v, err := d.json.ReadValue()
+		v, err := d.json.Value()
 		env.early = d.raw(v)
 		return err
 	}
-	if _, err := d.json.ReadToken(); err != nil {
+	if err := d.json.Delim(); err != nil {
 		return err
 	}
 	if env.typ != typeIncremental {
@@ -136,30 +136,35 @@ func (d *Decoder) typed(env *envelope) error {
 	// The source says what the rest is. Recorders write it first; where it is
 	// not, the other members are kept as text until it comes.
 	var others []byte
-	for d.json.PeekKind() != '}' {
-		name, err := d.json.ReadValue()
+	for {
+		name, err := d.json.Name()
 		if err != nil {
 			return err
 		}
-		isSource := string(name) == `"source"` && env.source < 0
-		others = append(append(others, name...), ':')
-		v, err := d.json.ReadValue()
+		if name == nil {
+			break
+		}
+		isSource := env.source < 0 && string(name) == `"source"`
+		if !isSource {
+			others = append(append(others, name...), ':')
+		}
+		v, err := d.json.Value()
 		if err != nil {
 			return err
 		}
-		n, ok := integer(v)
-		if kind = kindOf(env.typ, n); !isSource || !ok || kind == 0 {
-			others = append(append(others, v...), ',')
-			continue
+		if isSource {
+			n, ok := integer(v)
+			if kind = kindOf(env.typ, n); ok && kind != 0 {
+				env.source = n
+				if len(others) == 0 {
+					env.data = format.New(kind)
+					return d.members(env.data)
+				}
+				continue
+			}
+			others = append(others, `"source":`...)
 		}
-		env.source = n
-		if others = others[:len(others)-len(`"source":`)]; len(others) == 0 {
-			env.data = format.New(kind)
-			return d.members(env.data)
-		}
-	}
-	if _, err := d.json.ReadToken(); err != nil {
-		return err
+		others = append(append(others, v...), ',')
 	}
 	others = append(append([]byte{'{'}, bytes.TrimSuffix(others, []byte(","))...), '}')
 	if env.source < 0 {
@@ -167,7 +172,7 @@ func (d *Decoder) typed(env *envelope) error {
 		return nil
 	}
 	sub := d.sub(others)
-	if _, err := sub.json.ReadToken(); err != nil {
+	if err := sub.json.Delim(); err != nil {
 		return err
 	}
 	env.data = format.New(kindOf(env.typ, env.source))
@@ -176,7 +181,7 @@ func (d *Decoder) typed(env *envelope) error {
 
 // sub returns a Decoder of text that came with the present event.
 func (d *Decoder) sub(text []byte) *Decoder {
-	return &Decoder{json: newJSON(bytes.NewReader(text)), names: d.names, opts: d.opts, memory: d.memory}
+	return &Decoder{json: jsonscan.Of(text), names: d.names, opts: d.opts, memory: d.memory}
 }
 
 // finish makes the event of the members.
@@ -185,10 +190,12 @@ func (d *Decoder) finish(env *envelope) format.Event {
 	if env.early != "" {
 		e.Data = d.late(env)
 	}
-	time, ok := d.time(env.timestamp)
-	if ok {
-		e.Time = time
-		d.last = time
+	if env.timestamp.known && d.header.Start.IsZero() {
+		d.header.Start = time.Unix(0, env.timestamp.ns).Truncate(time.Millisecond).UTC()
+	}
+	if env.timestamp.exact {
+		e.Time = time.Duration(env.timestamp.ns) - time.Duration(d.header.Start.UnixNano())
+		d.last = e.Time
 	}
 	if e.Data == nil || env.typ < 0 {
 		e.Data = format.NewUnknown(env.text())
@@ -199,8 +206,8 @@ func (d *Decoder) finish(env *envelope) format.Event {
 			e.Data = typed
 		}
 	}
-	if !ok {
-		env.members = append(env.members, snapshot.Member{Name: "timestamp", Value: env.timestamp})
+	if !env.timestamp.exact {
+		env.members = append(env.members, snapshot.Member{Name: "timestamp", Value: env.timestamp.text})
 	}
 	e.Extra = env.members
 	return e
@@ -243,7 +250,7 @@ func (env *envelope) text() string {
 		add("type", strconv.FormatInt(env.typ, 10))
 	}
 	add("data", env.early)
-	add("timestamp", env.timestamp)
+	add("timestamp", env.timestamp.String())
 	for _, m := range env.members {
 		add(m.Name, m.Value)
 	}
@@ -263,56 +270,11 @@ func (d *Decoder) product(c *format.Custom) format.Data {
 	}
 	data := format.New(kind)
 	sub := d.sub([]byte(c.Payload))
-	if _, err := sub.json.ReadToken(); err != nil {
+	if err := sub.json.Delim(); err != nil {
 		return nil
 	}
 	if err := sub.members(data); err != nil {
 		return nil
 	}
 	return data
-}
-
-// time returns the time of an event from its timestamp, in milliseconds since
-// 1970, and whether that says it exactly. The first one is the start, unless
-// the options tell another.
-func (d *Decoder) time(text string) (time.Duration, bool) {
-	ns, ok := nanoseconds(text)
-	if !ok {
-		return 0, false
-	}
-	if d.header.Start.IsZero() {
-		d.header.Start = time.Unix(0, ns).Truncate(time.Millisecond).UTC()
-	}
-	t := time.Duration(ns) - time.Duration(d.header.Start.UnixNano())
-	return t, text == timestamp(d.header.Start, t)
-}
-
-// nanoseconds reads a decimal number of milliseconds.
-func nanoseconds(text string) (int64, bool) {
-	whole, fraction, _ := strings.Cut(text, ".")
-	if len(whole) > 13 || len(fraction) > 6 || whole == "" {
-		return 0, false
-	}
-	n, err := strconv.ParseInt(whole+(fraction + "000000")[:6], 10, 64)
-	return n, err == nil
-}
-
-// timestamp returns the time t after start as JSON text.
-func timestamp(start time.Time, t time.Duration) string {
-	ns := start.UnixNano() + int64(t)
-	sign := ""
-	if ns < 0 {
-		sign, ns = "-", -ns
-	}
-	s := sign + strconv.FormatInt(ns/1e6, 10)
-	if f := ns % 1e6; f != 0 {
-		s += "." + strings.TrimRight(strconv.FormatInt(f+1e6, 10)[1:], "0")
-	}
-	return s
-}
-
-// integer reads a JSON number that is an integer in canonical form.
-func integer(v jsontext.Value) (int64, bool) {
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	return n, err == nil && strconv.FormatInt(n, 10) == string(v)
 }

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/jsonscan"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -48,20 +49,23 @@ func (d *Decoder) node(depth int) (*snapshot.Node, error) {
 	if err := d.charge(unsafe.Sizeof(snapshot.Node{})); err != nil {
 		return nil, err
 	}
-	if _, err := d.json.ReadToken(); err != nil {
+	if err := d.json.Delim(); err != nil {
 		return nil, err
 	}
-	n := &snapshot.Node{}
+	n := &d.nodes.take(1)[0]
 	seen := 0
 	var tag, name string
-	for d.json.PeekKind() != '}' {
-		key, err := d.json.ReadValue()
+	for {
+		key, err := d.json.Name()
 		if err != nil {
 			return nil, err
 		}
+		if key == nil {
+			break
+		}
 		switch string(key) {
 		case `"type"`:
-			v, err := d.json.ReadValue()
+			v, err := d.json.Value()
 			if err != nil {
 				return nil, err
 			}
@@ -90,19 +94,19 @@ func (d *Decoder) node(depth int) (*snapshot.Node, error) {
 				d.oddMember(n, "compatMode", []byte(`""`))
 			}
 		case `"attributes"`:
-			if d.json.PeekKind() != '{' {
+			if d.json.Peek() != '{' {
 				err = d.odd(n, "attributes")
 				break
 			}
 			seen |= hasAttrs
-			n.Attrs, err = d.attrs()
+			n.Attrs, err = d.attributes()
 		case `"childNodes"`:
-			if d.json.PeekKind() != '[' {
+			if d.json.Peek() != '[' {
 				err = d.odd(n, "childNodes")
 				break
 			}
 			seen |= hasChildren
-			n.Children, err = d.children(depth)
+			n.Children, err = d.childNodes(depth)
 		case `"isSVG"`:
 			svg := false
 			if err = d.flag(n, "isSVG", &svg); svg {
@@ -124,9 +128,6 @@ func (d *Decoder) node(depth int) (*snapshot.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-	}
-	if _, err := d.json.ReadToken(); err != nil {
-		return nil, err
 	}
 	n.Name = tag
 	if n.Kind == snapshot.KindDoctype {
@@ -184,20 +185,20 @@ func (d *Decoder) settle(n *snapshot.Node, seen int, tag, name string) {
 	}
 }
 
-func (d *Decoder) children(depth int) ([]*snapshot.Node, error) {
-	if _, err := d.json.ReadToken(); err != nil {
+func (d *Decoder) childNodes(depth int) ([]*snapshot.Node, error) {
+	if err := d.json.Delim(); err != nil {
 		return nil, err
 	}
-	var list []*snapshot.Node
-	for d.json.PeekKind() != ']' {
+	from := len(d.children)
+	for d.json.Peek() != ']' {
 		var c *snapshot.Node
-		if d.json.PeekKind() == '{' {
+		if d.json.Peek() == '{' {
 			var err error
 			if c, err = d.node(depth + 1); err != nil {
 				return nil, err
 			}
 		} else {
-			v, err := d.json.ReadValue()
+			v, err := d.json.Value()
 			if err != nil {
 				return nil, err
 			}
@@ -206,10 +207,12 @@ func (d *Decoder) children(depth int) ([]*snapshot.Node, error) {
 			}
 			c = &snapshot.Node{Extra: []snapshot.Member{{Name: snapshot.Whole, Value: d.raw(v)}}}
 		}
-		list = append(list, c)
+		d.children = append(d.children, c)
 	}
-	_, err := d.json.ReadToken()
-	return list, err
+	list := d.pointers.cut(d.children[from:])
+	clear(d.children[from:])
+	d.children = d.children[:from]
+	return list, d.json.Delim()
 }
 
 // oddMember keeps a member that the node's fields alone would not write again.
@@ -219,7 +222,7 @@ func (d *Decoder) oddMember(n *snapshot.Node, name string, v []byte) {
 }
 
 func (d *Decoder) odd(n *snapshot.Node, name string) error {
-	v, err := d.json.ReadValue()
+	v, err := d.json.Value()
 	if err == nil {
 		d.oddMember(n, name, v)
 	}
@@ -227,11 +230,11 @@ func (d *Decoder) odd(n *snapshot.Node, name string) error {
 }
 
 func (d *Decoder) str(n *snapshot.Node, name string, p *string, seen, bit int) (int, error) {
-	v, err := d.json.ReadValue()
+	v, err := d.json.Value()
 	if err != nil {
 		return seen, err
 	}
-	if v.Kind() != '"' {
+	if jsonscan.KindOf(v) != '"' {
 		d.oddMember(n, name, v)
 		return seen, nil
 	}
@@ -240,7 +243,7 @@ func (d *Decoder) str(n *snapshot.Node, name string, p *string, seen, bit int) (
 }
 
 func (d *Decoder) id(n *snapshot.Node, name string, p *snapshot.NodeID, seen, bit int) (int, error) {
-	v, err := d.json.ReadValue()
+	v, err := d.json.Value()
 	if err != nil {
 		return seen, err
 	}
@@ -254,7 +257,7 @@ func (d *Decoder) id(n *snapshot.Node, name string, p *snapshot.NodeID, seen, bi
 }
 
 func (d *Decoder) flag(n *snapshot.Node, name string, p *bool) error {
-	v, err := d.json.ReadValue()
+	v, err := d.json.Value()
 	if err != nil {
 		return err
 	}

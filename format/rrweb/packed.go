@@ -43,7 +43,7 @@ func (d *Decoder) unpack(s string) (format.Event, error) {
 	sub := d.sub(text)
 	sub.in, sub.nest = &limiter{}, []nesting{inArray}
 	sub.header.Start, sub.last = d.header.Start, d.last
-	if sub.json.PeekKind() != '{' {
+	if sub.json.Peek() != '{' {
 		return format.Event{}, ErrPacked
 	}
 	e, _, err := sub.object()

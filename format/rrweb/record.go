@@ -3,87 +3,103 @@ package rrweb
 import (
 	"bytes"
 	"slices"
-	"strconv"
 	"unsafe"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/jsonscan"
 	"github.com/pagetape/pagetape/internal/jsonstr"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// A fieldReader is the Visitor that reads one member of an object into the
-// field of that name. With an empty name it looks for fields that no member
-// was read into.
+// A fieldReader is the Visitor that reads the members of an object into the
+// fields of their names. Members mostly come in the order of the fields, so that
+// all of them are read while the fields are shown once; a name that no field had
+// from there to the last is looked for again from the first. In the end the
+// fields are shown once more where one that is always there was not.
 type fieldReader struct {
 	d    *Decoder
 	rest *[]snapshot.Member
-	name []byte // string literal
-	seen uint64 // fields that have been read, by their place
+	name []byte // of the member that is next, a string literal; nil at the end
+	read bool   // the value after that name has been read
+	hit  bool   // a member has been read since the first field
+	end  bool   // it is looked for fields that were not there
 	at   int    // place of the field that comes next
-	done bool
+	seen uint64 // fields that have been read, by their place
+	must uint64 // fields that are always there
 	err  error
 }
 
 // members reads the members of an object, whose { has been read, into rec, and
 // the } after them. What has no field, or does not fit it, goes to rec's rest.
 func (d *Decoder) members(rec format.Record) error {
-	f := fieldReader{d: d, rest: rec.Rest()}
-	if err := f.read(rec); err != nil {
-		return err
+	if d.depth == len(d.readers) {
+		d.readers = append(d.readers, &fieldReader{})
 	}
-	f.name, f.at = nil, 0
-	rec.Fields(&f)
+	f := d.readers[d.depth]
+	d.depth++
+	*f = fieldReader{d: d, rest: rec.Rest()}
+	if f.all(rec); f.err == nil && (f.must == 0 || f.must&^f.seen != 0) { // 0: no field was shown, or all can be missing
+		f.end, f.at = true, 0
+		rec.Fields(f)
+	}
+	d.depth--
 	return f.err
 }
 
-func (f *fieldReader) read(rec format.Record) error {
-	var name []byte
-	for f.d.json.PeekKind() != '}' {
-		v, err := f.d.json.ReadValue()
-		if err != nil {
-			return err
-		}
-		name = append(name[:0], v...)
-		f.name, f.at, f.done = name, 0, false
-		if rec.Fields(f); f.err != nil {
-			return f.err
-		}
-		if !f.done {
-			v, err := f.d.json.ReadValue()
-			if err != nil {
-				return err
+// all reads the members, and the } after them.
+func (f *fieldReader) all(rec format.Record) {
+	f.next()
+	for f.name != nil && f.err == nil {
+		f.at, f.hit = 0, false
+		rec.Fields(f)
+		switch {
+		case f.err != nil:
+		case f.read:
+			f.next()
+		case !f.hit: // no field has that name
+			name := f.d.intern(f.name)
+			if v := f.value(); f.err == nil {
+				f.keep(name, v)
+				f.next()
 			}
-			f.keep(f.d.intern(name), v)
 		}
 	}
-	_, err := f.d.json.ReadToken()
-	return err
 }
 
-func (f *fieldReader) keep(name string, v jsontext.Value) {
+// next reads the next name.
+func (f *fieldReader) next() {
+	f.name, f.err = f.d.json.Name()
+	f.read = false
+}
+
+func (f *fieldReader) keep(name string, v []byte) {
 	*f.rest = append(*f.rest, snapshot.Member{Name: name, Value: f.d.raw(v)})
 }
 
-// mine reports whether the member is to be read into the field. Where all
-// have been read it notes a field that is always there and was not.
+// mine reports whether the next member is to be read into the field. In the end
+// it notes a field that is always there and was not.
 func (f *fieldReader) mine(s format.Spec, optional bool) bool {
 	bit := uint64(1) << f.at
 	f.at++
-	if f.name == nil {
+	if f.end {
 		if f.seen&bit == 0 && !optional && !has(*f.rest, s.Name) {
 			*f.rest = append(*f.rest, snapshot.Member{Name: s.Name})
 		}
 		return false
 	}
-	if f.done || f.err != nil || string(f.name[1:len(f.name)-1]) != s.Name {
+	if !optional {
+		f.must |= bit
+	}
+	if f.read && f.err == nil {
+		f.next()
+	}
+	if f.err != nil || len(f.name) != len(s.Name)+2 || string(f.name[1:len(f.name)-1]) != s.Name {
 		return false
 	}
 	if f.seen&bit != 0 && len(*f.rest) > 0 { // of two members the last counts
 		*f.rest = slices.DeleteFunc(*f.rest, func(m snapshot.Member) bool { return m.Name == s.Name })
 	}
-	f.done = true
+	f.read, f.hit = true, true
 	f.seen |= bit
 	return true
 }
@@ -94,8 +110,8 @@ func has(ms []snapshot.Member, name string) bool {
 
 // value reads the member's value. The caller gives it to odd where the field
 // alone would not write it again.
-func (f *fieldReader) value() jsontext.Value {
-	v, err := f.d.json.ReadValue()
+func (f *fieldReader) value() []byte {
+	v, err := f.d.json.Value()
 	if err != nil {
 		f.err = err
 		return nil
@@ -103,7 +119,7 @@ func (f *fieldReader) value() jsontext.Value {
 	return v
 }
 
-func (f *fieldReader) odd(s format.Spec, v jsontext.Value) {
+func (f *fieldReader) odd(s format.Spec, v []byte) {
 	if f.err == nil {
 		f.keep(s.Name, v)
 	}
@@ -141,25 +157,12 @@ func (f *fieldReader) Number(s format.Spec, p *float64) {
 	}
 }
 
-// number reads a JSON number, and whether it is in the form in which
-// JSON.stringify writes it.
-func number(v jsontext.Value) (float64, bool) {
-	if v.Kind() != '0' {
-		return 0, false
-	}
-	n, err := strconv.ParseFloat(string(v), 64)
-	if err != nil {
-		return 0, false
-	}
-	return n, snapshot.FormatNumber(n) == string(v)
-}
-
 func (f *fieldReader) String(s format.Spec, p *string) {
 	if !f.mine(s, s.Omit) {
 		return
 	}
 	v := f.value()
-	if v.Kind() != '"' {
+	if jsonscan.KindOf(v) != '"' {
 		*p = ""
 		f.odd(s, v)
 		return
@@ -217,17 +220,18 @@ func (f *fieldReader) Ints(s format.Spec, p *[]int64) {
 }
 
 // integers reads a JSON array of integers.
-func integers(v jsontext.Value) ([]int64, bool) {
-	if v.Kind() != '[' {
+func integers(v []byte) ([]int64, bool) {
+	if jsonscan.KindOf(v) != '[' {
 		return nil, false
 	}
 	list := []int64{}
-	d := newJSON(bytes.NewReader(v))
-	_, _ = d.ReadToken()
-	for d.PeekKind() != ']' {
-		e, err := d.ReadValue()
-		n, ok := integer(e)
-		if err != nil || !ok {
+	elements := bytes.TrimSpace(v[1 : len(v)-1])
+	if len(elements) == 0 {
+		return list, true
+	}
+	for e := range bytes.SplitSeq(elements, []byte{','}) { // those of no integer fail
+		n, ok := integer(bytes.TrimSpace(e))
+		if !ok {
 			return nil, false
 		}
 		list = append(list, n)
@@ -259,7 +263,7 @@ func (f *fieldReader) OptNumber(s format.Spec, p **float64) {
 	if !ok {
 		f.odd(s, v)
 	}
-	if v.Kind() == '0' {
+	if jsonscan.KindOf(v) == '0' {
 		*p = &n
 	}
 }
@@ -270,7 +274,7 @@ func (f *fieldReader) OptString(s format.Spec, p **string) {
 	}
 	*p = nil
 	switch v := f.value(); {
-	case v.Kind() == '"':
+	case jsonscan.KindOf(v) == '"':
 		str := f.d.intern(v)
 		*p = &str
 	case !s.Null || string(v) != "null":
@@ -282,20 +286,20 @@ func (f *fieldReader) List(s format.Spec, l format.List) {
 	if !f.mine(s, s.Omit) {
 		return
 	}
-	if f.d.json.PeekKind() != '[' {
+	if f.d.json.Peek() != '[' {
 		f.odd(s, f.value())
 		return
 	}
 	l.Reset()
-	if _, f.err = f.d.json.ReadToken(); f.err != nil {
+	if f.err = f.d.json.Delim(); f.err != nil {
 		return
 	}
-	for f.d.json.PeekKind() != ']' {
+	for f.d.json.Peek() != ']' {
 		if f.err = f.d.element(l.Add()); f.err != nil {
 			return
 		}
 	}
-	_, f.err = f.d.json.ReadToken()
+	f.err = f.d.json.Delim()
 }
 
 // elementSize is what a record in a list is charged at: more than any takes.
@@ -306,13 +310,13 @@ func (d *Decoder) element(rec format.Record) error {
 	if err := d.charge(elementSize); err != nil {
 		return err
 	}
-	if d.json.PeekKind() == '{' {
-		if _, err := d.json.ReadToken(); err != nil {
+	if d.json.Peek() == '{' {
+		if err := d.json.Delim(); err != nil {
 			return err
 		}
 		return d.members(rec)
 	}
-	v, err := d.json.ReadValue()
+	v, err := d.json.Value()
 	if err == nil {
 		*rec.Rest() = []snapshot.Member{{Name: snapshot.Whole, Value: d.raw(v)}}
 	}
@@ -323,7 +327,7 @@ func (f *fieldReader) One(s format.Spec, o format.One) {
 	if !f.mine(s, s.Omit) {
 		return
 	}
-	if o.Clear(); f.d.json.PeekKind() != '{' {
+	if o.Clear(); f.d.json.Peek() != '{' {
 		f.odd(s, f.value())
 		return
 	}
@@ -335,33 +339,36 @@ func (f *fieldReader) Attrs(s format.Spec, p *[]snapshot.Attr) {
 		return
 	}
 	*p = nil
-	if f.d.json.PeekKind() != '{' {
+	if f.d.json.Peek() != '{' {
 		f.odd(s, f.value())
 		return
 	}
-	*p, f.err = f.d.attrs()
+	*p, f.err = f.d.attributes()
 }
 
-// attrs reads an object of attributes.
-func (d *Decoder) attrs() ([]snapshot.Attr, error) {
-	if _, err := d.json.ReadToken(); err != nil {
+// attributes reads an object of attributes.
+func (d *Decoder) attributes() ([]snapshot.Attr, error) {
+	if err := d.json.Delim(); err != nil {
 		return nil, err
 	}
-	var attrs []snapshot.Attr
-	for d.json.PeekKind() != '}' {
-		name, err := d.json.ReadValue()
+	list := d.attrList[:0]
+	for {
+		name, err := d.json.Name()
 		if err != nil {
 			return nil, err
+		}
+		if name == nil {
+			break
 		}
 		if err := d.charge(unsafe.Sizeof(snapshot.Attr{})); err != nil {
 			return nil, err
 		}
 		a := snapshot.Attr{Name: d.intern(name)}
-		v, err := d.json.ReadValue()
+		v, err := d.json.Value()
 		if err != nil {
 			return nil, err
 		}
-		switch v.Kind() {
+		switch jsonscan.KindOf(v) {
 		case '"':
 			a.Value = d.intern(v)
 		case '0':
@@ -375,10 +382,12 @@ func (d *Decoder) attrs() ([]snapshot.Attr, error) {
 		default:
 			a.Type, a.Value = snapshot.AttrJSON, d.raw(v)
 		}
-		attrs = append(attrs, a)
+		list = append(list, a)
 	}
-	_, err := d.json.ReadToken()
-	return attrs, err
+	attrs := d.attrs.cut(list)
+	clear(list)
+	d.attrList = list
+	return attrs, nil
 }
 
 func (f *fieldReader) Node(s format.Spec, p **snapshot.Node) {
@@ -386,7 +395,7 @@ func (f *fieldReader) Node(s format.Spec, p **snapshot.Node) {
 		return
 	}
 	*p = nil
-	if f.d.json.PeekKind() != '{' {
+	if f.d.json.Peek() != '{' {
 		f.odd(s, f.value())
 		return
 	}

@@ -398,10 +398,15 @@ func TestFloods(t *testing.T) {
 				tt.set.Find(nil, tt.text(1<<14))
 				return
 			}
-			small, large := least(1<<15), least(1<<18)
-			t.Logf("%.1f ns a byte", float64(large.Nanoseconds())/(1<<18))
-			assert.Less(t, large, 1<<18*time.Microsecond/2, "half a microsecond a byte")
-			assert.Less(t, large, 40*small+10*time.Millisecond, "eight times the text")
+			// A loaded machine is slow now and then; what is not linear is always.
+			var small, large time.Duration
+			for range 5 {
+				small, large = least(1<<15), least(1<<18)
+				if large < 1<<18*time.Microsecond/2 && large < 40*small {
+					return
+				}
+			}
+			t.Errorf("eight times the text takes %v, not %v, at %.1f ns a byte", large, small, float64(large.Nanoseconds())/(1<<18))
 		})
 	}
 	spans := loops.Find(nil, strings.Repeat("abc", 1<<16))

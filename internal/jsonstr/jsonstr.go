@@ -24,7 +24,18 @@ func Unquote(b []byte) string {
 		}
 		return strings.ToValidUTF8(string(b), "\uFFFD")
 	}
-	out := make([]byte, 0, len(b))
+	return string(appendContent(make([]byte, 0, len(b)), b))
+}
+
+// AppendUnquote appends what Unquote returns to dst.
+func AppendUnquote(dst, b []byte) []byte {
+	if len(b) < 2 {
+		return dst
+	}
+	return appendContent(dst, b[1:len(b)-1])
+}
+
+func appendContent(out, b []byte) []byte {
 	for len(b) > 0 {
 		i := bytes.IndexByte(b, '\\')
 		if i < 0 {
@@ -70,7 +81,7 @@ func Unquote(b []byte) string {
 		}
 		b = b[2:]
 	}
-	return string(out)
+	return out
 }
 
 // hex4 reads the four digits of the \uXXXX that b begins with.

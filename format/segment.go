@@ -1,0 +1,135 @@
+package format
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
+
+// A Segment is a stretch of a sealed tape that can be replayed on its own: it
+// has its own strings, and begins with a keyframe or is the first.
+type Segment struct {
+	// Events is how many events of the session lie before it.
+	Events int
+
+	tape        *Reader
+	frames      []int // its KEY frame, unless it is the first, and its EVENTS frames
+	generations []int64
+}
+
+// Segments returns the segments of a tape, in order; nil where the tape is not
+// sealed, or not whole.
+func (t *Reader) Segments() []Segment {
+	if !t.Sealed() {
+		return nil
+	}
+	var list []Segment
+	events := 0
+	for i := range t.Frames {
+		f := &t.Frames[i]
+		if f.Kind != FrameKey && f.Kind != FrameEvents {
+			continue
+		}
+		last := len(list) - 1
+		fresh := last < 0 || !slices.Contains(list[last].generations, f.generation)
+		switch {
+		case last < 0 || fresh && f.Kind == FrameKey:
+			list = append(list, Segment{Events: events, tape: t})
+			last++
+			fallthrough
+		case fresh:
+			list[last].generations = append(list[last].generations, f.generation)
+		}
+		if s := &list[last]; f.Kind == FrameEvents || last > 0 && len(s.frames) == 0 {
+			s.frames = append(s.frames, i)
+		}
+		if f.Kind == FrameEvents {
+			events += f.Events
+		}
+	}
+	return list
+}
+
+// Strings calls visit with every string that is in the segment's events and
+// keyframe, as text of its role, until it returns false. The strings that every
+// tape has without writing them are among them, and some are visited twice. An
+// error says that there are strings that could not be read.
+func (s *Segment) Strings(visit func(Role, string) bool) error {
+	for role := range roles {
+		for _, text := range statics()[role].list {
+			if !visit(role, text) {
+				return nil
+			}
+		}
+	}
+	for _, generation := range s.generations {
+		segment := s.tape.segmentOf(generation)
+		if _, err := s.tape.bytesWith(segment, segment.end, segment.end); err != nil {
+			return err
+		}
+		h := &segment.heap
+		for role := range roles {
+			for _, page := range h.strings[role] {
+				list := page.list.Load()
+				if list == nil {
+					if err := h.fetch(page.frame, false, func() bool { return page.list.Load() != nil }); err != nil {
+						return err
+					}
+					if list = page.list.Load(); list == nil {
+						return ErrPayload
+					}
+				}
+				for _, text := range *list {
+					if !visit(role, text) {
+						return nil
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Keyframes returns *Keyframes, one for every window, that stand for all events
+// before the segment; none for the first one.
+func (s *Segment) Keyframes() ([]Event, error) {
+	var keys []Event
+	var err error
+	if s.key() {
+		p := pass{t: s.tape, u: newUnpacker(s.tape.opts.Limits)}
+		defer p.u.release()
+		_, err = p.frame(s.frames[0], func(e Event, _ error) bool { keys = append(keys, e); return true })
+	}
+	return keys, err
+}
+
+// key says whether the segment begins with a KEY frame.
+func (s *Segment) key() bool {
+	return len(s.frames) > 0 && s.tape.Frames[s.frames[0]].Kind == FrameKey
+}
+
+// Replay yields the events of the segment. An error comes last. It reads one
+// frame after the other.
+func (s *Segment) Replay() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		p := pass{t: s.tape, u: newUnpacker(s.tape.opts.Limits)}
+		defer p.u.release()
+		frames := s.frames
+		if s.key() {
+			frames = frames[1:]
+		}
+		var first error
+		for _, i := range frames {
+			more, err := p.frame(i, yield)
+			if !more {
+				return
+			}
+			if first = cmp.Or(first, err); err != nil && !s.tape.opts.Salvage {
+				break
+			}
+		}
+		if first != nil {
+			yield(Event{}, first)
+		}
+	}
+}

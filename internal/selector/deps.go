@@ -1,0 +1,120 @@
+package selector
+
+import (
+	"unicode"
+
+	"github.com/andybalholm/cascadia"
+)
+
+// A Reach says which elements can match otherwise when something about an
+// element changes.
+type Reach uint8
+
+// The reaches, seen from the element that changed.
+const (
+	Self          Reach = iota // itself
+	Siblings                   // its later siblings
+	Below                      // what is below it
+	SiblingsBelow              // its later siblings and what is below those
+	Above                      // what is above it
+	Tree                       // all of its tree
+)
+
+// then returns the reach of what reaches as r does to the elements from which
+// it goes on as next does.
+func (r Reach) then(next Reach) Reach {
+	switch {
+	case r == Self:
+		return next
+	case next == Self:
+		return r
+	case r >= Above || next >= Above:
+		return Tree
+	case r == Below: // all of it stays below
+		return Below
+	case r == Siblings && next == Siblings:
+		return Siblings
+	}
+	return SiblingsBelow
+}
+
+// A dep is something that a selector depends on: an attribute, or what kind
+// says.
+type dep struct {
+	attr, text string // a simple selector that reads an attribute
+	kind       depKind
+	reach      Reach
+}
+
+type depKind uint8
+
+const (
+	depAttr    depKind = iota
+	depPlace           // the element's place among its siblings, or those
+	depContent         // what is in the element
+)
+
+// under returns the deps of a part of a selector, with what follows it.
+func under(deps []dep, reach Reach) []dep {
+	for i := range deps {
+		deps[i].reach = deps[i].reach.then(reach)
+	}
+	return deps
+}
+
+// Deps are what has to be looked at again when a page changes.
+type Deps struct {
+	// Features are what the selectors read in attributes. That they are what
+	// they were for an element says that no selector sees its change.
+	Features []Feature
+	// Place has the reaches from an element of what depends on its place.
+	Place Reaches
+	// Content has those of what depends on what is in it.
+	Content Reaches
+}
+
+// A Feature is a simple selector that reads an attribute.
+type Feature struct {
+	Matcher
+	Attr  string
+	Reach Reach
+}
+
+// Reaches is a set of them.
+type Reaches uint8
+
+// Has says whether r is in the set.
+func (s Reaches) Has(r Reach) bool { return s&(1<<r) != 0 }
+
+func (d *Deps) add(deps []dep) error {
+	for _, x := range deps {
+		switch x.kind {
+		case depPlace:
+			d.Place |= 1 << x.reach
+		case depContent:
+			d.Content |= 1 << x.reach
+		default:
+			m, err := cascadia.Parse(x.text)
+			if err != nil {
+				return ErrSyntax
+			}
+			d.Features = append(d.Features, Feature{m, x.attr, x.reach})
+		}
+	}
+	return nil
+}
+
+// FoldCase returns s without what the comparisons of selectors pass over where
+// they have no regard to case.
+func FoldCase(s string) string {
+	out := make([]rune, 0, len(s))
+	for _, r := range s {
+		r = unicode.ToLower(r)
+		least := r
+		for x := unicode.SimpleFold(r); x != r; x = unicode.SimpleFold(x) {
+			least = min(least, x)
+		}
+		out = append(out, least)
+	}
+	return string(out)
+}

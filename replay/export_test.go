@@ -1,0 +1,36 @@
+package replay
+
+import (
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A Continuity tells a page that goes on from another one.
+type Continuity struct{ c continuity }
+
+// See is continuity.see.
+func (c *Continuity) See(p *snapshot.Page, e *format.Event) bool { return c.c.see(p, e) }
+
+// MayHold says of each segment of a tape whether a selector can match in it.
+func MayHold(tape *format.Reader, sel string) []bool {
+	list, err := parseSelector(sel)
+	if err != nil {
+		panic(err)
+	}
+	s := searching{segments: tape.Segments(), needs: selectorNeeds(list)}
+	var out []bool
+	for i := range s.segments {
+		out = append(out, s.mayHold(&s.segments[i]))
+	}
+	return out
+}
+
+// MayShow is MayHold for a text.
+func MayShow(tape *format.Reader, text string) []bool {
+	s := searching{segments: tape.Segments(), needs: []need{newTextNeed(text)}}
+	var out []bool
+	for i := range s.segments {
+		out = append(out, s.mayHold(&s.segments[i]))
+	}
+	return out
+}

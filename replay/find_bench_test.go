@@ -1,0 +1,73 @@
+package replay_test
+
+import (
+	"bytes"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/andybalholm/cascadia"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/sessions"
+	"github.com/pagetape/pagetape/replay"
+)
+
+// synthetic returns a tape of a session of that many events.
+func synthetic(t testing.TB, events int) *format.Reader {
+	t.Helper()
+	var b bytes.Buffer
+	w := format.NewWriter(&b, format.Header{}, nil)
+	for e, err := range sessions.Synthetic(events) {
+		require.NoError(t, err)
+		require.NoError(t, w.Write(e))
+	}
+	require.NoError(t, w.Close())
+	return opened(t, b.Bytes(), nil)
+}
+
+// eachEvent replays a tape's first events with a match of the whole page after
+// each.
+func eachEvent(t testing.TB, tape *format.Reader, sel string, events int) {
+	list, err := cascadia.ParseGroup(sel)
+	require.NoError(t, err)
+	p := replay.NewPlayer(tape)
+	defer p.Close()
+	for range events {
+		if _, err := p.Step(); err == io.EOF {
+			return
+		}
+		if root := p.Page().Root(); root != nil {
+			cascadia.QueryAll(root, list)
+		}
+	}
+}
+
+// Find on a tape of 100,000 events. The ratio is how many times longer it takes
+// to replay the tape with a match of the whole page after each event, which is
+// timed over the first 2,000 events in the same run.
+func BenchmarkFind(b *testing.B) {
+	const events, sample = 100_000, 2_000
+	tape := synthetic(b, events)
+	for _, c := range []struct{ name, sel string }{
+		{"class", ".hot"}, {"descendant", ".row.hot .name"}, {"list", "button, input.search"}, {"sibling", ".hot + .row"},
+		{"nowhere", ".error-message"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			start := time.Now()
+			eachEvent(b, tape, c.sel, sample)
+			each := time.Since(start) * events / sample
+			matches := 0
+			for b.Loop() {
+				matches = 0
+				for _, err := range replay.Find(tape, c.sel) {
+					require.NoError(b, err)
+					matches++
+				}
+			}
+			b.ReportMetric(float64(each)/(float64(b.Elapsed())/float64(b.N)), "times-faster")
+			b.ReportMetric(float64(matches), "matches")
+		})
+	}
+}

@@ -1,0 +1,256 @@
+package replay_test
+
+import (
+	"bytes"
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/selector"
+	"github.com/pagetape/pagetape/internal/sessions"
+	"github.com/pagetape/pagetape/replay"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A brute finds spans by looking at every element after every event.
+type brute struct {
+	matches func(*snapshot.Page, snapshot.NodeID, *html.Node) bool
+	same    map[format.WindowID]*replay.Continuity
+	open    map[format.WindowID]map[snapshot.NodeID]*replay.Match
+	found   []replay.Match
+}
+
+func (b *brute) find(events []format.Event) []replay.Match {
+	b.same, b.open = make(map[format.WindowID]*replay.Continuity), make(map[format.WindowID]map[snapshot.NodeID]*replay.Match)
+	p := replay.NewPlayer(replay.Events(events))
+	defer p.Close()
+	for i := range events {
+		w := events[i].Window
+		if b.same[w] == nil {
+			b.same[w], b.open[w] = &replay.Continuity{}, make(map[snapshot.NodeID]*replay.Match)
+		}
+		goesOn := b.same[w].See(p.Window(w), &events[i])
+		_, _ = p.Step()
+		_, now := p.Position()
+		b.look(w, p.Window(w), goesOn, now, i)
+	}
+	_, now := p.Position()
+	for _, open := range b.open {
+		for _, m := range open {
+			b.end(m, replay.EndSession, now, len(events))
+		}
+	}
+	slices.SortFunc(b.found, order)
+	return b.found
+}
+
+func (b *brute) look(w format.WindowID, p *snapshot.Page, goesOn bool, now time.Duration, i int) {
+	open := b.open[w]
+	for id, m := range open {
+		switch {
+		case !goesOn:
+			b.end(m, replay.EndPage, now, i)
+		case p.Node(id) == nil:
+			b.end(m, replay.EndRemoved, now, i)
+		case !b.matches(p, id, p.Node(id)):
+			b.end(m, replay.EndChanged, now, i)
+		default:
+			continue
+		}
+		delete(open, id)
+	}
+	for id, n := range p.All() {
+		if n.Type == html.ElementNode && id > 0 && open[id] == nil && b.matches(p, id, n) {
+			open[id] = &replay.Match{Window: w, ID: id, Start: now, First: i, Tag: n.Data}
+		}
+	}
+}
+
+func (b *brute) end(m *replay.Match, why replay.End, now time.Duration, i int) {
+	m.End, m.Last, m.Why = now, i, why
+	b.found = append(b.found, *m)
+}
+
+func order(a, b replay.Match) int {
+	return cmp.Or(a.Last-b.Last, cmp.Compare(a.Window, b.Window), a.First-b.First, int(a.ID-b.ID))
+}
+
+// found are the matches of a search, without their texts, in order of their
+// ends.
+func found(t testing.TB, seq iter.Seq2[replay.Match, error]) []replay.Match {
+	t.Helper()
+	var list []replay.Match
+	last := 0
+	for m, err := range seq {
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, m.Last, last, "in the order of the ends")
+		last = m.Last
+		m.Text = ""
+		list = append(list, m)
+	}
+	slices.SortFunc(list, order)
+	return list
+}
+
+// bySelector is what a brute finds by a selector list.
+func bySelector(t testing.TB, events []format.Event, sel string) []replay.Match {
+	t.Helper()
+	list, err := selector.Parse(sel, &selector.Options{Live: true})
+	require.NoError(t, err, sel)
+	b := brute{matches: func(p *snapshot.Page, _ snapshot.NodeID, n *html.Node) bool { return list.Match(p, n) }}
+	return b.find(events)
+}
+
+// byText is what a brute finds by a text.
+func byText(events []format.Event, text string) []replay.Match {
+	b := brute{matches: func(p *snapshot.Page, id snapshot.NodeID, _ *html.Node) bool {
+		for line := range strings.SplitSeq(p.OwnLines(id), "\n") {
+			if strings.Contains(strings.Join(strings.Fields(line), " "), text) {
+				return true
+			}
+		}
+		return false
+	}}
+	return b.find(events)
+}
+
+// segmented is a tape with a segment after every so many events.
+func segmented(t testing.TB, events []format.Event, every int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := format.NewWriter(&b, format.Header{}, &format.WriterOptions{Level: format.LevelFast})
+	for i, e := range events {
+		require.NoError(t, w.Write(e))
+		if i%every == every-1 {
+			require.NoError(t, w.Flush())
+		}
+	}
+	require.NoError(t, w.Close())
+	return b.Bytes()
+}
+
+// tapes are the events as tapes with many segments, and with few.
+func tapes(t testing.TB, events []format.Event) map[string]replay.Source {
+	return map[string]replay.Source{
+		"events":   replay.Events(events),
+		"tape":     opened(t, written(t, events, nil), nil),
+		"segments": opened(t, segmented(t, events, len(events)/6+1), nil),
+		"live":     opened(t, written(t, events, &format.WriterOptions{Live: true}), nil),
+	}
+}
+
+// What Find finds is what matches after every event, in every recording.
+func TestFindSessions(t *testing.T) {
+	selectors := []string{
+		"button", ".active", "input:checked", ":focus", "li:nth-child(2)", "p, h1 + *", "[role=alert]", "div > span", ":empty", "*",
+		"tr:has(input)", "body :not(div):not([class])", "no-such", ".no-such .at-all", "[open]", "[style*=none]", "option:checked", "[href^='#']",
+		"form:focus-within", ":disabled",
+	}
+	for i, s := range sessions.All(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			events := s.Events(t)
+			if testing.Short() {
+				events = events[:min(len(events), 80)]
+			}
+			sources := tapes(t, events)
+			for j, sel := range selectors {
+				if (i+j)%4 != 0 {
+					continue
+				}
+				want := bySelector(t, events, sel)
+				for name, src := range sources {
+					assert.Equal(t, want, found(t, replay.Find(src, sel)), "%s in %s", sel, name)
+				}
+			}
+			for _, text := range textsOf(events, 3) {
+				want := byText(events, text)
+				for name, src := range sources {
+					assert.Equal(t, want, found(t, replay.FindText(src, text)), "%q in %s", text, name)
+				}
+			}
+		})
+	}
+}
+
+// textsOf are some lines that the pages show.
+func textsOf(events []format.Event, n int) []string {
+	list := []string{"no such text"}
+	p := replay.NewPlayer(replay.Events(events))
+	defer p.Close()
+	for i := range n {
+		page, _ := p.AtEvent((i + 1) * len(events) / n)
+		lines := strings.Split(page.VisibleText(), "\n")
+		words := strings.Fields(lines[len(lines)*(i+1)/(n+1)])
+		if len(words) > 0 {
+			list = append(list, strings.Join(words[:min(len(words), i+1)], " "))
+		}
+	}
+	return list
+}
+
+// Segments that have nothing of what is looked for are not read, but those into
+// which a span goes.
+func TestFindPasses(t *testing.T) {
+	s := script{t: t}
+	s.page("https://a.example/", "<p id=p></p>")
+	for i := range 60 {
+		s.attr(5, "title", strings.Repeat("x", i))
+		switch i {
+		case 22:
+			s.attr(5, "class", "first needle") // in the third of seven segments
+		case 44:
+			s.attr(5, "class", "other") // in the fifth
+		case 45:
+			s.insert(5, 0, element(30, "b", text(31, "he")))
+			s.insert(5, 0, element(32, "i", text(33, "llo")))
+		}
+	}
+	tape := segmented(t, s.events, 10)
+	r := opened(t, tape, nil)
+	require.Len(t, r.Segments(), 7)
+	assert.Equal(t, []bool{false, false, true, true, true, false, false}, replay.MayHold(r, ".needle"))
+	assert.Equal(t, []bool{false, false, true, true, true, false, false}, replay.MayHold(r, "p.needle"))
+	assert.Equal(t, make([]bool, 7), replay.MayHold(r, ".needles"))
+	assert.Equal(t, make([]bool, 7), replay.MayHold(r, "p.needle i.other[data-no], .absent"))
+	assert.Equal(t, []bool{true, true, true, true, true, true, true}, replay.MayHold(r, "article, :not(.absent)"))
+	assert.Equal(t, []bool{false, false, false, false, false, true, true}, replay.MayShow(r, "hello"))
+	assert.Equal(t, make([]bool, 7), replay.MayShow(r, "hello world"))
+	want := bySelector(t, s.events, ".needle")
+	require.Len(t, want, 1)
+	require.Equal(t, want, found(t, replay.Find(r, ".needle")))
+
+	// What is not read is not missed.
+	for _, f := range r.Frames {
+		if f.Kind == format.FrameEvents && (f.Start > 50*time.Second || f.End < 15*time.Second) {
+			tape[f.Offset+f.Size-1] ^= 1
+		}
+	}
+	assert.Equal(t, want, found(t, replay.Find(opened(t, tape, nil), ".needle")))
+}
+
+// Parts of a session make one: a span goes on from one to the next.
+func TestFindMerged(t *testing.T) {
+	events := sessions.Open(t, "list").Events(t)
+	cut := 0
+	for i, e := range events {
+		if e.Data.Kind() == format.KindMeta && i > len(events)/3 {
+			cut = i
+			break
+		}
+	}
+	require.Positive(t, cut)
+	src := replay.Merge(
+		replay.Part{Source: opened(t, written(t, events[:cut], nil), nil), Session: "a"},
+		replay.Part{Source: opened(t, written(t, events[cut:], nil), nil), Session: "a"})
+	for _, sel := range []string{"li", ".item:first-child", "ul > :nth-child(3)"} {
+		assert.Equal(t, bySelector(t, events, sel), found(t, replay.Find(src, sel)), sel)
+	}
+}

@@ -1,0 +1,31 @@
+package replay
+
+import (
+	"strings"
+
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// maxText is how many characters of what an element says are told.
+const maxText = 200
+
+// says returns what an element shows, or the value of a form control, on one
+// line, cut after maxText characters.
+func says(p *snapshot.Page, x element) string {
+	return cut(collapse(p.TextOf(x.id, 4*maxText)), maxText)
+}
+
+// collapse returns s with white space collapsed.
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// cut returns the first characters of s, and … if there are more.
+func cut(s string, most int) string {
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			s = s[:i] + "…"
+			break
+		}
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}

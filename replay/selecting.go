@@ -1,0 +1,252 @@
+package replay
+
+import (
+	"iter"
+	"slices"
+
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/selector"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A selecting is the judge of a selector list. What an event changed, and what
+// the selectors read (selector.Deps), decide what it looks at again: mostly the
+// nodes that came, and those of which an attribute changed in the eyes of a
+// selector.
+type selecting struct {
+	list    *selector.List
+	changes []attrChange
+	places  []snapshot.NodeID // parents whose children came or went
+	noted   map[snapshot.NodeID]bool
+	focus   snapshot.NodeID
+}
+
+// An attrChange is what the features of an element were.
+type attrChange struct {
+	id       snapshot.NodeID
+	features uint64 // the first 64
+}
+
+func (s *selecting) match(p *snapshot.Page, x element) bool { return s.list.Match(p, x.Node) }
+
+func (s *selecting) text(p *snapshot.Page, x element) string { return says(p, x) }
+
+func (s *selecting) all(p *snapshot.Page, again again) {
+	s.focus = p.Focus
+	for id, n := range p.All() {
+		again(element{id, n})
+	}
+}
+
+func (s *selecting) before(p *snapshot.Page, e *format.Mutation) {
+	s.changes, s.places = s.changes[:0], s.places[:0]
+	clear(s.noted)
+	for i := range e.Removes {
+		s.place(p, p.Parent(e.Removes[i].ID))
+	}
+	for i := range e.Adds {
+		if n := e.Adds[i].Node; n != nil {
+			s.place(p, p.Parent(n.ID))
+		}
+	}
+	for i := range e.Attrs {
+		c := &e.Attrs[i]
+		if n := p.Node(c.ID); n != nil && slices.ContainsFunc(c.Attrs, func(a snapshot.Attr) bool { return s.list.Reads[a.Name] }) {
+			s.changes = append(s.changes, attrChange{c.ID, s.features(n)})
+		}
+	}
+}
+
+// features returns which features an element has.
+func (s *selecting) features(n *html.Node) (has uint64) {
+	for i := range s.list.Features {
+		if i < 64 && s.list.Features[i].Match(n) {
+			has |= 1 << i
+		}
+	}
+	return has
+}
+
+// place notes that the children of a node came or went, if that is of interest.
+func (s *selecting) place(p *snapshot.Page, id snapshot.NodeID) {
+	if s.list.Place|s.list.Content == 0 && !s.list.HasLive(selector.Checked) || id <= 0 || s.noted[id] {
+		return
+	}
+	if s.noted == nil {
+		s.noted = make(map[snapshot.NodeID]bool)
+	}
+	s.noted[id] = true
+	s.places = append(s.places, id)
+}
+
+func (s *selecting) after(p *snapshot.Page, e *format.Event, again again) {
+	switch data := e.Data.(type) {
+	case *format.Mutation:
+		s.mutation(p, data, again)
+	case *format.Input:
+		s.checked(p, data.ID, again)
+	}
+	if p.Focus != s.focus {
+		s.focused(p, again)
+	}
+}
+
+func (s *selecting) mutation(p *snapshot.Page, e *format.Mutation, again again) {
+	var added map[snapshot.NodeID]bool
+	if len(e.Adds) > 1 {
+		added = make(map[snapshot.NodeID]bool, len(e.Adds))
+	}
+	for i := range e.Adds {
+		a := &e.Adds[i]
+		if a.Node == nil {
+			continue
+		}
+		s.place(p, a.Parent)
+		if added != nil {
+			added[a.Node.ID] = true
+		}
+	}
+	for i := range e.Adds {
+		a := &e.Adds[i]
+		if a.Node == nil || added[a.Parent] && p.Parent(a.Node.ID) == a.Parent {
+			continue // it is below another one
+		}
+		for id, n := range p.Subtree(a.Node.ID) {
+			again(element{id, n})
+		}
+	}
+	for _, c := range s.changes {
+		if n := p.Node(c.id); n != nil {
+			s.reach(n, s.changed(n, c.features), again)
+		}
+	}
+	if s.list.HasLive(selector.Checked) {
+		for i := range e.Attrs {
+			s.checked(p, e.Attrs[i].ID, again)
+		}
+		for _, id := range s.places {
+			s.checked(p, id, again)
+		}
+	}
+	if s.list.Content != 0 {
+		for i := range e.Texts {
+			s.place(p, p.Parent(e.Texts[i].ID))
+		}
+	}
+	for _, id := range s.places {
+		n := p.Node(id)
+		if n == nil {
+			continue
+		}
+		s.reach(n, s.list.Content, again)
+		for c := range childrenOf(p, id, n) {
+			s.reach(c, s.list.Place, again)
+			if s.list.Place.Has(selector.Tree) {
+				break // that was all
+			}
+		}
+	}
+}
+
+// changed returns the reaches of the features that an element had and has not,
+// or has and had not.
+func (s *selecting) changed(n *html.Node, had uint64) (r selector.Reaches) {
+	diff := had ^ s.features(n)
+	for i, f := range s.list.Features {
+		if i >= 64 || diff&(1<<i) != 0 {
+			r |= 1 << f.Reach
+		}
+	}
+	return r
+}
+
+// reach looks again at what is in the reaches from a node.
+func (s *selecting) reach(n *html.Node, r selector.Reaches, again again) {
+	if r == 0 {
+		return
+	}
+	if r.Has(selector.Tree) {
+		for n.Parent != nil {
+			n = n.Parent
+		}
+		below(n, again)
+		return
+	}
+	again(element{snapshot.ID(n), n})
+	if r.Has(selector.Above) {
+		for up := n.Parent; up != nil; up = up.Parent {
+			again(element{snapshot.ID(up), up})
+		}
+	}
+	if r.Has(selector.Below) {
+		below(n, again)
+	}
+	if r.Has(selector.Siblings) || r.Has(selector.SiblingsBelow) {
+		for c := n.NextSibling; c != nil; c = c.NextSibling {
+			again(element{snapshot.ID(c), c})
+			if r.Has(selector.SiblingsBelow) {
+				below(c, again)
+			}
+		}
+	}
+}
+
+// below looks again at what is below a node in its tree.
+func below(n *html.Node, again again) {
+	for c := range n.Descendants() {
+		again(element{snapshot.ID(c), c})
+	}
+}
+
+// childrenOf yields the children of a node, and those of its shadow root.
+func childrenOf(p *snapshot.Page, id snapshot.NodeID, n *html.Node) iter.Seq[*html.Node] {
+	return func(yield func(*html.Node) bool) {
+		for c := range n.ChildNodes() {
+			if !yield(c) {
+				return
+			}
+		}
+		if shadow := p.Shadow(id); shadow != nil {
+			for c := range shadow.ChildNodes() {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// checked looks again at a control, of which something changed that can say
+// what is checked: at all options if it is, or is in, a select.
+func (s *selecting) checked(p *snapshot.Page, id snapshot.NodeID, again again) {
+	n := p.Node(id)
+	if n == nil || !s.list.HasLive(selector.Checked) {
+		return
+	}
+	again(element{id, n})
+	for up := n; up != nil; up = up.Parent {
+		if up.Type == html.ElementNode && up.Data == "select" {
+			below(up, again)
+		}
+	}
+}
+
+// focused looks again at what had the focus and what has it.
+func (s *selecting) focused(p *snapshot.Page, again again) {
+	old := s.focus
+	s.focus = p.Focus
+	switch {
+	case s.list.HasLive(selector.FocusWithin):
+		for id, n := range p.All() {
+			again(element{id, n})
+		}
+	case s.list.HasLive(selector.Focus):
+		for _, id := range []snapshot.NodeID{old, s.focus} {
+			if n := p.Node(id); n != nil {
+				again(element{id, n})
+			}
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package replay
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// A spot is a place in a session.
+type spot struct {
+	time  time.Duration
+	index int // of an event
+}
+
+// A finding is what a finder knows of one window.
+type finding struct {
+	id    format.WindowID
+	judge judge
+	same  continuity
+	open  map[snapshot.NodeID]*span
+	ended []Match
+	late  bool           // the page is a keyframe's, and was not looked at
+	page  *snapshot.Page // while an event is looked at
+	at    spot
+}
+
+// A span is a Match that goes on.
+type span struct {
+	Match
+	node *html.Node
+}
+
+// before looks at the page before an event. What a keyframe has is looked at
+// now: before a full snapshot it has next to nothing.
+func (w *finding) before(page *snapshot.Page, e *format.Event, at spot) {
+	switch e.Data.(type) {
+	case *format.FullSnapshot, *format.Keyframe:
+		return
+	}
+	if w.late {
+		w.late, w.page, w.at = false, page, at
+		w.all()
+	}
+	if m, ok := e.Data.(*format.Mutation); ok && page != nil {
+		w.judge.before(page, m)
+	}
+}
+
+// all looks again at all of the page.
+func (w *finding) all() {
+	w.sweep()
+	for _, s := range w.open {
+		w.again(element{s.ID, s.node})
+	}
+	w.judge.all(w.page, w.again)
+}
+
+// apply looks at the page after an event. goesOn says that a full snapshot is
+// one of the page that was there before.
+func (w *finding) apply(page *snapshot.Page, e *format.Event, goesOn bool, at spot) {
+	w.page, w.at = page, at
+	switch data := e.Data.(type) {
+	case *format.Keyframe:
+		w.late = true
+	case *format.FullSnapshot:
+		if w.late = false; !goesOn {
+			w.endAll(EndPage, at)
+		}
+		w.all()
+	case *format.Mutation:
+		if len(data.Removes)+len(data.Adds) > 0 {
+			w.sweep()
+		}
+		w.judge.after(page, e, w.again)
+	default:
+		w.judge.after(page, e, w.again)
+	}
+}
+
+// sweep ends the spans of what is not on the page any more.
+func (w *finding) sweep() {
+	for id, s := range w.open {
+		if n := w.page.Node(id); n == nil {
+			w.end(s, EndRemoved, w.at)
+		} else if n != s.node {
+			s.node = n
+			w.again(element{id, n})
+		}
+	}
+}
+
+// again looks again at one element.
+func (w *finding) again(x element) {
+	if x.id <= 0 || x.Type != html.ElementNode {
+		return
+	}
+	matches := w.judge.match(w.page, x)
+	s := w.open[x.id]
+	switch {
+	case matches && s == nil:
+		w.open[x.id] = &span{Match{
+			Window: w.id, ID: x.id, Start: max(w.at.time, 0), First: w.at.index, Tag: x.Data, Text: w.judge.text(w.page, x),
+		}, x.Node}
+	case !matches && s != nil:
+		w.end(s, EndChanged, w.at)
+	}
+}
+
+func (w *finding) end(s *span, why End, at spot) {
+	s.End, s.Last, s.Why = max(at.time, 0), at.index, why
+	w.ended = append(w.ended, s.Match)
+	delete(w.open, s.ID)
+}
+
+func (w *finding) endAll(why End, at spot) {
+	for _, s := range w.open {
+		w.end(s, why, at)
+	}
+}
+
+// flush yields the spans that have ended.
+func (w *finding) flush(yield func(Match, error) bool) bool {
+	if len(w.ended) == 0 {
+		return true
+	}
+	slices.SortFunc(w.ended, func(a, b Match) int { return cmp.Or(a.First-b.First, int(a.ID-b.ID)) })
+	for _, m := range w.ended {
+		if !yield(m, nil) {
+			return false
+		}
+	}
+	w.ended = w.ended[:0]
+	return true
+}
+
+// A continuity tells whether a full snapshot of a window is of the page that was
+// there before.
+type continuity struct {
+	shown, snapped string // address that it shows, and that of the last full snapshot
+	reloaded       bool
+	keyed          bool            // the page is a keyframe's, of which not all need be there
+	root           snapshot.NodeID // of the page before that
+}
+
+// see looks at an event before it is applied. It returns false for a full
+// snapshot of another page: one that was loaded since the last, has ids of its
+// own, or, at another address, is not what the events have made of the page.
+func (c *continuity) see(page *snapshot.Page, e *format.Event) bool {
+	keyed := c.keyed
+	c.keyed = keyed && e.Data.Kind() == format.KindMeta
+	switch data := e.Data.(type) {
+	case *format.Meta:
+		c.shown = data.URL
+	case *format.Load, *format.DOMContentLoaded:
+		c.reloaded = true
+	case *format.Keyframe:
+		switch c.keyed = true; {
+		case page != nil && page.Root() != nil:
+			c.root = page.RootID()
+		case data.View != nil:
+			c.shown, c.snapped = data.View.URL, data.View.URL
+		}
+	case *format.FullSnapshot:
+		same := page != nil && (page.Root() != nil || keyed) && data.Node != nil && !c.reloaded
+		switch {
+		case !same:
+		case keyed:
+			same = c.shown == c.snapped && c.root == data.Node.ID
+		case renumbered(page, data.Node):
+			same = false
+		case c.shown != c.snapped:
+			same = len(snapshot.Compare(normal(data.Node), page.Snapshot(), 1)) == 0
+		}
+		*c = continuity{shown: c.shown, snapped: c.shown}
+		return same
+	}
+	return true
+}
