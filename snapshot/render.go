@@ -54,8 +54,8 @@ const (
 // that :nth-child() counts as it did.
 //
 // What was scrolled stands as it did, in browsers that know CSS's
-// scroll-initial-target, but for text areas and lists of options; the offsets
-// are attributes, data-pagetape-left and data-pagetape-top, as well.
+// scroll-initial-target, but for form controls; the offsets are attributes,
+// data-pagetape-left and data-pagetape-top, as well.
 //
 // A canvas shows its pixels and what was drawn on it since, as far as 2D
 // commands are recorded and known. What has no content in a recording is
