@@ -301,3 +301,32 @@ func lines(r *replaytest.Recording) string {
 	}
 	return string(b)
 }
+
+// Whatever the choices are, the pages are the model's.
+func FuzzGenerate(f *testing.F) {
+	f.Add([]byte(nil), []byte(nil))
+	f.Add([]byte("a page with something in it"), []byte("and what happens to it, step by step"))
+	f.Fuzz(func(t *testing.T, page, steps []byte) {
+		choices := [][]byte{page}
+		for len(steps) > 32 && len(choices) < 40 {
+			choices, steps = append(choices, steps[:32]), steps[32:]
+		}
+		r := replaytest.Generate(replaytest.Bytes(append(choices, steps)...), nil)
+		require.Empty(t, check(r, seeded(1)), lines(r))
+	})
+}
+
+func ExampleGenerate() {
+	r := replaytest.Generate(rand.New(rand.NewPCG(1, 2)), nil)
+	p := replay.NewPlayer(r.Events)
+	defer p.Close()
+	wrong := 0
+	for _, c := range r.Checkpoints {
+		_, _ = p.AtEvent(c.After)
+		for _, page := range c.Pages {
+			wrong += len(page.Diff(p.Window(page.Window), 10))
+		}
+	}
+	fmt.Println(len(r.Checkpoints) > 10, wrong)
+	// Output: true 0
+}
