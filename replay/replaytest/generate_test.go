@@ -31,7 +31,7 @@ func seeded(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 func TestGenerated(t *testing.T) {
 	n := *count
 	if testing.Short() {
-		n = 60
+		n = 24
 	}
 	const shards = 8
 	for shard := range uint64(shards) {
@@ -50,7 +50,7 @@ func TestGenerated(t *testing.T) {
 func TestGeneratedLong(t *testing.T) {
 	steps := 2000
 	if testing.Short() {
-		steps = 200
+		steps = 100
 	}
 	r := replaytest.Generate(seeded(5), &replaytest.Options{Steps: steps, Nodes: 400})
 	require.Greater(t, len(r.Events), steps/8)

@@ -155,6 +155,9 @@ func TestMaskingCommutesWithSeeking(t *testing.T) {
 
 // A session that was cut into tapes is the session.
 func TestCutSession(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: every check reads a source many times")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		r := recording(t)
 		cut := rapid.IntRange(0, len(r.Events)).Draw(t, "cut")

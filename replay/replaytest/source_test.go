@@ -32,7 +32,7 @@ func TestSources(t *testing.T) {
 	}
 	for _, s := range sessions.All(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			if testing.Short() && s.Name != "frames" && s.Name != "shadow" {
+			if testing.Short() && s.Name != "frames" {
 				t.Skip("short")
 			}
 			test(t, s.Events(t))
