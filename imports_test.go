@@ -24,6 +24,7 @@ func TestImports(t *testing.T) {
 		"mask/masktest":     {"snapshot", "format", "mask"},
 		"replay":            {"snapshot", "format", "internal/selector"},
 		"replay/signals":    {"snapshot", "format", "replay", "internal/css", "internal/selector"},
+		"replay/chart":      {"snapshot", "format", "replay"},
 		"replay/replaytest": {"snapshot", "format", "replay"},
 		"internal/css":      nil,
 		"internal/echo":     nil,
@@ -50,6 +51,9 @@ func TestImports(t *testing.T) {
 			}
 			if strings.Contains(imported, "cascadia") {
 				assert.Equal(t, "internal/selector", name, "only internal/selector compiles selectors")
+			}
+			if strings.Contains(imported, "go-analyze/charts") || strings.Contains(imported, "golang.org/x/image") {
+				assert.Equal(t, "replay/chart", name, "only replay/chart draws")
 			}
 		}
 	}

@@ -21,7 +21,7 @@ type Drift struct {
 
 	Time  time.Duration // of the snapshot
 	Since time.Duration // of the full snapshot before it: between the two the page came to differ
-	URL   string        // of the page
+	URL   string        // of the page, without query and fragment
 	// Diff shows what differs, with Verifier.Diff: a line for each Difference,
 	// and below it lines that begin with "- ", what the recorder saw, and "+ ",
 	// what was rebuilt. It holds content of the session.

@@ -263,7 +263,7 @@ func (w *chaos) compound(depth int) string {
 func TestFindRandom(t *testing.T) {
 	runs := 150
 	if testing.Short() {
-		runs = 25
+		runs = 8
 	}
 	matches := 0
 	for seed := range uint64(runs) {

@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"bytes"
 	"cmp"
 	"iter"
 	"slices"
@@ -121,12 +122,27 @@ func byText(events []format.Event, text string) []replay.Match {
 	return b.find(events)
 }
 
+// segmented is a tape with a segment after every so many events.
+func segmented(t testing.TB, events []format.Event, every int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := format.NewWriter(&b, format.Header{}, &format.WriterOptions{Level: format.LevelFast})
+	for i, e := range events {
+		require.NoError(t, w.Write(e))
+		if i%every == every-1 {
+			require.NoError(t, w.Flush())
+		}
+	}
+	require.NoError(t, w.Close())
+	return b.Bytes()
+}
+
 // tapes are the events as tapes with many segments, and with few.
 func tapes(t testing.TB, events []format.Event) map[string]replay.Source {
 	return map[string]replay.Source{
 		"events":   replay.Events(events),
 		"tape":     opened(t, written(t, events, nil), nil),
-		"segments": opened(t, written(t, events, &format.WriterOptions{Segment: 1, Flush: 400, Keyframes: 2000}), nil),
+		"segments": opened(t, segmented(t, events, len(events)/6+1), nil),
 		"live":     opened(t, written(t, events, &format.WriterOptions{Live: true}), nil),
 	}
 }
@@ -142,7 +158,7 @@ func TestFindSessions(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			events := s.Events(t)
 			if testing.Short() {
-				events = events[:min(len(events), 150)]
+				events = events[:min(len(events), 80)]
 			}
 			sources := tapes(t, events)
 			for j, sel := range selectors {
@@ -178,4 +194,63 @@ func textsOf(events []format.Event, n int) []string {
 		}
 	}
 	return list
+}
+
+// Segments that have nothing of what is looked for are not read, but those into
+// which a span goes.
+func TestFindPasses(t *testing.T) {
+	s := script{t: t}
+	s.page("https://a.example/", "<p id=p></p>")
+	for i := range 60 {
+		s.attr(5, "title", strings.Repeat("x", i))
+		switch i {
+		case 22:
+			s.attr(5, "class", "first needle") // in the third of seven segments
+		case 44:
+			s.attr(5, "class", "other") // in the fifth
+		case 45:
+			s.insert(5, 0, element(30, "b", text(31, "he")))
+			s.insert(5, 0, element(32, "i", text(33, "llo")))
+		}
+	}
+	tape := segmented(t, s.events, 10)
+	r := opened(t, tape, nil)
+	require.Len(t, r.Segments(), 7)
+	assert.Equal(t, []bool{false, false, true, true, true, false, false}, replay.MayHold(r, ".needle"))
+	assert.Equal(t, []bool{false, false, true, true, true, false, false}, replay.MayHold(r, "p.needle"))
+	assert.Equal(t, make([]bool, 7), replay.MayHold(r, ".needles"))
+	assert.Equal(t, make([]bool, 7), replay.MayHold(r, "p.needle i.other[data-no], .absent"))
+	assert.Equal(t, []bool{true, true, true, true, true, true, true}, replay.MayHold(r, "article, :not(.absent)"))
+	assert.Equal(t, []bool{false, false, false, false, false, true, true}, replay.MayShow(r, "hello"))
+	assert.Equal(t, make([]bool, 7), replay.MayShow(r, "hello world"))
+	want := bySelector(t, s.events, ".needle")
+	require.Len(t, want, 1)
+	require.Equal(t, want, found(t, replay.Find(r, ".needle")))
+
+	// What is not read is not missed.
+	for _, f := range r.Frames {
+		if f.Kind == format.FrameEvents && (f.Start > 50*time.Second || f.End < 15*time.Second) {
+			tape[f.Offset+f.Size-1] ^= 1
+		}
+	}
+	assert.Equal(t, want, found(t, replay.Find(opened(t, tape, nil), ".needle")))
+}
+
+// Parts of a session make one: a span goes on from one to the next.
+func TestFindMerged(t *testing.T) {
+	events := sessions.Open(t, "list").Events(t)
+	cut := 0
+	for i, e := range events {
+		if e.Data.Kind() == format.KindMeta && i > len(events)/3 {
+			cut = i
+			break
+		}
+	}
+	require.Positive(t, cut)
+	src := replay.Merge(
+		replay.Part{Source: opened(t, written(t, events[:cut], nil), nil), Session: "a"},
+		replay.Part{Source: opened(t, written(t, events[cut:], nil), nil), Session: "a"})
+	for _, sel := range []string{"li", ".item:first-child", "ul > :nth-child(3)"} {
+		assert.Equal(t, bySelector(t, events, sel), found(t, replay.Find(src, sel)), sel)
+	}
 }

@@ -63,7 +63,9 @@ func (p *Player) resume() bool {
 	p.cloned = false
 	want, back := p.at, time.Millisecond
 	for i := p.head; i < len(p.ahead); i++ {
-		if _, key := p.ahead[i].Data.(*format.Keyframe); !key {
+		if k, key := p.ahead[i].Data.(*format.Keyframe); key {
+			want = int(k.Events)
+		} else {
 			want++
 		}
 	}

@@ -133,7 +133,7 @@ func (h *healer) flush(keep int, out func(format.Event) bool) bool {
 			if !l.cars[0].known {
 				h.order(w, l)
 			}
-			l.cars = l.cars[1:]
+			l.drop(1)
 		}
 		e := h.ahead[0]
 		h.ahead = h.ahead[1:]

@@ -12,6 +12,7 @@ import (
 type lane struct {
 	cars []car
 	max  time.Duration // of all so far, but for those before a step of the clock
+	late int           // cars whose time is before that of one ahead of them
 }
 
 // A car is an event in a lane.
@@ -25,6 +26,7 @@ type car struct {
 	fault *Fault // Missing, if the event is in its place
 	slot  int    // of a healer
 	known bool   // its place is
+	late  bool
 }
 
 const (
@@ -41,6 +43,9 @@ func (l *lane) add(c car) {
 	if len(l.cars) == 0 && l.max == 0 {
 		l.max = c.time
 	}
+	if c.late = c.time < l.max; c.late {
+		l.late++
+	}
 	if minus(l.max, c.time) > maxLate {
 		c.step, c.back, l.max = true, minus(l.max, c.time), c.time
 	}
@@ -51,6 +56,9 @@ func (l *lane) add(c car) {
 // segment returns the first cars, as few as possible, that can be put in order
 // of time by themselves: one where the first is in its place.
 func (l *lane) segment() []car {
+	if l.late == 0 {
+		return l.cars[:1]
+	}
 	end := len(l.cars)
 	for i := 1; i < end; i++ {
 		if l.cars[i].step {
@@ -69,6 +77,16 @@ func (l *lane) segment() []car {
 		}
 	}
 	return l.cars[:end]
+}
+
+// drop takes the first n cars out.
+func (l *lane) drop(n int) {
+	for i := range n {
+		if l.cars[i].late {
+			l.late--
+		}
+	}
+	l.cars = l.cars[n:]
 }
 
 // strays returns the places of the fewest cars that have to be moved to put all

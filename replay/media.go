@@ -33,22 +33,53 @@ func (p *Player) Media(w format.WindowID) []Playback {
 		}
 		b := Playback{id, *s.Media}
 		if b.CurrentTime != nil && b.Playing != nil && *b.Playing {
-			b.CurrentTime = p.played(medium{w, id}, *b.CurrentTime)
+			b.CurrentTime = new(p.position(medium{w, id}, &b.Media))
 		}
 		list = append(list, b)
 	}
 	return list
 }
 
-// played returns how far an element that plays has come; told where the
-// recording does not say when that was.
-func (p *Player) played(m medium, told float64) *float64 {
-	for p.past.media[m] == nil && !p.past.loaded[m.window] && p.deepen() {
+// position returns how far an element that plays has come, in seconds; what the
+// page has where the recording does not say when that was.
+func (p *Player) position(m medium, now *snapshot.Media) float64 {
+	b := p.past.media[m]
+	if b == nil {
+		b = p.lookUp(m)
+		p.past.media[m] = b
 	}
-	if b := p.past.media[m]; b != nil && b.known {
-		told = b.at(p.Time())
+	if !b.known {
+		return *now.CurrentTime
 	}
-	return &told
+	rate := 1.0
+	if now.PlaybackRate != nil {
+		rate = *now.PlaybackRate
+	}
+	return b.at(p.Time(), rate)
+}
+
+// lookUp finds how far an element has come in what the source tells of it.
+func (p *Player) lookUp(m medium) *playback {
+	for back := lookBack; ; back *= 2 {
+		from := minus(p.now, back)
+		if back > maxLookBack {
+			from = never
+		}
+		look := newPast()
+		look.looks, look.loaded = true, make(map[format.WindowID]bool)
+		for e, err := range p.src.Replay(from, always) {
+			if _, key := e.Data.(*format.Keyframe); err != nil || !key && look.at >= p.at {
+				break
+			}
+			look.event(&e)
+		}
+		if b := look.media[m]; b != nil {
+			return b
+		}
+		if from == never {
+			return &playback{}
+		}
+	}
 }
 
 // A medium is an audio or video element of a session.
@@ -59,19 +90,25 @@ type medium struct {
 
 // A playback is how far an element has come.
 type playback struct {
-	known   bool          // position and since are
-	from    float64       // in seconds, at the time since
-	since   time.Duration // of the session
-	playing bool
-	rate    float64
+	known bool          // from and since are
+	from  float64       // in seconds, at the time since
+	since time.Duration // of the session
+	// Whether it plays, and at which rate; nil is as it was when the past began,
+	// which is as it is now.
+	playing *bool
+	rate    *float64
 }
 
-// at returns the position at a time, in seconds.
-func (b *playback) at(t time.Duration) float64 {
-	if !b.playing || t <= b.since {
+// at returns the position at a time, in seconds, of an element that plays then
+// at that rate.
+func (b *playback) at(t time.Duration, rate float64) float64 {
+	if b.rate != nil {
+		rate = *b.rate
+	}
+	if b.playing != nil && !*b.playing || t <= b.since {
 		return b.from
 	}
-	return b.from + minus(t, b.since).Seconds()*b.rate
+	return b.from + minus(t, b.since).Seconds()*rate
 }
 
 // playback notes what an event tells of audio and video.
@@ -80,33 +117,44 @@ func (h *past) playback(e *format.Event) {
 	case *format.Media:
 		m := medium{e.Window, d.ID}
 		b := h.media[m]
-		if b == nil {
-			if d.CurrentTime == nil && h.start > 0 && !h.loaded[e.Window] {
-				return // it goes on from a position that is not known
-			}
-			b = &playback{rate: 1}
+		switch {
+		case b == nil && h.looks && (h.start == 0 || h.loaded[e.Window]):
+			b = newPlayback()
 			h.media[m] = b
+		case b == nil && d.CurrentTime != nil:
+			b = &playback{}
+			h.media[m] = b
+		case b == nil:
+			return // it goes on from where nobody here knows
 		}
-		if d.CurrentTime != nil {
+		switch {
+		case d.CurrentTime != nil:
 			b.from, b.known = *d.CurrentTime, true
-		} else if b.known {
-			b.from = b.at(h.now)
+		case b.known && b.playing != nil && (b.rate != nil || !*b.playing):
+			b.from = b.at(h.now, 1)
+		case b.known:
+			delete(h.media, m)
+			return
 		}
 		b.since = h.now
 		if d.Action == format.Play || d.Action == format.Pause {
-			b.playing = d.Action == format.Play
+			b.playing = new(d.Action == format.Play)
 		}
 		if d.PlaybackRate != nil {
-			b.rate = *d.PlaybackRate
+			b.rate = d.PlaybackRate
 		}
 	case *format.FullSnapshot:
 		if d.Node == nil {
 			return
 		}
-		h.forget(e.Window)
-		h.loaded[e.Window] = true
-		h.mediaOf(e.Window, d.Node)
+		if h.forget(e.Window); h.looks {
+			h.loaded[e.Window] = true
+			h.mediaOf(e.Window, d.Node)
+		}
 	case *format.Mutation:
+		if len(h.media) == 0 && !h.looks {
+			return
+		}
 		for i := range d.Adds {
 			if n := d.Adds[i].Node; n != nil {
 				h.mediaOf(e.Window, n)
@@ -124,25 +172,29 @@ func (h *past) forget(w format.WindowID) {
 	}
 }
 
+// newPlayback is an element that was just made: it does not play.
+func newPlayback() *playback { return &playback{playing: new(false), rate: new(1.0)} }
+
 // mediaOf notes the audio and video in a tree that is new on a page.
 func (h *past) mediaOf(w format.WindowID, root *snapshot.Node) {
 	for n := range root.All() {
 		if n == nil || n.Name != "video" && n.Name != "audio" {
 			continue
 		}
-		b := &playback{rate: 1, since: h.now}
+		b := newPlayback()
+		b.since = h.now
 		for i := range n.Attrs {
 			a := &n.Attrs[i]
 			switch a.Name {
 			case "rr_mediaState":
-				b.playing = a.Value == "played"
+				b.playing = new(a.Value == "played")
 			case "rr_mediaCurrentTime", "rr_mediaPlaybackRate":
 				f, err := strconv.ParseFloat(a.Value, 64)
 				if err != nil || a.Type != snapshot.AttrNumber {
 					continue
 				}
 				if a.Name == "rr_mediaPlaybackRate" {
-					b.rate = f
+					b.rate = &f
 				} else {
 					b.from, b.known = f, true
 				}

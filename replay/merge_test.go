@@ -64,7 +64,7 @@ func TestMergeCutSession(t *testing.T) {
 		events := sessions.Open(t, name).Events(t)
 		r := rand.New(rand.NewPCG(3, 9))
 		starts := 0
-		for round := range 4 {
+		for round := range seeds(4) {
 			var tapes []replay.Part
 			for i := 0; i < len(events); {
 				n := min(len(events), i+20+r.IntN(len(events)/2))

@@ -234,7 +234,7 @@ func TestMomentAnyWay(t *testing.T) {
 	deep := 0
 	for seed := range uint64(seeds(3)) {
 		r := rand.New(rand.NewPCG(seed, 5))
-		events := wild(r, 3000)
+		events := wild(r, 1500)
 		last := events[len(events)-1].Time
 		for _, opts := range []*format.WriterOptions{{Keyframes: 300, Flush: 256}, {Keyframes: 2000}, {Live: true}} {
 			tape := opened(t, written(t, events, opts), nil)
@@ -360,4 +360,50 @@ func seeds(n int) int {
 		return 1
 	}
 	return n
+}
+
+// How far a video has come is the same from a keyframe, and however often it was
+// asked for, whatever the events that tell of it leave out.
+func TestMediaAnyWay(t *testing.T) {
+	told := 0
+	for seed := range uint64(10 * seeds(3)) {
+		r := rand.New(rand.NewPCG(seed, 15))
+		events := wild(r, 400)
+		for i := range events {
+			if _, ok := events[i].Data.(*format.Mutation); !ok || r.IntN(4) > 0 {
+				continue
+			}
+			x := float64(r.IntN(1000))
+			m := &format.Media{ID: 3, Action: format.MediaAction(r.IntN(5))}
+			if r.IntN(2) == 0 {
+				m.CurrentTime = &x
+			}
+			if r.IntN(3) == 0 {
+				m.PlaybackRate = new(x / 300)
+			}
+			events[i].Data = m
+		}
+		tape := opened(t, written(t, events, &format.WriterOptions{Keyframes: 100, Flush: 128}), nil)
+		seeks := replay.NewPlayer(tape)
+		for range 8 {
+			at := events[r.IntN(len(events))].Time + time.Duration(r.IntN(900))*ms
+			_, _ = seeks.At(at)
+			linear, asked := replay.NewPlayer(events), replay.NewPlayer(events)
+			_, _ = linear.At(at)
+			for e, ok := asked.Peek(); ok && e.Time <= at; e, ok = asked.Peek() {
+				_, _ = asked.Step()
+				if r.IntN(20) == 0 {
+					asked.Media(e.Window)
+				}
+			}
+			_, _ = asked.At(at)
+			for _, w := range linear.Windows() {
+				want := linear.Media(w)
+				require.Equal(t, want, seeks.Media(w))
+				require.Equal(t, want, asked.Media(w))
+				told += len(want)
+			}
+		}
+	}
+	require.Positive(t, told)
 }

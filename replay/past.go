@@ -17,13 +17,17 @@ type past struct {
 
 	windows map[format.WindowID]*user
 	media   map[medium]*playback
-	loaded  map[format.WindowID]bool // windows with a full snapshot since start
+
+	// A past that looks for audio and video has all of them, another one those
+	// that an event told of. loaded are the windows with a full snapshot.
+	looks  bool
+	loaded map[format.WindowID]bool
 }
 
 func newPast() *past {
 	return &past{
 		clock: never, now: never, windows: make(map[format.WindowID]*user),
-		media: make(map[medium]*playback), loaded: make(map[format.WindowID]bool),
+		media: make(map[medium]*playback),
 	}
 }
 
@@ -35,9 +39,6 @@ func (h *past) clone() *past {
 	}
 	for m, b := range h.media {
 		c.media[m] = new(*b)
-	}
-	for w := range h.loaded {
-		c.loaded[w] = true
 	}
 	return c
 }
@@ -98,5 +99,5 @@ func (p *Player) deepen() bool {
 const (
 	// lookBack is how far before a keyframe a Player looks first.
 	lookBack    = 10 * time.Second
-	maxLookBack = 1 << 20 * time.Second
+	maxLookBack = 1 << 20 * time.Second // the first event is next
 )

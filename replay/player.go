@@ -86,9 +86,9 @@ func (p *Player) Close() {
 	}
 }
 
-// Peek returns the event that Step will apply, which is read-only and good
-// until the Player's next call; false at the end of the source, where Err tells
-// whether it failed.
+// Peek returns the event that Step will apply; false at the end of the source,
+// where Err tells whether it failed. The event is read-only, and good up to the
+// call after that Step.
 func (p *Player) Peek() (*format.Event, bool) {
 	if p.head == len(p.ahead) && !p.read() {
 		p.err = p.tail

@@ -143,7 +143,8 @@ func (w *finding) flush(yield func(Match, error) bool) bool {
 type continuity struct {
 	shown, snapped string // address that it shows, and that of the last full snapshot
 	reloaded       bool
-	keyed          bool // the page is a keyframe's, of which not all need be there
+	keyed          bool            // the page is a keyframe's, of which not all need be there
+	root           snapshot.NodeID // of the page before that
 }
 
 // see looks at an event before it is applied. It returns false for a full
@@ -158,15 +159,18 @@ func (c *continuity) see(page *snapshot.Page, e *format.Event) bool {
 	case *format.Load, *format.DOMContentLoaded:
 		c.reloaded = true
 	case *format.Keyframe:
-		if c.keyed = true; data.View != nil && (page == nil || page.Root() == nil) {
+		switch c.keyed = true; {
+		case page != nil && page.Root() != nil:
+			c.root = page.RootID()
+		case data.View != nil:
 			c.shown, c.snapped = data.View.URL, data.View.URL
 		}
 	case *format.FullSnapshot:
-		same := page != nil && page.Root() != nil && data.Node != nil && !c.reloaded
+		same := page != nil && (page.Root() != nil || keyed) && data.Node != nil && !c.reloaded
 		switch {
 		case !same:
 		case keyed:
-			same = c.shown == c.snapped && page.RootID() == data.Node.ID
+			same = c.shown == c.snapped && c.root == data.Node.ID
 		case renumbered(page, data.Node):
 			same = false
 		case c.shown != c.snapped:

@@ -241,7 +241,7 @@ func (v *verifier) snapshot(e *format.Event, w *verified, data *format.FullSnaps
 		want, got := normal(data.Node), page.Snapshot()
 		if list := snapshot.Compare(want, got, v.o.Differences); len(list) > 0 {
 			row.Drifted++
-			d := Drift{Event: v.Events, Window: e.Window, Differences: list, Time: e.Time, Since: w.since, URL: w.shown}
+			d := Drift{Event: v.Events, Window: e.Window, Differences: list, Time: e.Time, Since: w.since, URL: place(w.shown)}
 			if v.o.Diff {
 				d.Diff = diff(want, got, list)
 			}

@@ -83,7 +83,7 @@ func (w *watch) settle() {
 		}
 	}
 	w.waiting -= len(cars)
-	l.cars = append(l.cars[:0], l.cars[len(cars):]...)
+	l.drop(len(cars))
 }
 
 // finish decides on all events that wait.

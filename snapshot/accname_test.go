@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -123,24 +122,22 @@ func TestAccessibleNameLive(t *testing.T) {
 	assert.Equal(t, "Every 30 days", p.AccessibleName(byClass(t, p, "x")))
 }
 
-// Names that take in each other end, and in short time.
+// Names that take in each other end, and are not longer than what they may
+// look at.
 func TestAccessibleNameIsBounded(t *testing.T) {
 	var all strings.Builder
-	for i := range 3000 {
-		fmt.Fprintf(&all, "<a href=# id=i%d aria-labelledby='i%d i%d %s'>x</a>", i, i+1, i/2, strings.Repeat("i7 ", 40))
+	for i := range 300 {
+		fmt.Fprintf(&all, "<a href=# id=i%d aria-labelledby='i%d i%d i%d %s'>x</a>", i, i, i+1, i/2, strings.Repeat("i7 ", 40))
 	}
 	all.WriteString(strings.Repeat("<label><b role=treeitem>t", 200))
 	p := load(t, all.String())
-	start := time.Now()
-	n := 0
-	for id := range p.All() {
-		if n += len(p.AccessibleName(id)); n > 1<<20 || time.Since(start) > time.Second {
-			break
+	for id, n := range p.All() {
+		if n.Data == "a" || n.Data == "label" || n.Data == "b" {
+			assert.LessOrEqual(t, len(p.AccessibleName(id)), 2*4096)
 		}
 	}
-	assert.Positive(t, n)
 	p = load(t, "<button class=x>"+strings.Repeat("<b>y</b>", 100_000)+"</button>")
-	assert.Less(t, len(p.AccessibleName(byClass(t, p, "x"))), 1<<13)
+	assert.Len(t, p.AccessibleName(byClass(t, p, "x")), 2047) // each b is looked at, and its text, after the button
 }
 
 func TestRole(t *testing.T) {

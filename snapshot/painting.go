@@ -327,7 +327,9 @@ func (p *painter) rect(x, y, w, h float64) {
 	p.point('L', x+w, y)
 	p.point('L', x+w, y+h)
 	p.point('L', x, y+h)
-	p.path.str("Z")
+	if len(p.path.buf) > 0 {
+		p.path.str("Z")
+	}
 }
 
 // arc adds an arc of an ellipse, as cubic curves of at most a quarter each.

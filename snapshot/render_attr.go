@@ -143,7 +143,10 @@ func (r *renderer) attrs(n *node, before, after string) {
 				r.attr(a.Key, v)
 			}
 		case attrHref:
-			r.urlAttr(a.Key, a.Val, hrefUse(n))
+			use := hrefUse(n)
+			if !r.urlAttr(a.Key, a.Val, use) && use == useLink {
+				r.attr("data-pagetape-href", "")
+			}
 		case attrSrc:
 			if (n.Data == "img" || n.Data == "input") && !replaced {
 				r.urlAttr(a.Key, a.Val, useImage)

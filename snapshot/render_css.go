@@ -71,6 +71,14 @@ func (f *cssFilter) copy(s string) {
 				} else {
 					f.raw(tok)
 				}
+			case wordLink:
+				// A link whose address was dropped is one still. The list has the
+				// specificity that the pseudo-class has.
+				if i > 0 && s[i-1] == ':' && (i == 1 || s[i-2] != ':') {
+					f.dst = append(f.dst, "is(:any-link,[data-pagetape-href])"...)
+				} else {
+					f.raw(tok)
+				}
 			default:
 				f.raw(tok)
 			}

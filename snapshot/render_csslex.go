@@ -91,6 +91,7 @@ const (
 	wordImport             // at-rules that load or that mean nothing here
 	wordNamespace          //
 	wordDefined            //
+	wordLink               // pseudo-classes of links
 )
 
 // cssWordOf returns what the name, which may have escapes, is to the filter.
@@ -130,6 +131,8 @@ func cssWordOf(name string) cssWord {
 		return wordNamespace
 	case "defined":
 		return wordDefined
+	case "link", "any-link", "-webkit-any-link":
+		return wordLink
 	}
 	return wordNone
 }

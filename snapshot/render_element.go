@@ -73,11 +73,11 @@ func (r *renderer) keep(n *node, style string) {
 	r.style(style, "", "")
 }
 
-// blocked writes an element that the recorder left out as a box of its size.
-// The tag stays where it brings nothing of its own to show. Elsewhere it is a
-// span: unlike a div it leaves a p open.
+// blocked writes an element that the recorder left out as a box of its size,
+// which is that of its border box. The tag stays where it brings nothing of its
+// own to show. Elsewhere it is a span: unlike a div it leaves a p open.
 func (r *renderer) blocked(n *node, rule tagRule) {
-	name, style := n.Data, "display:inline-block;"
+	name, style := n.Data, "display:inline-block;box-sizing:border-box;"
 	switch rule {
 	case tagPlain, tagPre:
 		switch name {
@@ -96,6 +96,9 @@ func (r *renderer) blocked(n *node, rule tagRule) {
 		name = "div"
 	default:
 		name = "span"
+	}
+	if name == n.Data && style != "" && (textRules[name] == textBlock || name == "pre") {
+		style = "box-sizing:border-box;" // it stays a block, or what the page makes of one
 	}
 	st := n.live()
 	width, height := st.Width, st.Height

@@ -2,7 +2,12 @@ package snapshot_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"encoding/xml"
 	"fmt"
+	"io"
+	"math"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -42,13 +47,54 @@ func checkRender(t *testing.T, root *snapshot.Node) {
 	p.Construct(1).Replace("@import 'x';a{b:url(//x)}</style><script>")
 	_ = p.Adopt(p.RootID(), []snapshot.StyleID{1})
 	_ = p.VisibleText()
-	for _, opts := range []*snapshot.RenderOptions{nil, {IDs: true}} {
+	_ = p.AccessibleText()
+	require.NoError(t, snapshot.Dump(io.Discard, p, nil))
+	for id, n := range p.All() {
+		if n.Data == "canvas" {
+			_ = p.Draw(id, paintings(p.Text(id))...)
+		}
+	}
+	for _, opts := range []*snapshot.RenderOptions{nil, {IDs: true, Overlay: overlayOf(p)}} {
 		var out bytes.Buffer
 		require.NoError(t, snapshot.Render(&out, p, opts))
 		if why := unsafeHTML(out.String(), map[string]bool{}); why != "" {
 			t.Fatalf("%s in\n%s", why, out.String())
 		}
 	}
+}
+
+// paintings makes commands of a canvas of a text.
+func paintings(text string) []snapshot.CanvasOp {
+	quoted, _ := json.Marshal(text)
+	blob := `[{"rr_type":"ImageBitmap","args":[{"rr_type":"Blob","type":"image/png","data":[{"rr_type":"ArrayBuffer","base64":` + string(quoted) + `}]}]},1,2]`
+	list := "[" + string(quoted) + "]"
+	ops := []snapshot.CanvasOp{
+		{Property: "fillStyle", Args: list, Setter: true}, {Property: "font", Args: list, Setter: true},
+		{Property: "textAlign", Args: list, Setter: true}, {Property: "lineCap", Args: list, Setter: true},
+		{Property: "fillText", Args: "[" + string(quoted) + ",1,2]"}, {Property: "drawImage", Args: blob},
+		{Property: "drawImage", Args: `[{"rr_type":"HTMLImageElement","src":` + string(quoted) + `},1e300,2,3,4]`},
+		{Property: "rect", Args: "[1,2,3,4]"}, {Property: "stroke", Args: "[]"}, {Property: "clearRect", Args: "[1,1,1,1]"},
+		{Property: text, Args: text}, {Property: text, Args: list, Setter: true},
+	}
+	return ops[min(len(text)%5, 4):]
+}
+
+// overlayOf makes an overlay that has something for every document of a page.
+func overlayOf(p *snapshot.Page) *snapshot.Overlay {
+	o := snapshot.Overlay{
+		Pointer: &snapshot.Pointer{Point: snapshot.Point{X: 3, Y: 4}, Down: true},
+		Trail:   []snapshot.Point{{X: 1}, {X: math.NaN()}, {Y: math.Inf(1)}, {X: 2, Y: -5}},
+		Clicks:  []snapshot.Point{{X: 9, Y: 9}, {X: 1e300}},
+		Heat:    []snapshot.HeatPoint{{Weight: 1}, {Weight: math.NaN()}, {Weight: math.Inf(1)}, {Weight: -1}},
+		Frames:  map[snapshot.NodeID]*snapshot.Overlay{},
+	}
+	frame := o
+	for id := range p.All() {
+		if p.Kind(id) == snapshot.KindDocument {
+			o.Frames[id] = &frame
+		}
+	}
+	return &o
 }
 
 // unsafeHTML says what is not safe about a document, "" if nothing is. It
@@ -274,6 +320,9 @@ func unsafeCSS(css string) string {
 			if !inURL && !inSet || str == "" || str[0] == '#' {
 				continue
 			}
+			if why := unsafeSVG(strs[nth-1]); why != "" {
+				return why
+			}
 			if !strings.HasPrefix(str, "data:image/") && !strings.HasPrefix(str, "data:font/") && !strings.HasPrefix(str, "data:application/") {
 				return "url " + str
 			}
@@ -297,6 +346,49 @@ func unsafeCSS(css string) string {
 		}
 	}
 	return ""
+}
+
+// unsafeSVG says what is wrong with the data URL of a SVG that Render made.
+func unsafeSVG(u string) string {
+	data, ours := strings.CutPrefix(u, "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' ")
+	if !ours {
+		return "" // an image runs no script, whatever it holds
+	}
+	svg, err := url.PathUnescape("<svg " + data)
+	if err != nil {
+		return "svg: " + err.Error()
+	}
+	dec := xml.NewDecoder(strings.NewReader(svg))
+	for {
+		tok, err := dec.Token()
+		if err == io.EOF {
+			return ""
+		}
+		if err != nil {
+			return "svg: " + err.Error()
+		}
+		e, ok := tok.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		switch e.Name.Local {
+		case "svg", "g", "path", "rect", "circle", "text", "image", "mask", "defs", "radialGradient", "stop", "filter",
+			"feColorMatrix", "feComponentTransfer", "feFuncR", "feFuncG", "feFuncB", "feFuncA":
+		default:
+			return "svg: <" + e.Name.Local + ">"
+		}
+		for _, a := range e.Attr {
+			v := strings.ToLower(a.Value)
+			switch {
+			case strings.HasPrefix(a.Name.Local, "on"):
+				return "svg: handler"
+			case a.Name.Local == "href" && !strings.HasPrefix(v, "data:image/"):
+				return "svg: href"
+			case strings.Contains(v, "url(") && !strings.HasPrefix(v, "url(#"), strings.Contains(v, "javascript:"):
+				return "svg: " + v
+			}
+		}
+	}
 }
 
 func isNameByte(c byte) bool {
@@ -395,6 +487,7 @@ func (g *generator) child(depth int) *snapshot.Node {
 			Value: &v, Checked: &yes, Selected: &yes,
 			Dialog: g.pick([]string{"", "modal", "x\"><script>"}),
 			Image:  g.pick(values), Src: g.pick(values),
+			Scroll: &snapshot.Point{X: float64(g.next() - 128), Y: float64(g.next()) * 1e5},
 		}
 		if g.next()%4 == 0 {
 			n.State.Width, n.State.Height = g.str(values), g.str(values)
@@ -446,7 +539,7 @@ var texts = []string{
 	"\\75\nrl(//evil)", "\\75/**/rl(//evil)", "\u00e9url(//evil)", "1\u00e9url(//evil)", "#\u00e9url(//evil)", "image-set('//evil' 1x)",
 	"image-set(var(--x) 1x)", "image-set(type('a') ", "src('//evil')", "@namespace url(//evil);", "@namespace x '//evil'", "\"", "'", "\\", "/*", "*/", "(", ")", "{", "}", "[", "]", ";", ":",
 	"\n", "\r\n", "\f", "\x00", "\xed\xa0\x80", "\xc2\xa0", "\xff", "&lt;script&gt;", "&quot;);url(//evil)", "&#x22;", "x\\", "\\a", "\\\n",
-	"behavior:url(//evil)", "-moz-binding:url(//evil)", "expression(alert(1))", "1url(//evil)", "--url(//evil)", "<!--url(//evil)", "<url(//evil)", "-->url(//evil)",
+	"***", "•••••", "a ●●● b", ":link", ":any-link", "a::link", "behavior:url(//evil)", "-moz-binding:url(//evil)", "expression(alert(1))", "1url(//evil)", "--url(//evil)", "<!--url(//evil)", "<url(//evil)", "-->url(//evil)",
 	":not(:defined)", ".\\[\\&_p\\]{}", "&#id{}", "&amp{}", "</textarea>", "</title>", "</iframe>", "</template>", "/* rr_split */", "@media(400px<width){", "hello ", "\\@import '//evil';",
 	"url(data:image/png,x)", "url(data:text/html,x)", "url('#x')", "url(\"data:font/woff2,x\")", "url(a\nb)", "url(a'b)", "url(\\)//evil)", "'\n//evil'",
 }

@@ -12,15 +12,22 @@ const (
 	// blank is how what was left out on purpose looks.
 	blank = "background:#8883;outline:1px dashed #8886;outline-offset:-1px"
 
+	// The style sheets below are in the first layer there is: they give way to
+	// any rule of the page (CSS Cascade 5, section 6.4).
+
 	// modalCSS shows a modal dialog where the top layer would: without a script
-	// a dialog can only be open. It gives way to any rule of the page.
-	modalCSS = ":where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}"
+	// a dialog can only be open.
+	modalCSS = "@layer pagetape{:where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}}"
 
 	// maskedCSS shows what a mask has put in place of text: on a grey ground
-	// where it is all, underlined where it is a part. It takes no room, and
-	// gives way to any rule of the page.
-	maskedCSS = ":where([data-pagetape-masked=all]){background-color:#8884;border-radius:2px}" +
-		":where([data-pagetape-masked=part]){text-decoration:underline dotted #888}"
+	// where it is all, underlined where it is a part. It takes no room.
+	maskedCSS = "@layer pagetape{:where([data-pagetape-masked=all]){box-shadow:inset 0 0 0 100vmax #8883;border-radius:2px}" +
+		":where([data-pagetape-masked=part]){text-decoration:underline dotted #888}}"
+
+	// linkCSS has a link without an address look like one (HTML, "phrasing
+	// content" in the style sheet of its section on rendering); the selectors of
+	// the page are made to match it too, see cssFilter.
+	linkCSS = "@layer pagetape{:where(a,area):where([data-pagetape-href]){color:LinkText;text-decoration:underline;cursor:pointer}}"
 )
 
 // placard returns declarations that make the background of what was not
@@ -104,17 +111,18 @@ func (n *node) masked() maskedPart {
 }
 
 // A need says what style sheets of ours a tree needs.
-type need struct{ scroll, masked bool }
+type need struct{ scroll, masked, link bool }
 
 // needs looks for what is below n in the same tree.
 func (n *node) needs(found *need) {
-	for c := n.FirstChild; c != nil && !(found.scroll && found.masked); c = c.NextSibling {
+	for c := n.FirstChild; c != nil && *found != (need{true, true, true}); c = c.NextSibling {
 		k := own(c)
 		if k.kind != KindElement {
 			continue
 		}
 		found.scroll = found.scroll || k.more != nil && k.elementScroll() != nil
 		found.masked = found.masked || k.masked() != maskedNone
+		found.link = found.link || (k.Data == "a" || k.Data == "area") && k.hasAttr("href")
 		k.needs(found)
 	}
 }
@@ -127,6 +135,9 @@ func (n need) css() string {
 	}
 	if n.masked {
 		css += maskedCSS
+	}
+	if n.link {
+		css += linkCSS
 	}
 	return css
 }

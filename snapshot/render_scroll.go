@@ -10,13 +10,14 @@ import "math"
 // The box takes no part in the layout, so its containing block must be what is
 // scrolled: will-change makes it one (CSS Will Change 1, section 3) for
 // absolute positions, not for fixed ones, and leaves its own position alone.
-const scrollCSS = "@supports (scroll-initial-target:nearest) and (top:attr(x px)){" +
+// Of important declarations those of the first layer are the strongest.
+const scrollCSS = "@layer pagetape{@supports (scroll-initial-target:nearest) and (top:attr(x px)){" +
 	":is([data-pagetape-top],#_){scroll-padding:0!important}" +
 	":is([data-pagetape-top]:not(:root),#_){will-change:position!important}" +
 	":is([data-pagetape-top],#_)::before{all:initial!important;content:\"\"!important;position:absolute!important;" +
 	"left:attr(data-pagetape-left px)!important;top:attr(data-pagetape-top px)!important;width:100%!important;height:100%!important;" +
 	"pointer-events:none!important;scroll-initial-target:nearest!important}" +
-	":is([data-pagetape-top]:root,#_)::before{height:100vh!important}}"
+	":is([data-pagetape-top]:root,#_)::before{height:100vh!important}}}"
 
 // maxScroll is the largest scroll offset that is written. Browsers' layout
 // ends at about 33 million pixels.

@@ -64,7 +64,7 @@ func ExampleRenderOptions() {
 		fmt.Println(err)
 	}
 	// Output:
-	// <html data-pagetape-id="2"><head data-pagetape-id="3"><meta http-equiv="Content-Security-Policy" content="img-src 'self' data:; default-src 'none'; style-src 'unsafe-inline'; font-src data:; media-src data:; form-action 'none'; base-uri 'none'"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>:where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}</style></head><body data-pagetape-id="4"><img data-pagetape-id="5" src="/assets/cat.png"></body></html>
+	// <html data-pagetape-id="2"><head data-pagetape-id="3"><meta http-equiv="Content-Security-Policy" content="img-src 'self' data:; default-src 'none'; style-src 'unsafe-inline'; font-src data:; media-src data:; form-action 'none'; base-uri 'none'"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>@layer pagetape{:where([data-pagetape=modal]){position:fixed;inset:0;z-index:2147483646;box-shadow:0 0 0 100vmax #0002}}</style></head><body data-pagetape-id="4"><img data-pagetape-id="5" src="/assets/cat.png"></body></html>
 }
 
 // render returns the page as HTML: the whole document, and what a recorded
@@ -74,7 +74,7 @@ func render(t testing.TB, p *snapshot.Page, opts *snapshot.RenderOptions) (all, 
 	var out strings.Builder
 	require.NoError(t, snapshot.Render(&out, p, opts))
 	all = out.String()
-	_, rest, found := strings.Cut(all, "#0002}</style>")
+	_, rest, found := strings.Cut(all, "#0002}}</style>")
 	require.True(t, found)
 	head, body, found = strings.Cut(rest, "</head>")
 	require.True(t, found)
@@ -104,8 +104,8 @@ func TestRenderHTML(t *testing.T) {
 		{"raw text elements", `<xmp><b></xmp><listing>` + "\n\nx" + `</listing><noembed><b></noembed>`,
 			"<pre>&lt;b&gt;</pre><pre>\n\nx</pre><template></template>"},
 		{"leading newlines", "<pre>\n\nx</pre><textarea>\n\ny</textarea><pre>z</pre>", "<pre>\n\nx</pre><textarea>\n\ny</textarea><pre>z</pre>"},
-		{"script URLs", "<a href='java\nscript:x'>a</a><p data-u=' JavaScript:x' title=vbscript:x>", `<a>a</a><p></p>`},
-		{"links", `<a href=https://x/ ping=/p target=_top download>a</a><a href=#f>b</a>`, `<a>a</a><a href="#f">b</a>`},
+		{"script URLs", "<a href='java\nscript:x'>a</a><p data-u=' JavaScript:x' title=vbscript:x>", `<a data-pagetape-href>a</a><p></p>`},
+		{"links", `<a href=https://x/ ping=/p target=_top download>a</a><a href=#f>b</a>`, `<a data-pagetape-href>a</a><a href="#f">b</a>`},
 		{"external", `<img src=//x srcset="//x 1x" alt=i><input type=image src=//x><q cite=//x>q</q><img usemap=//x><img usemap=#m>`,
 			`<img alt="i"><input type="image"><q>q</q><img><img usemap="#m">`},
 		{"data images", `<img src="data:image/svg+xml,<svg>"><img src=data:text/html,x><img srcset="//x 1x, data:image/png,a,b 2x">`,
@@ -260,7 +260,7 @@ func TestRenderLive(t *testing.T) {
 		"<textarea>\n\n&lt;/textarea&gt;</textarea>"+
 		`<dialog open data-pagetape="modal">d</dialog><img src="data:image/png;base64,AA==">`+
 		`<canvas style="color:red;background-image:url(&#34;data:image/png;base64,AA==&#34;);background-size:100% 100%;background-repeat:no-repeat;background-origin:content-box"></canvas>`+
-		`<b class="k" style="display:inline-block;width:10.5px;background:#8883;outline:1px dashed #8886;outline-offset:-1px" data-pagetape="blocked"></b>`, body)
+		`<b class="k" style="display:inline-block;box-sizing:border-box;width:10.5px;background:#8883;outline:1px dashed #8886;outline-offset:-1px" data-pagetape="blocked"></b>`, body)
 }
 
 func TestRenderFrames(t *testing.T) {
@@ -329,7 +329,7 @@ func TestRenderURL(t *testing.T) {
 			_, _, body := render(t, load(t, `<a href=//x>a</a><img src=//x><p style="a:url(//x)">`), &snapshot.RenderOptions{
 				URL: func(string, string) (string, bool) { return u, true },
 			})
-			assert.Equal(t, `<a>a</a><img><p style="a:url(&#34;&#34;)"></p>`, body, u)
+			assert.Equal(t, `<a data-pagetape-href>a</a><img><p style="a:url(&#34;&#34;)"></p>`, body, u)
 		}
 	})
 }

@@ -26,10 +26,14 @@ func hrefUse(n *node) urlUse {
 	return useFragment
 }
 
-func (r *renderer) urlAttr(name, value string, use urlUse) {
-	if u, ok := r.url(lower(name), value, use); ok {
+// urlAttr writes an attribute with a URL, if it may be written, and reports
+// whether it did.
+func (r *renderer) urlAttr(name, value string, use urlUse) bool {
+	u, ok := r.url(lower(name), value, use)
+	if ok {
 		r.attr(name, u)
 	}
+	return ok
 }
 
 // url returns what to write for a URL, if anything.

@@ -1,6 +1,7 @@
 package snapshot_test
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -144,4 +145,37 @@ func BenchmarkSelector(b *testing.B) {
 		_ = p.Selector(ids[i*7919%len(ids)])
 		i++
 	}
+}
+
+// FuzzNames holds selectors against cascadia, and has roles, names and the
+// accessible text of whatever page comes.
+func FuzzNames(f *testing.F) {
+	for _, s := range nasty {
+		f.Add([]byte(s))
+	}
+	f.Add([]byte(`<label for=a>x<input id=a aria-labelledby="a b"></label><i id=b role="tab none"><svg><title>t</title></svg>`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) > 1<<12 {
+			return
+		}
+		roots := []*snapshot.Node{(&generator{b: b}).document(0)}
+		if root, err := snapshot.Parse(bytes.NewReader(b)); err == nil {
+			roots = append(roots, root)
+		}
+		for _, root := range roots {
+			p := new(snapshot.Page)
+			_ = p.Load(root)
+			checkSelectors(t, p, 1)
+			for id := range p.All() {
+				if name := p.AccessibleName(id); strings.Trim(name, " \t\n") != name || strings.Contains(name, "  ") {
+					t.Fatalf("name %q", name)
+				}
+			}
+			for line := range strings.Lines(p.AccessibleText()) {
+				if strings.TrimSpace(line) == "" {
+					t.Fatal("empty line")
+				}
+			}
+		}
+	})
 }

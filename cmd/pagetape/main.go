@@ -11,6 +11,9 @@
 //	pagetape info [-json] [-keyfile FILE] IN.tape
 //	pagetape dump [-frames] [-keyfile FILE] IN.tape
 //	pagetape verify [-diff] [-json] [-keyfile FILE] IN.tape...
+//	pagetape story [-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape
+//	pagetape timeline [-as json|svg|png] [-width PIXELS] [-keyfile FILE] [-o FILE] IN.tape
+//	pagetape heatmap (-page URL | -t DURATION) [-what clicks|moves] [-bandwidth PIXELS] [-as html|svg|png] [-browser PROGRAM] [-nosandbox] [-keyfile FILE] [-o FILE] IN.tape...
 //	pagetape recover [-keyfile FILE] -o OUT.tape IN.tape
 //	pagetape mask [-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape
 //	pagetape policy [-json] POLICY
@@ -56,6 +59,11 @@ var commands = []command{
 	{"info", "[-json] [-keyfile FILE] IN.tape", "say what a tape holds", infoHelp, info},
 	{"dump", "[-frames] [-keyfile FILE] IN.tape", "print every frame and event", dumpHelp, dump},
 	{"verify", "[-diff] [-json] [-keyfile FILE] IN.tape...", "check everything that tapes say, order, gaps and drift", verifyHelp, verify},
+	{"story", "[-json] [-text N] [-idle DURATION] [-keyfile FILE] IN.tape", "tell the session in plain lines", storyHelp, story},
+	{"timeline", "[-as json|svg|png] [-width PIXELS] [-keyfile FILE] [-o FILE] IN.tape",
+		"a session at a glance, for players and as a picture", timelineHelp, timeline},
+	{"heatmap", "(-page URL | -t DURATION) [-what clicks|moves] [-bandwidth PIXELS] [-as html|svg|png] [-browser PROGRAM] [-nosandbox] [-keyfile FILE] [-o FILE] IN.tape...",
+		"draw where a page was clicked, over the page", heatmapHelp, heatmap},
 	{"recover", "[-keyfile FILE] -o OUT.tape IN.tape", "save what can be read of a damaged tape", recoverHelp, salvage},
 	{"mask", "[-mask POLICY] [-value-file FILE] [-state FILE -statekey FILE] [-report FILE] [-level LEVEL] [-keyfile FILE] (-check | -o OUT.tape) IN.tape",
 		"mask a stored tape once more", maskHelp, remask},

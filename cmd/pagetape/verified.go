@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/replay"
 )
@@ -84,14 +82,6 @@ type verifiedHeal struct {
 	Drifted int `json:"drifted"`
 }
 
-// pageOf is an address without query and fragment.
-func pageOf(url string) string {
-	if i := strings.IndexAny(url, "?#"); i >= 0 {
-		return url[:i]
-	}
-	return url
-}
-
 func newVerifiedTape(name string, size int64, h *format.Header, v *replay.Verification) *verifiedTape {
 	t := &verifiedTape{
 		File: name, Size: size, Session: h.Session, Recorder: software(h.Recorder).String(), Frames: v.Frames,
@@ -118,7 +108,7 @@ func newVerifiedTape(name string, size int64, h *format.Header, v *replay.Verifi
 	for i := range v.Drift {
 		d := &v.Drift[i]
 		t.diff = t.diff || d.Diff != nil
-		x := verifiedDrift{Event: d.Event, Time: d.Time.Seconds(), Since: d.Since.Seconds(), Window: d.Window, URL: pageOf(d.URL), Diff: d.Diff}
+		x := verifiedDrift{Event: d.Event, Time: d.Time.Seconds(), Since: d.Since.Seconds(), Window: d.Window, URL: d.URL, Diff: d.Diff}
 		for _, y := range d.Differences {
 			x.Differences = append(x.Differences, verifiedDifference{int(y.ID), y.Kind.String(), y.Path, y.What})
 		}

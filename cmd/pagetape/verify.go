@@ -130,7 +130,7 @@ func (t *verifiedTape) print(w io.Writer, several bool) {
 	lines := 0
 	for i := range v.Drift {
 		d := &v.Drift[i]
-		fmt.Fprintf(w, "drift: snapshot %d at %s, since %s, on %s\n", d.Event, millis(d.Time), millis(d.Since), line(pageOf(d.URL)))
+		fmt.Fprintf(w, "drift: snapshot %d at %s, since %s, on %s\n", d.Event, millis(d.Time), millis(d.Since), line(d.URL))
 		shown := d.Diff
 		if shown == nil {
 			for _, x := range d.Differences {

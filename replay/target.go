@@ -1,0 +1,123 @@
+package replay
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/snapshot"
+)
+
+// maxName is how many characters of a target's name are kept.
+const maxName = 60
+
+// controls are the roles of elements that act as one: who clicks on the icon in
+// a button has clicked the button.
+var controls = map[string]bool{
+	"button": true, "link": true, "checkbox": true, "radio": true, "switch": true, "tab": true, "menuitem": true,
+	"menuitemcheckbox": true, "menuitemradio": true, "option": true, "treeitem": true, "textbox": true, "searchbox": true,
+	"combobox": true, "spinbutton": true, "slider": true, "columnheader": true,
+}
+
+// String names the target for people: its role and name, or its selector where
+// it has no name.
+func (t Target) String() string {
+	role := t.Role
+	if role == "generic" || role == "" {
+		role = "element"
+	}
+	switch {
+	case t == Target{}:
+		return "the page"
+	case t.Name != "":
+		return role + " " + quoted(t.Name)
+	case t.Selector != "":
+		return role + " " + t.Selector
+	}
+	return role + " that is gone"
+}
+
+// describe returns the target that an element is.
+func describe(p *snapshot.Page, id snapshot.NodeID) Target {
+	n := p.Node(id)
+	if n == nil || n.Type != html.ElementNode {
+		return Target{ID: id}
+	}
+	t := Target{ID: id, Role: p.Role(id), Selector: p.Selector(id)}
+	t.Name = oneLine(p.AccessibleName(id), maxName)
+	if t.Role == "" || t.Role == "generic" || t.Role == "none" || t.Role == "presentation" {
+		t.Role = n.Data
+	}
+	return t
+}
+
+// pointed returns the target of a pointer that was over a node: the control
+// that it is in, or else itself, by its text if it has no name.
+func pointed(p *snapshot.Page, id snapshot.NodeID) Target {
+	if p.Kind(id) == snapshot.KindText {
+		id = p.Parent(id)
+	}
+	n := p.Node(id)
+	if n == nil {
+		return Target{ID: id}
+	}
+	if n.Type == html.DocumentNode || n.Data == "html" || n.Data == "body" {
+		return Target{}
+	}
+	for up, levels := id, 0; up != 0 && levels < 12; up, levels = p.Parent(up), levels+1 {
+		if n := p.Node(up); n != nil && (controls[p.Role(up)] || n.Data == "summary") {
+			return describe(p, up)
+		}
+	}
+	t := describe(p, id)
+	if t.Name == "" {
+		t.Name = textName(p, id)
+	}
+	return t
+}
+
+// textName is the text of an element as its name; "" where it is a text of its
+// own, which names nothing.
+func textName(p *snapshot.Page, id snapshot.NodeID) string {
+	text := strings.TrimSpace(p.Text(id))
+	if len(text) > 4*maxName {
+		return ""
+	}
+	return oneLine(text, maxName)
+}
+
+// oneLine returns text in one line of at most n characters: white space is
+// collapsed, what moves the cursor or turns the direction of text is left out.
+func oneLine(s string, n int) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case r < ' ' || r == 0x7F || r >= 0x80 && r < 0xA0 || r >= 0x200B && r <= 0x200F || r >= 0x2028 && r <= 0x202E ||
+			r >= 0x2066 && r <= 0x2069 || r == 0xFEFF:
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+			n--
+		}
+		if n--; n < 0 {
+			return strings.TrimSpace(b.String()) + "…"
+		}
+		b.WriteRune(r) // U+FFFD for what is no UTF-8
+	}
+	return b.String()
+}
+
+// quoted puts text in quotation marks. Text of a Line has no line breaks, so
+// they need no escapes; what the text quotes itself stays readable.
+func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `'`) + `"` }
+
+// characters counts them.
+func characters(s string) int { return utf8.RuneCountInString(s) }
