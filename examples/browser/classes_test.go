@@ -22,6 +22,9 @@ type difference struct {
 func compare(ours facts, page *snapshot.Page, theirs, live facts) []difference {
 	before := pageFacts(page)
 	var found []difference
+	if len(theirs) == 0 {
+		return append(found, difference{what: "page", ours: there(ours[0]), theirs: none, live: there(live[0])})
+	}
 	for _, id := range union(ours, theirs) {
 		a, b := ours[id], theirs[id]
 		d := difference{id: id, tag: strings.TrimPrefix(b["tag"], "'"), inHead: inHead(page, id)}
@@ -89,6 +92,7 @@ var unrendered = []string{"contenteditable", "controls", "method", "action", "ta
 
 // classes are tried in this order.
 var classes = []class{
+	{"exceptions", "ours", func(d difference) bool { return d.what == "page" }},
 	{"hover marks", "ours", func(d difference) bool {
 		return d.what == "attribute class" && unmarked(d.theirs) == strings.TrimPrefix(strings.TrimPrefix(d.ours, none), "'")
 	}},
@@ -109,8 +113,11 @@ var classes = []class{
 	{"doctype of a frame", "ours", func(d difference) bool {
 		return d.what == "frame children" && strings.Replace(d.theirs, " !html", "", 1) == d.ours
 	}},
-	{"scroll offsets", "ours", func(d difference) bool { return d.what == "scroll" && d.theirs == none }},
+	{"scroll offsets", "ours", func(d difference) bool { return d.what == "scroll" }},
 
+	{"selectors of links", "rrweb neither", func(d difference) bool {
+		return strings.HasSuffix(d.what, "rules") && linked(d.ours) == linked(unhovered(d.theirs))
+	}},
 	{"scripts", "rrweb neither", func(d difference) bool { return d.tag == "noscript" }},
 	{"inside the head", "rrweb", func(d difference) bool {
 		return d.inHead && d.what != "rules" && (d.tag != "head" || d.what == "text")
@@ -150,7 +157,7 @@ var classes = []class{
 	}},
 	{"rules that scripts change", "ours", func(d difference) bool { return d.what == "rules" }},
 	{"scroll without a scroller", "rrweb neither", func(d difference) bool { return d.what == "scroll" }},
-	{"lost changes", "ours", func(d difference) bool { return d.page == d.ours }},
+	{"lost changes", "ours", func(difference) bool { return true }},
 }
 
 // unmarked returns a class attribute without the classes that rrweb's Replayer
@@ -176,6 +183,12 @@ func unhovered(rules string) string {
 		}
 	}
 	return strings.Join(lines, "")
+}
+
+// linked returns rules without the selectors that Render writes for links: of
+// those that have no address left.
+func linked(rules string) string {
+	return strings.NewReplacer(":is(:any-link, [data-pagetape-href])", ":link", ":any-link", ":link").Replace(rules)
 }
 
 // splitSelectors splits at the commas that are in no brackets.

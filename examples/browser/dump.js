@@ -35,7 +35,8 @@ function dump(doc, idOf, adopted) {
 
 // replayed returns what rrweb's Replayer makes of the events, and how long that
 // took. It is there when the events are applied; what comes later by itself, such
-// as a drawing from an image, has a moment to do so. Incremental leaves out the
+// as a drawing from an image, has a moment to do so. There is no page where the
+// Replayer threw an exception. Incremental leaves out the
 // full snapshots after the first.
 async function replayed(events, incremental) {
   document.body.innerHTML = '';
@@ -50,7 +51,12 @@ async function replayed(events, incremental) {
     mouseTail: false, showWarning: true, logger: {log() {}, warn, error: warn},
   });
   const start = performance.now();
-  replayer.pause(last - events[0].timestamp);
+  try {
+    replayer.pause(last - events[0].timestamp);
+  } catch (error) {
+    replayer.destroy();
+    return {page: null, took: 0, warnings: [String(error)]};
+  }
   const took = performance.now() - start;
   await new Promise(done => setTimeout(done, 50));
   const mirror = replayer.getMirror();

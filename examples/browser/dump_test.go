@@ -53,10 +53,12 @@ func (f facts) get(id snapshot.NodeID, what string) string {
 	return none
 }
 
-// factsOf returns the facts of a document and all in it.
+// factsOf returns the facts of a document and all in it, none where d is nil.
 func factsOf(d *dump) facts {
 	f := make(facts)
-	f.root(0, "", d)
+	if d != nil {
+		f.root(0, "", d)
+	}
 	return f
 }
 

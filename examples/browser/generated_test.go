@@ -82,6 +82,13 @@ func (b *bench) modelList(t *testing.T, list []*replaytest.Node) (out []*dumped)
 			if n.Selected != nil {
 				d.Checked = n.Selected
 			}
+			if n.Checked != nil { // a check box, whose value no one types
+				value, ok := n.Attrs["value"]
+				if !ok {
+					value = "on"
+				}
+				d.Value = &value
+			}
 			switch {
 			case n.Scroll == nil: // the recording does not tell
 				d.Scroll = []float64{-1, -1}

@@ -60,7 +60,7 @@ func installed() bool {
 
 // A replayed is what rrweb's Replayer made of events.
 type replayed struct {
-	Page     *dump
+	Page     *dump   // nil after an exception
 	Took     float64 // ms
 	Warnings []string
 }
