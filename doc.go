@@ -20,7 +20,11 @@
 //   - format/rrweb: rrweb's JSON, read and written without loss.
 //   - mask: policies, and the filter that applies one to a session.
 //   - mask/masktest: whether values are gone from what a policy leaves.
-//   - replay: pages at any time, and checks of a recording against itself.
+//   - replay: pages at any time, questions over time, a session told in lines
+//     and at a glance, and checks of a recording against itself.
+//   - replay/signals: moments that stand out, visits, forms, funnels, heat.
+//   - replay/chart: timelines and heat maps as pictures.
+//   - replay/replaytest: tests of sources, and recordings that tests are made of.
 //   - cmd/pagetape: the tool.
 //
 // # Format

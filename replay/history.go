@@ -61,8 +61,8 @@ func (h *history) run(src Source) {
 		}
 		h.at = spot{max(e.Time, p.now, 0), p.at}
 		goesOn, last := h.same.see(page, e), sketchOf(page, h, e)
-		_, _ = p.Step()
-		h.event(p.pages[e.Window], e, goesOn, last)
+		done, _ := p.Step() // e is no more
+		h.event(p.pages[done.Window], &done, goesOn, last)
 	}
 	if !h.stopped && p.err != io.EOF {
 		h.yield(Moment{}, p.err)

@@ -252,7 +252,7 @@ func (m *Merged) plan(from time.Duration) plan {
 			continue
 		}
 		src, ok := p.Source.(keyed)
-		if !ok {
+		if !ok || !p.apart {
 			continue
 		}
 		start := src.ReplayStart(minus(from, p.shift))
@@ -263,7 +263,7 @@ func (m *Merged) plan(from time.Duration) plan {
 			pl.skip[i] = start
 			continue
 		}
-		if k := p.keysAt(start, from); p.apart && k.alone {
+		if k := p.keysAt(start, from); k.alone {
 			pl.skip[i] = start
 			for _, w := range k.windows {
 				covered[w] = true

@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"io"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -406,4 +407,32 @@ func TestMediaAnyWay(t *testing.T) {
 		}
 	}
 	require.Positive(t, told)
+}
+
+// A counted source counts how often it is read from.
+type counted struct {
+	replay.Events
+	replays int
+}
+
+func (c *counted) Replay(from, to time.Duration) iter.Seq2[format.Event, error] {
+	c.replays++
+	return c.Events.Replay(from, to)
+}
+
+func TestFramesReadOnce(t *testing.T) {
+	src := &counted{Events: sessions.Open(t, "list").Events(t)}
+	p := replay.NewPlayer(src)
+	n := 0
+	for f, err := range p.Frames(func(yield func(time.Duration) bool) {
+		for at := time.Duration(0); at < 5*time.Second && yield(at); at += 40 * ms {
+		}
+	}) {
+		require.NoError(t, err)
+		require.Same(t, p.Page(), f.Page)
+		p.Pointer(f.Window)
+		n++
+	}
+	assert.Equal(t, 125, n)
+	assert.Equal(t, 1, src.replays)
 }

@@ -19,6 +19,7 @@ type selecting struct {
 	list    *selector.List
 	changes []attrChange
 	places  []snapshot.NodeID // parents whose children came or went
+	nexts   []snapshot.NodeID // elements of which the one before came or went
 	noted   map[snapshot.NodeID]bool
 	focus   snapshot.NodeID
 }
@@ -41,14 +42,16 @@ func (s *selecting) all(p *snapshot.Page, again again) {
 }
 
 func (s *selecting) before(p *snapshot.Page, e *format.Mutation) {
-	s.changes, s.places = s.changes[:0], s.places[:0]
+	s.changes, s.places, s.nexts = s.changes[:0], s.places[:0], s.nexts[:0]
 	clear(s.noted)
 	for i := range e.Removes {
 		s.place(p, p.Parent(e.Removes[i].ID))
+		s.next(p, e.Removes[i].ID)
 	}
 	for i := range e.Adds {
 		if n := e.Adds[i].Node; n != nil {
 			s.place(p, p.Parent(n.ID))
+			s.next(p, n.ID)
 		}
 	}
 	for i := range e.Attrs {
@@ -81,6 +84,20 @@ func (s *selecting) place(p *snapshot.Page, id snapshot.NodeID) {
 	s.places = append(s.places, id)
 }
 
+// next notes the element after a node, if the one before it is of interest.
+func (s *selecting) next(p *snapshot.Page, id snapshot.NodeID) {
+	n := p.Node(id)
+	if s.list.Next == 0 || n == nil {
+		return
+	}
+	for n = n.NextSibling; n != nil && n.Type != html.ElementNode; {
+		n = n.NextSibling
+	}
+	if n != nil {
+		s.nexts = append(s.nexts, snapshot.ID(n))
+	}
+}
+
 func (s *selecting) after(p *snapshot.Page, e *format.Event, again again) {
 	switch data := e.Data.(type) {
 	case *format.Mutation:
@@ -104,6 +121,7 @@ func (s *selecting) mutation(p *snapshot.Page, e *format.Mutation, again again) 
 			continue
 		}
 		s.place(p, a.Parent)
+		s.next(p, a.Node.ID)
 		if added != nil {
 			added[a.Node.ID] = true
 		}
@@ -133,6 +151,11 @@ func (s *selecting) mutation(p *snapshot.Page, e *format.Mutation, again again) 
 	if s.list.Content != 0 {
 		for i := range e.Texts {
 			s.place(p, p.Parent(e.Texts[i].ID))
+		}
+	}
+	for _, id := range s.nexts {
+		if n := p.Node(id); n != nil {
+			s.reach(n, s.list.Next, again)
 		}
 	}
 	for _, id := range s.places {

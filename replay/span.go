@@ -24,8 +24,10 @@ type finding struct {
 	same  continuity
 	open  map[snapshot.NodeID]*span
 	ended []Match
-	late  bool           // the page is a keyframe's, and was not looked at
-	page  *snapshot.Page // while an event is looked at
+	gone  []snapshot.NodeID // open, and about to go
+	any   bool              // any of those that are open can be about to go
+	late  bool              // the page is a keyframe's, and was not looked at
+	page  *snapshot.Page    // while an event is looked at
 	at    spot
 }
 
@@ -48,6 +50,32 @@ func (w *finding) before(page *snapshot.Page, e *format.Event, at spot) {
 	}
 	if m, ok := e.Data.(*format.Mutation); ok && page != nil {
 		w.judge.before(page, m)
+		w.going(page, m)
+	}
+}
+
+// fewOpen is how many spans are looked at without asking whether they can end.
+const fewOpen = 32
+
+// going notes what a mutation takes off the page, if what is open is so much
+// that it pays. What it replaces is more than it says.
+func (w *finding) going(page *snapshot.Page, e *format.Mutation) {
+	if w.gone, w.any = w.gone[:0], len(w.open) <= fewOpen; w.any {
+		return
+	}
+	for i := range e.Adds {
+		if n := e.Adds[i].Node; n != nil &&
+			(n.Kind == snapshot.KindDocument || page.Kind(n.ID) != 0 || page.Kind(e.Adds[i].Parent) == snapshot.KindDocument) {
+			w.any = true
+			return
+		}
+	}
+	for i := range e.Removes {
+		for id := range page.Subtree(e.Removes[i].ID) {
+			if w.open[id] != nil {
+				w.gone = append(w.gone, id)
+			}
+		}
 	}
 }
 
@@ -73,7 +101,14 @@ func (w *finding) apply(page *snapshot.Page, e *format.Event, goesOn bool, at sp
 		}
 		w.all()
 	case *format.Mutation:
-		if len(data.Removes)+len(data.Adds) > 0 {
+		switch {
+		case !w.any:
+			for _, id := range w.gone {
+				if s := w.open[id]; s != nil {
+					w.check(s)
+				}
+			}
+		case len(data.Removes)+len(data.Adds) > 0:
 			w.sweep()
 		}
 		w.judge.after(page, e, w.again)
@@ -84,13 +119,18 @@ func (w *finding) apply(page *snapshot.Page, e *format.Event, goesOn bool, at sp
 
 // sweep ends the spans of what is not on the page any more.
 func (w *finding) sweep() {
-	for id, s := range w.open {
-		if n := w.page.Node(id); n == nil {
-			w.end(s, EndRemoved, w.at)
-		} else if n != s.node {
-			s.node = n
-			w.again(element{id, n})
-		}
+	for _, s := range w.open {
+		w.check(s)
+	}
+}
+
+// check ends a span whose element is not on the page any more.
+func (w *finding) check(s *span) {
+	if n := w.page.Node(s.ID); n == nil {
+		w.end(s, EndRemoved, w.at)
+	} else if n != s.node {
+		s.node = n
+		w.again(element{s.ID, n})
 	}
 }
 

@@ -124,7 +124,11 @@ func (c disorder) data() format.Data {
 // Whatever the events are, a story's lines are bounded, in order and the same
 // each time, and a timeline and a heat map can be made.
 func FuzzStory(f *testing.F) {
-	for seed := range uint64(200) {
+	seeds := uint64(200)
+	if testing.Short() {
+		seeds = 30
+	}
+	for seed := range seeds {
 		f.Add(seed, "Hello “world”\n\x00\u202e 1\xed\xa0\x80 C:\\fakepath\\x 長い 🎁🎁 ***")
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, text string) {

@@ -3,6 +3,7 @@ package replay_test
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -246,6 +247,23 @@ func TestStory(t *testing.T) {
 			}
 			return list
 		}(), []string{`0:01.0  page showed in a status: "0:00"`, `0:02.0  page showed in a status: "0:01"`}},
+		{"a clock is known from then on", func() []step {
+			var list []step
+			for i := range 12 {
+				list = append(list, on(time.Duration(i+1)*s, "box", func(id snapshot.NodeID) format.Data {
+					m := addText(id, snapshot.NodeID(900+2*i), "It is "+strconv.Itoa(i)).(*format.Mutation)
+					if i > 0 {
+						m.Removes = []format.Removal{{Parent: id, ID: snapshot.NodeID(898 + 2*i)}}
+					}
+					return m
+				}))
+				if i%4 == 3 {
+					list = append(list, clicked(time.Duration(i+1)*s+900*ms, "go"))
+				}
+			}
+			return list
+		}(), []string{`0:01.0  page showed in a status: "It is 0"`, `0:02.0  page showed in a status: "It is 1"`,
+			`0:04.9  clicked button "Go"`, `0:08.9  clicked button "Go"`, `0:12.9  clicked button "Go"`}},
 		{"idle", []step{clicked(s, "go"), clicked(91*s, "go")},
 			[]string{`0:01.0  clicked button "Go"`, `1:31.0  came back after 1m30s without input`, `1:31.0  clicked button "Go"`}},
 		{"tab", []step{just(s, &format.Visibility{State: "hidden"}), just(6*s, &format.Visibility{State: "visible"})},

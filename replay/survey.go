@@ -3,6 +3,7 @@ package replay
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -89,7 +90,6 @@ type level struct {
 	setting
 	block  bool // begins and ends a piece
 	apart  bool // begins and ends a word
-	cell   bool // of a row
 	closed bool // a details element that is
 }
 
@@ -125,7 +125,7 @@ func look(p *snapshot.Page) *survey {
 			s.enter(id, n)
 		case html.DocumentNode:
 			l := level{id: id, block: true, setting: s.setting()}
-			l.row = false
+			l.row = false // a frame's document in a row
 			s.up = append(s.up, l)
 		}
 	}
@@ -205,9 +205,9 @@ func (s *surveyor) enter(id snapshot.NodeID, n *html.Node) {
 	l.hidden = l.hidden || unread[n.Data]
 	within, isInline := inline[n.Data]
 	l.block, l.apart = !isInline, l.apart || !within
-	l.cell = l.row && (n.Data == "td" || n.Data == "th" || role == "cell" || role == "gridcell" || role == "columnheader")
+	cell := l.row && (n.Data == "td" || n.Data == "th" || role == "cell" || role == "gridcell" || role == "columnheader")
 	switch {
-	case l.cell:
+	case cell:
 		s.cell = len(s.text) > 0
 	case l.block && !l.row:
 		s.flush()
@@ -298,13 +298,14 @@ func (s *surveyor) words(text string) {
 			s.from = at
 			s.at = s.up[len(s.up)-1].id
 		}
+		if len(s.text) >= maxPiece {
+			return
+		}
 		if s.cell {
 			s.text = append(s.text, " | "...)
 			s.cell = false
 		}
-		if len(s.text) < maxPiece {
-			s.text = append(s.text, string(r)...)
-		}
+		s.text = utf8.AppendRune(s.text, r)
 	}
 }
 

@@ -25,6 +25,7 @@ type comparison struct {
 	time        time.Duration
 	window      format.WindowID
 	lines       []Line
+	ticks       ticks
 	acted       snapshot.NodeID          // what the user did something to last
 	came, went  []piece                  // that are not told of yet
 	newer       []piece                  // the first that came
@@ -33,8 +34,9 @@ type comparison struct {
 
 // compare returns the lines that tell what changed from one survey to another.
 func (c *comparison) compare() []Line {
-	c.came = surplus(c.is, c.was)
+	c.came = c.ticks.drop(surplus(c.is, c.was))
 	c.went = surplus(c.was, c.is)
+	take(&c.went, func(p *piece) bool { return c.ticks.known[shape(p.text)] })
 	c.newer = c.came[:min(len(c.came), 32)]
 	c.changedText = make(map[snapshot.NodeID]bool)
 	for _, p := range c.came {
@@ -279,10 +281,10 @@ func (c *comparison) lives() {
 	}
 	for _, id := range ids {
 		l := c.add(LineShow, describe(c.page, id))
-		if l.Target.Name == l.Text {
-			l.Target.Name = ""
-		}
 		c.say(l, c.take(func(p *piece) bool { return p.live == id }))
+		if l.Target.Name == l.Text {
+			l.Target.Name = "" // it is named by what it says
+		}
 	}
 }
 

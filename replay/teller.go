@@ -16,13 +16,13 @@ import (
 const (
 	quiet      = 500 * time.Millisecond // a page that does not change for so long has come to rest
 	restless   = 2 * time.Second        // a page that does not is looked at
-	clickPause = time.Second            // between clicks that are told as one
+	clickPause = time.Second            // between clicks that are told as one, and the like
 	labelPause = 50 * time.Millisecond  // between a click on a label and the one that the browser makes of it
-	pause      = 3 * time.Second        // between events of another run
+	pause      = 3 * time.Second        // between keys, and what else is told as one
 	minScroll  = 40                     // CSS pixels that are told
 	maxQueue   = 64                     // lines that wait for a run to end
 	maxBusy    = 12                     // lines of a page between two things that the user does
-	maxAlike   = 2                      // of these, that differ in digits alone
+	maxAlike   = 2                      // of these, that differ in numbers alone
 )
 
 // A teller tells a story.
@@ -58,13 +58,14 @@ type scene struct {
 	used     bool            // the user has done something
 	busy     int
 	alike    map[string]int
+	ticks    ticks
 }
 
 // A run is a line in the making.
 type run struct {
 	Line
 	last    time.Duration
-	x, y    float64 // of a click; offset before, of scrolling
+	x, y    float64 // offset before, of scrolling
 	label   bool    // a click on the label of a control
 	pending bool    // the target was not on the page yet
 	emptied bool    // the field that was typed into
@@ -73,7 +74,7 @@ type run struct {
 func (t *teller) scene(w format.WindowID) *scene {
 	s := t.windows[w]
 	if s == nil {
-		s = &scene{id: w, alike: make(map[string]int)}
+		s = &scene{id: w, alike: make(map[string]int), ticks: ticks{make(map[string]int), make(map[string]bool)}}
 		t.windows[w] = s
 	}
 	return s
@@ -311,25 +312,18 @@ func (t *teller) changes(all bool) []Line {
 }
 
 // look returns the lines that tell what became of the page since it was looked
-// at. Of a page that changes again and again, as a clock does, it tells a few
-// times.
+// at. Of a page that changes again and again it tells a few times.
 func (s *scene) look(limit int) []Line {
-	s.changed = false
 	if s.busy > maxBusy {
-		s.changed = true // it is looked at when the user does something
-		return nil
+		return nil // it is looked at when the user does something
 	}
+	s.changed = false
 	was := s.shown
 	s.shown = look(&s.page)
-	c := comparison{page: &s.page, was: was, is: s.shown, limit: limit, time: s.since, window: s.id, acted: s.target}
+	c := comparison{page: &s.page, was: was, is: s.shown, limit: limit, time: s.since, window: s.id, acted: s.target, ticks: s.ticks}
 	var kept []Line
 	for _, l := range c.compare() {
-		key := string(l.Kind) + strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return '0'
-			}
-			return r
-		}, l.Text) + l.Target.Name
+		key := string(l.Kind) + shape(l.Text) + l.Target.Name
 		if s.alike[key]++; s.alike[key] > maxAlike {
 			continue
 		}
@@ -337,6 +331,52 @@ func (s *scene) look(limit int) []Line {
 			return append(kept, Line{Time: s.since, Window: s.id, Kind: LineBusy})
 		}
 		kept = append(kept, l)
+	}
+	return kept
+}
+
+// shape is a text without its numbers.
+func shape(s string) string {
+	digits := false
+	return strings.Map(func(r rune) rune {
+		was := digits
+		if digits = r >= '0' && r <= '9'; !digits {
+			return r
+		}
+		return choose(was, -1, '0')
+	}, s)
+}
+
+// Ticks tell texts apart that change by themselves, as those of a clock and of
+// other counters do: the user did nothing between two changes, and only numbers
+// are others. They are not told a third time, nor ever after.
+type ticks struct {
+	seen  map[string]int // shapes that came since the user did something
+	known map[string]bool
+}
+
+// maxTicks is how many shapes are kept.
+const maxTicks = 256
+
+// drop returns the pieces that do not tick.
+func (t *ticks) drop(pieces []piece) []piece {
+	now := make(map[string]bool)
+	var kept []piece
+	for _, p := range pieces {
+		s := shape(p.text)
+		if s == p.text {
+			kept = append(kept, p)
+			continue
+		}
+		if !now[s] && len(t.seen) < maxTicks {
+			now[s] = true
+			if t.seen[s]++; t.seen[s] > maxAlike && len(t.known) < maxTicks {
+				t.known[s] = true
+			}
+		}
+		if !t.known[s] {
+			kept = append(kept, p)
+		}
 	}
 	return kept
 }
@@ -349,6 +389,7 @@ func (s *scene) acted() {
 	}
 	s.busy = 0
 	clear(s.alike)
+	clear(s.ticks.seen)
 }
 
 // finish tells what is left, and that the session ends.

@@ -14,9 +14,7 @@ import (
 // pause is after how long the run is over.
 func (r *run) pause() time.Duration {
 	switch r.Kind {
-	case LineClick, LineDoubleClick:
-		return clickPause
-	case LineScroll, LineResize:
+	case LineClick, LineDoubleClick, LineScroll, LineResize:
 		return clickPause
 	}
 	return pause
@@ -27,9 +25,7 @@ func (r *run) pause() time.Duration {
 func (r *run) done() bool {
 	r.Duration = after(r.Time, r.last)
 	switch r.Kind {
-	case LineScroll:
-		return r.Text != ""
-	case LineSelect:
+	case LineScroll, LineSelect:
 		return r.Text != ""
 	case LineClick, LineDoubleClick:
 		if r.Count < 2 || r.Kind == LineDoubleClick {
@@ -71,10 +67,6 @@ func (t *teller) describe(r *run) {
 }
 
 func (t *teller) mouse(s *scene, d *format.MouseInteraction) {
-	var x, y float64
-	if d.X != nil && d.Y != nil {
-		x, y = *d.X, *d.Y
-	}
 	r := t.run
 	clicked := r != nil && r.Kind == LineClick && r.Window == s.id
 	switch d.Action {
@@ -96,7 +88,7 @@ func (t *teller) mouse(s *scene, d *format.MouseInteraction) {
 			return
 		}
 		r = t.begin(s, LineClick, target)
-		r.Count, r.x, r.y = 1, x, y
+		r.Count = 1
 		r.label = n != nil && (n.Data == "label" || inLabel(&s.page, d.ID))
 	case format.DoubleClick:
 		target := pointed(&s.page, d.ID)

@@ -130,7 +130,8 @@ func (d *drawing) circle(pt Point, r float64, how string) {
 }
 
 // heat draws a heat map: spots that add up in their opacity, which a filter
-// turns into colours.
+// turns into colours: those of the inferno map, which people with any kind of
+// colour vision can tell apart, from its bright end to its dark one.
 func (d *drawing) heat(points []HeatPoint) {
 	points = mergeHeat(points)
 	most := 0.0
@@ -143,8 +144,8 @@ func (d *drawing) heat(points []HeatPoint) {
 	d.str("<defs><radialGradient id='spot'><stop offset='0' stop-opacity='1'/><stop offset='.4' stop-opacity='.55'/><stop offset='1' stop-opacity='0'/></radialGradient>" +
 		"<filter id='heat' x='0' y='0' width='1' height='1' color-interpolation-filters='sRGB'>" +
 		"<feColorMatrix values='0 0 0 1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1 0'/><feComponentTransfer>" +
-		"<feFuncR type='table' tableValues='.1 0 0 1 1'/><feFuncG type='table' tableValues='.2 .6 .9 .85 .1'/>" +
-		"<feFuncB type='table' tableValues='1 1 .3 0 0'/><feFuncA type='table' tableValues='0 .45 .6 .7 .8'/>" +
+		"<feFuncR type='table' tableValues='.99 .99 .93 .73 .47 .2'/><feFuncG type='table' tableValues='.89 .69 .41 .22 .11 .04'/>" +
+		"<feFuncB type='table' tableValues='.47 .16 .15 .33 .43 .37'/><feFuncA type='table' tableValues='0 .51 .63 .71 .76 .8'/>" +
 		"</feComponentTransfer></filter></defs><g filter='url(#heat)'>")
 	for _, h := range points {
 		d.circle(h.Point, heatRadius, "fill='url(#spot)' fill-opacity='"+strconv.FormatFloat(max(.08, math.Round(h.Weight/most*100)/100), 'f', -1, 64)+"'")

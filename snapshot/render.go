@@ -54,12 +54,18 @@ const (
 // that :nth-child() counts as it did.
 //
 // What was scrolled stands as it did, in browsers that know CSS's
-// scroll-initial-target, but for text areas and lists of options; the offsets
-// are attributes, data-pagetape-left and data-pagetape-top, as well.
+// scroll-initial-target, but for form controls; the offsets are attributes,
+// data-pagetape-left and data-pagetape-top, as well.
 //
-// Nothing that a page says is trusted, its names included. The selection and
-// drawings on canvases that were recorded as commands are not part of the
-// document. Errors are those of w. A nil opts is the zero RenderOptions.
+// A canvas shows its pixels and what was drawn on it since, as far as 2D
+// commands are recorded and known. What has no content in a recording is
+// hatched and says what it is: canvases, videos, frames of other sites,
+// plug-ins. What was blocked is a grey box of its size; texts in which a mask
+// stands are marked. Links without an address look like links.
+//
+// Nothing that a page says is trusted, its names included. The selection is
+// not part of the document. Errors are those of w. A nil opts is the zero
+// RenderOptions.
 func Render(w io.Writer, p *Page, opts *RenderOptions) error {
 	r := &renderer{w: w, page: p, buf: make([]byte, 0, renderChunk+renderChunk/4)}
 	if opts != nil {
@@ -112,6 +118,7 @@ type renderer struct {
 	depth  int
 	chosen choice // in the select that is being written
 	noSets bool   // sources of this picture have no srcset
+	masks  bool   // there are masked parts in the tree that is being written
 }
 
 // A tagRule says how an element is written.
@@ -195,6 +202,9 @@ func (r *renderer) document(doc *node) {
 		want.scroll = view.isScroll()
 		doc.needs(&want)
 	}
+	outer := r.masks
+	r.masks = want.masked
+	defer func() { r.masks = outer }()
 	r.str("<html")
 	if root != nil {
 		head = root.childElement("head")
@@ -316,12 +326,15 @@ func (r *renderer) children(n *node) {
 			// A declarative shadow root would stay a template here.
 			n = n.more.shadow
 		} else {
+			var want need
+			n.more.shadow.needs(&want)
+			masks := r.masks
+			r.masks = want.masked
 			r.str(`<template shadowrootmode="open">`)
 			r.children(n.more.shadow)
 			r.adopted(n)
-			var want need
-			n.more.shadow.needs(&want)
 			r.ownStyle(want)
+			r.masks = masks
 			r.str("</template>")
 		}
 	}

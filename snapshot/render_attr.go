@@ -190,8 +190,10 @@ func (r *renderer) liveAttrs(n *node, st *State) {
 	if st.Scroll != nil {
 		r.scroll(n.elementScroll())
 	}
-	if m := n.masked(); m != maskedNone {
-		r.attr("data-pagetape-masked", m.String())
+	if r.masks {
+		if m := n.masked(); m != maskedNone {
+			r.attr("data-pagetape-masked", m.String())
+		}
 	}
 	switch n.Data {
 	case "input":

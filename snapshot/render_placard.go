@@ -61,7 +61,11 @@ func (m maskedPart) String() string { return [...]string{"", "part", "all"}[m] }
 var maskRuns = [...]string{"***", "•••", "●●●", "███", "▪▪▪"}
 
 func maskedIn(s string) maskedPart {
-	for _, run := range maskRuns {
+	runs := maskRuns[:]
+	if strings.IndexByte(s, runs[1][0]) < 0 { // all but the star begin with the same byte
+		runs = runs[:1]
+	}
+	for _, run := range runs {
 		if !strings.Contains(s, run) {
 			continue
 		}

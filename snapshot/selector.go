@@ -239,7 +239,7 @@ func (s *selecting) candidates(level int) []*candidate {
 	n := s.path[level]
 	var out []*candidate
 	add := func(cost int, tag string, conds ...condition) {
-		if !isTag(tag) && (tag != "" || len(conds) == 0) {
+		if !isType(tag) && (tag != "" || len(conds) == 0) {
 			return // a name that only a recorder can make
 		}
 		c := &candidate{level: level, tag: tag, conds: conds, cost: cost}
@@ -325,7 +325,7 @@ func (s *selecting) step(level int) string {
 		seen = seen || k == n
 	}
 	switch i := slices.Index(taken, false); {
-	case !isTag(n.Data) || !pure:
+	case !isType(n.Data) || !pure:
 		return ":nth-child(" + strconv.Itoa(all) + ")"
 	case same == 1:
 		return n.Data
@@ -334,6 +334,9 @@ func (s *selecting) step(level int) string {
 	}
 	return n.Data + ":nth-of-type(" + strconv.Itoa(nth) + ")"
 }
+
+// isType reports whether a tag name is a type selector as it is.
+func isType(tag string) bool { return isTag(tag) && strings.IndexByte(tag, '.') < 0 }
 
 // isStableValue reports whether an attribute's value can stand in a selector
 // and looks as if somebody wrote it.

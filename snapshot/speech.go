@@ -159,9 +159,12 @@ func (s *speaker) element(n *node, scope *textScope) {
 	case n.Data == "video" || n.Data == "audio":
 		s.media(n)
 		return
-	case n.Data == "input" && role == "":
-		s.spoken(n, lower(n.inputType()), scope)
-		return
+	case n.Data == "input" && n.Namespace == "" && role == "":
+		if kind := n.inputType(); kind != "" && inputRoles[kind] == "" {
+			if _, known := inputRoles[kind]; known { // one that ARIA has no role for
+				role = kind
+			}
+		}
 	case n.Data == "br":
 		s.flush()
 		return

@@ -4,15 +4,18 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/pagetape/pagetape/replay"
 	"github.com/pagetape/pagetape/replay/chart"
+	"github.com/pagetape/pagetape/replay/signals"
 )
 
 const timelineHelp = `A session at a glance: the pages that were shown, when the user was active, idle
 or in another tab, how much happened when, and the moments that matter: clicks,
-inputs, page loads, errors, failed requests, custom events.
+inputs, page loads, errors, failed requests, custom events, and of pagetape
+signals rage, dead and error clicks, a thrashed pointer and quick backs.
 
 -as json is for players: one object, a few kilobytes. Names stay; new ones may
 come.
@@ -51,7 +54,11 @@ func timeline(env *environment, args []string) error {
 		return err
 	}
 	defer tape.Close()
-	t, err := replay.NewTimeline(tape, nil)
+	found, err := signals.Of(tape, nil)
+	if err != nil {
+		return named(name, key.explain(err))
+	}
+	t, err := replay.NewTimeline(tape, &replay.TimelineOptions{Markers: markers(found)})
 	if err != nil {
 		return named(name, key.explain(err))
 	}
@@ -63,6 +70,34 @@ func timeline(env *environment, args []string) error {
 		}
 		return chart.Timeline(w, t, chart.Format(form), &chart.TimelineOptions{Width: *width, Title: tape.Header.Session})
 	})
+}
+
+// markers are the moments of a report as markers of a timeline.
+func markers(r *signals.Report) []replay.Marker {
+	var list []replay.Marker
+	for _, m := range r.Moments {
+		text := ""
+		on := replay.Target{ID: m.Target.Node, Role: m.Target.Role, Name: m.Target.Name, Selector: m.Target.Selector}
+		if on.Role == "" {
+			on.Role = m.Target.Tag
+		}
+		switch m.Kind {
+		case signals.RageClick:
+			text = fmt.Sprintf("%d clicks in a rage on %s", m.Clicks, on)
+		case signals.DeadClick:
+			text = fmt.Sprintf("nothing happened after a click on %s", on)
+		case signals.ErrorClick:
+			text = fmt.Sprintf("an error after a click on %s", on)
+		case signals.Thrashing:
+			text = "the pointer was thrashed"
+		case signals.QuickBack:
+			text = "back from " + m.Path + " at once"
+		default:
+			continue
+		}
+		list = append(list, replay.Marker{Kind: replay.MarkerKind(m.Kind), Time: m.Time, Window: m.Window, Text: text})
+	}
+	return list
 }
 
 // write makes a file, or writes to standard output where it has no name.

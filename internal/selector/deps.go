@@ -51,6 +51,7 @@ type depKind uint8
 const (
 	depAttr    depKind = iota
 	depPlace           // the element's place among its siblings, or those
+	depNext            // the element right before it
 	depContent         // what is in the element
 )
 
@@ -69,6 +70,8 @@ type Deps struct {
 	Features []Feature
 	// Place has the reaches from an element of what depends on its place.
 	Place Reaches
+	// Next has those of what depends on the element right before it.
+	Next Reaches
 	// Content has those of what depends on what is in it.
 	Content Reaches
 }
@@ -91,6 +94,8 @@ func (d *Deps) add(deps []dep) error {
 		switch x.kind {
 		case depPlace:
 			d.Place |= 1 << x.reach
+		case depNext:
+			d.Next |= 1 << x.reach
 		case depContent:
 			d.Content |= 1 << x.reach
 		default:

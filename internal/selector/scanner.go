@@ -85,7 +85,7 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		}
 		out.Needs = append(out.Needs, last.needs...)
 		spaced := s.space()
-		reach := Below
+		reach, before := Below, depAttr
 		switch c := s.peek(); {
 		case c == 0 || c == ',' || c == ')':
 			out.deps = append(out.deps, last.deps...)
@@ -100,7 +100,9 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 			s.places++
 			b.WriteString(" " + string(c) + " ")
 			s.i++
-			reach = Siblings
+			if reach, before = Siblings, depPlace; c == '+' {
+				before = depNext
+			}
 		case spaced:
 			s.descend(places)
 			b.WriteByte(' ')
@@ -111,8 +113,8 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 			return complexSelector{}, ErrLiveLast
 		}
 		out.deps = under(append(out.deps, last.deps...), reach)
-		if reach == Siblings {
-			out.deps = append(out.deps, dep{kind: depPlace})
+		if before != depAttr {
+			out.deps = append(out.deps, dep{kind: before})
 		}
 		s.space()
 	}

@@ -25,25 +25,25 @@ func TestDeps(t *testing.T) {
 		}
 		return strings.Join(out, ", ")
 	}
-	for _, c := range []struct{ sel, features, place, content string }{
-		{".a", "class self", "", ""},
-		{".a #b", "class below, id self", "", ""},
-		{".a > #b[c]", "class below, id self, c self", "", ""},
-		{".a + #b", "class siblings, id self", "self", ""},
-		{".a ~ p + #b", "class siblings, id self", "self, siblings", ""},
-		{".a + p #b", "class siblings below, id self", "below", ""},
-		{".a p + #b", "class below, id self", "self", ""},
-		{":not(.a) > p", "class below", "", ""},
-		{"p:not(.a #b)", "class below, id self", "", ""},
-		{":has(.a)", "class above", "", "above"},
-		{":has(.a) p", "class tree", "", "tree"},
-		{":has(.a #b)", "class tree, id above", "", "above"},
-		{"li:first-child", "", "self", ""},
-		{"li:nth-child(2n+1) p", "", "below", ""},
-		{":empty", "", "", "self"},
-		{":empty + p", "", "self", "siblings"},
-		{":disabled", "disabled self, disabled below, href self", "below", ""},
-		{"a:link, .b", "href self, class self", "", ""},
+	for _, c := range []struct{ sel, features, place, next, content string }{
+		{".a", "class self", "", "", ""},
+		{".a #b", "class below, id self", "", "", ""},
+		{".a > #b[c]", "class below, id self, c self", "", "", ""},
+		{".a + #b", "class siblings, id self", "", "self", ""},
+		{".a ~ p + #b", "class siblings, id self", "siblings", "self", ""},
+		{".a + p #b", "class siblings below, id self", "", "below", ""},
+		{".a p + #b", "class below, id self", "", "self", ""},
+		{":not(.a) > p", "class below", "", "", ""},
+		{"p:not(.a #b)", "class below, id self", "", "", ""},
+		{":has(.a)", "class above", "", "", "above"},
+		{":has(.a) p", "class tree", "", "", "tree"},
+		{":has(.a + #b)", "class tree, id above", "", "above", "above"},
+		{"li:first-child", "", "self", "", ""},
+		{"li:nth-child(2n+1) p", "", "below", "", ""},
+		{":empty", "", "", "", "self"},
+		{":empty + p", "", "", "self", "siblings"},
+		{":disabled", "disabled self, disabled below, href self", "below", "", ""},
+		{"a:link, .b", "href self, class self", "", "", ""},
 	} {
 		l, err := selector.Parse(c.sel, nil)
 		require.NoError(t, err, c.sel)
@@ -53,6 +53,7 @@ func TestDeps(t *testing.T) {
 		}
 		assert.Equal(t, c.features, strings.Join(features, ", "), c.sel)
 		assert.Equal(t, c.place, list(l.Place), c.sel)
+		assert.Equal(t, c.next, list(l.Next), c.sel)
 		assert.Equal(t, c.content, list(l.Content), c.sel)
 	}
 }

@@ -186,10 +186,18 @@ func (d *drawing) styles() []markerStyle {
 	for _, m := range d.t.Markers {
 		if !seen[m.Kind] && len(seen) < len(markerStyles)+maxLanes {
 			seen[m.Kind] = true
-			list = append(list, markerStyle{m.Kind, strings.ReplaceAll(string(m.Kind), "-", " "), black, diamond})
+			list = append(list, markerStyle{m.Kind, plural(strings.ReplaceAll(string(m.Kind), "-", " ")), black, diamond})
 		}
 	}
 	return list
+}
+
+// plural is the label of a kind, which is a noun.
+func plural(kind string) string {
+	if strings.HasSuffix(kind, "ing") || strings.HasSuffix(kind, "s") {
+		return kind
+	}
+	return kind + "s"
 }
 
 func (d *drawing) markers(kind replay.MarkerKind) []replay.Marker {

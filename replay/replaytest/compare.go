@@ -9,7 +9,8 @@ import (
 )
 
 // Diff returns the places at which a rebuilt page is not this one, at most
-// limit: as "html/body/div (node 7): attribute class".
+// limit: as "html/body/div (node 7): attribute class is missing". It quotes what
+// differs.
 func (p *Page) Diff(page *snapshot.Page, limit int) []string {
 	d := differ{page: page, limit: limit}
 	if page == nil || page.Root() == nil {

@@ -15,16 +15,27 @@ type Choices interface {
 }
 
 // Bytes returns Choices that are read from b, and that are all 0 where it ends:
-// a fuzzer or a shrinking property test drives the generator with it.
-func Bytes(b []byte) Choices { return &tape{b} }
+// a fuzzer or a shrinking property test drives the generator with it. Of several
+// slices the first is for the page as it is at first, and each of the others for
+// one step, so that one step can be left out and the others stay as they are.
+func Bytes(b ...[]byte) Choices {
+	if len(b) == 0 {
+		return &tape{}
+	}
+	return &tape{b[0], b[1:]}
+}
 
-type tape struct{ b []byte }
+type tape struct {
+	b    []byte
+	rest [][]byte
+}
 
 func (t *tape) IntN(n int) int {
 	v := 0
-	for range 1 + (n-1)>>8 {
+	for most := n - 1; most > 0; most >>= 8 {
+		v <<= 8
 		if len(t.b) > 0 {
-			v, t.b = v<<8|int(t.b[0]), t.b[1:]
+			v, t.b = v|int(t.b[0]), t.b[1:]
 		}
 	}
 	return v % n
@@ -62,8 +73,11 @@ type Checkpoint struct {
 // Generate makes a recording of a page that lives and a user who uses it, as
 // rrweb would have recorded it. The same choices give the same recording.
 //
-// What a recorder loses is not done: the recording tells all that the pages at
-// its checkpoints are.
+// What a recorder loses is not done, or left open in the checkpoints: the
+// recording tells all that they have. Several observers, one for each document
+// and shadow root, tell of what moves between them, each in an event of its own,
+// so that a player meets removals of what has gone and, for the time of such a
+// run of events, additions that it cannot do: that is damage, as from rrweb.
 func Generate(choices Choices, opts *Options) *Recording {
 	g := &generator{Choices: choices}
 	if opts != nil {
@@ -79,6 +93,13 @@ func Generate(choices Choices, opts *Options) *Recording {
 		g.opts.Windows = 3
 	}
 	g.open()
+	if t, ok := choices.(*tape); ok && len(t.rest) > 0 {
+		for _, b := range t.rest[:min(len(t.rest), g.opts.Steps)] {
+			t.b = b
+			g.step()
+		}
+		return &g.out
+	}
 	for range g.IntN(g.opts.Steps) + 1 {
 		g.step()
 	}

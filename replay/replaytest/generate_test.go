@@ -31,7 +31,7 @@ func seeded(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 func TestGenerated(t *testing.T) {
 	n := *count
 	if testing.Short() {
-		n = 60
+		n = 24
 	}
 	const shards = 8
 	for shard := range uint64(shards) {
@@ -50,7 +50,7 @@ func TestGenerated(t *testing.T) {
 func TestGeneratedLong(t *testing.T) {
 	steps := 2000
 	if testing.Short() {
-		steps = 200
+		steps = 100
 	}
 	r := replaytest.Generate(seeded(5), &replaytest.Options{Steps: steps, Nodes: 400})
 	require.Greater(t, len(r.Events), steps/8)
@@ -300,4 +300,33 @@ func lines(r *replaytest.Recording) string {
 		b = append(b, '\n')
 	}
 	return string(b)
+}
+
+// Whatever the choices are, the pages are the model's.
+func FuzzGenerate(f *testing.F) {
+	f.Add([]byte(nil), []byte(nil))
+	f.Add([]byte("a page with something in it"), []byte("and what happens to it, step by step"))
+	f.Fuzz(func(t *testing.T, page, steps []byte) {
+		choices := [][]byte{page}
+		for len(steps) > 32 && len(choices) < 40 {
+			choices, steps = append(choices, steps[:32]), steps[32:]
+		}
+		r := replaytest.Generate(replaytest.Bytes(append(choices, steps)...), nil)
+		require.Empty(t, check(r, seeded(1)), lines(r))
+	})
+}
+
+func ExampleGenerate() {
+	r := replaytest.Generate(rand.New(rand.NewPCG(1, 2)), nil)
+	p := replay.NewPlayer(r.Events)
+	defer p.Close()
+	wrong := 0
+	for _, c := range r.Checkpoints {
+		_, _ = p.AtEvent(c.After)
+		for _, page := range c.Pages {
+			wrong += len(page.Diff(p.Window(page.Window), 10))
+		}
+	}
+	fmt.Println(len(r.Checkpoints) > 10, wrong)
+	// Output: true 0
 }

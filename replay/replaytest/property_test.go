@@ -16,14 +16,18 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// recording draws a recording. What rapid makes smaller is the bytes that its
-// choices are made from: 0 is the simplest.
-func recording(t *rapid.T, opts *replaytest.Options) *replaytest.Recording {
-	b := rapid.SliceOfN(rapid.Byte(), 300, 3000).Draw(t, "choices")
-	for i := range b {
-		b[i] *= 167 // rapid prefers small numbers, which would be few of the choices
+// recording draws a recording. What rapid makes fewer and smaller is the steps
+// and the bytes that their choices are made from: 0 is the simplest.
+func recording(t *rapid.T) *replaytest.Recording {
+	page := rapid.SliceOfN(rapid.Byte(), 40, 400).Draw(t, "page")
+	steps := rapid.SliceOfN(rapid.SliceOfN(rapid.Byte(), 20, 400), 10, 60).Draw(t, "steps")
+	choices := append([][]byte{page}, steps...)
+	for _, b := range choices {
+		for i := range b {
+			b[i] *= 167 // rapid prefers small numbers, which would be few of the choices
+		}
 	}
-	return replaytest.Generate(replaytest.Bytes(b), opts)
+	return replaytest.Generate(replaytest.Bytes(choices...), &replaytest.Options{Nodes: 40})
 }
 
 // options draws how a tape is written.
@@ -60,7 +64,7 @@ func straight(events replay.Events) []map[format.WindowID]*snapshot.Image {
 // of the model.
 func TestKeyframesAreTransparent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := recording(t, &replaytest.Options{Steps: 40, Nodes: 40})
+		r := recording(t)
 		tape, err := packed(r.Events, options(t))
 		require.NoError(t, err)
 		want := straight(r.Events)
@@ -84,7 +88,7 @@ func TestKeyframesAreTransparent(t *testing.T) {
 // where the player came from. A clone goes its own way.
 func TestForwardAndBackMeet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := recording(t, &replaytest.Options{Steps: 40, Nodes: 40})
+		r := recording(t)
 		tape, err := packed(r.Events, options(t))
 		require.NoError(t, err)
 		want := straight(r.Events)
@@ -127,7 +131,7 @@ func TestMaskingCommutesWithSeeking(t *testing.T) {
 	policy, err := mask.Compile(config)
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
-		r := recording(t, &replaytest.Options{Steps: 40, Nodes: 40})
+		r := recording(t)
 		var masked replay.Events
 		for e, err := range policy.NewFilter(nil).Events(r.Events.Replay(0, always)) {
 			require.NoError(t, err)
@@ -151,8 +155,11 @@ func TestMaskingCommutesWithSeeking(t *testing.T) {
 
 // A session that was cut into tapes is the session.
 func TestCutSession(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: every check reads a source many times")
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		r := recording(t, &replaytest.Options{Steps: 40, Nodes: 40})
+		r := recording(t)
 		cut := rapid.IntRange(0, len(r.Events)).Draw(t, "cut")
 		var parts []replay.Part
 		for i, events := range []replay.Events{r.Events[:cut], r.Events[cut:]} {

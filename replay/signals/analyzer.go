@@ -28,6 +28,9 @@ type Analyzer struct {
 	passing []passing
 	hands   hands
 
+	// How much of what is bounded there is.
+	fields, elements, clicks, cells int
+
 	triggered bool // the recorder tells a user's inputs from a script's
 	focused   bool // the recorder tells what has the focus
 }
@@ -59,6 +62,8 @@ type window struct {
 	focusedAt   time.Duration
 	names       map[snapshot.NodeID]string
 	last        time.Duration // latest event
+	loading     bool          // a page is loaded, of which there is no snapshot yet
+	moved       bool          // the address is another than at the snapshot before
 	hidden      bool
 	hiddenAt    time.Duration
 }
@@ -182,6 +187,8 @@ func (a *Analyzer) after(w *window, e *format.Event) {
 		a.visit(w, x.URL)
 	case *format.Navigation:
 		a.visit(w, x.URL)
+	case *format.DOMContentLoaded:
+		w.loading = true
 	case *format.FullSnapshot:
 		clear(w.names)
 		clear(w.hover)

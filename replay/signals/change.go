@@ -20,6 +20,9 @@ func (a *Analyzer) react(w *window, e *format.Event) {
 		if x.URL != w.page.View.URL || x.Width != w.page.View.Width || x.Height != w.page.View.Height {
 			a.answer(w, 0)
 		}
+		w.moved = w.moved || x.URL != w.page.View.URL
+	case *format.FullSnapshot:
+		a.snapshotted(w, x)
 	case *format.Navigation, *format.DOMContentLoaded, *format.Load, *format.ViewportResize, *format.Media, *format.Request:
 		a.answer(w, 0)
 	case *format.Plugin:

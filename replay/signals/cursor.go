@@ -14,12 +14,13 @@ import (
 // so is enough. The zero hands is ready.
 type hands struct {
 	sheets map[string][]matcher // by text; its rules with a hand
+	bytes  int                  // of the texts
 }
 
 const (
-	maxHandSheets = 256
-	maxHandText   = 4 << 20 // bytes of a sheet that is looked into
-	maxHandRules  = 1000    // of a sheet
+	maxHandText  = 4 << 20 // bytes of a sheet that is looked into
+	maxHandTexts = 4 * maxHandText
+	maxHandRules = 1000 // of a sheet
 )
 
 // control returns the nearest of an element and those that it is in that has a
@@ -86,8 +87,8 @@ func (h *hands) sheet(text string) []matcher {
 			rules = append(rules, m) // a selector that cannot be matched is passed over
 		}
 	}
-	if h.sheets == nil || len(h.sheets) >= maxHandSheets {
-		h.sheets = make(map[string][]matcher)
+	if h.bytes += len(text); h.sheets == nil || h.bytes > maxHandTexts {
+		h.sheets, h.bytes = make(map[string][]matcher), len(text)
 	}
 	h.sheets[text] = rules
 	return rules

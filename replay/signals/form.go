@@ -141,10 +141,11 @@ func (a *Analyzer) fieldOf(w *window, id snapshot.NodeID) *field {
 	}
 	d := f.index[key]
 	if d == nil {
-		if len(f.fields) >= maxFields {
+		if a.fields == maxFields {
 			a.r.LeftOut.Fields++
 			return nil
 		}
+		a.fields++
 		d = &field{f: Field{Target: w.target(id), Type: kind, First: a.now}, form: f, at: len(f.fields), node: id}
 		if s := w.page.State(id); s != nil && s.Value != nil {
 			d.length = len(*s.Value)

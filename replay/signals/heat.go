@@ -110,7 +110,7 @@ func (a *Analyzer) elementHeat(w *window, h *heat, id snapshot.NodeID) int {
 	if element(w.page, id) == nil {
 		return -1
 	}
-	if _, known := w.names[id]; !known && len(h.h.Elements) >= maxElements {
+	if _, known := w.names[id]; !known && a.elements >= maxElements {
 		a.r.LeftOut.Elements++
 		return -1
 	}
@@ -120,10 +120,11 @@ func (a *Analyzer) elementHeat(w *window, h *heat, id snapshot.NodeID) int {
 	}
 	i, ok := h.elements[key]
 	if !ok {
-		if len(h.h.Elements) >= maxElements {
+		if a.elements >= maxElements {
 			a.r.LeftOut.Elements++
 			return -1
 		}
+		a.elements++
 		i = len(h.h.Elements)
 		h.elements[key] = i
 		h.h.Elements = append(h.h.Elements, ElementHeat{Target: w.target(id)})
@@ -147,7 +148,11 @@ func (a *Analyzer) heatClick(w *window, id snapshot.NodeID, x, y float64, inTop 
 	}
 	if inTop {
 		p := ClickPoint{Time: a.now, X: x, Y: y, Width: finite(w.page.View.Width), Selector: w.selector(id)}
-		add(&h.h.Clicks, p, maxClicks, &a.r.LeftOut.Clicks)
+		if a.clicks++; a.clicks > maxClicks {
+			a.r.LeftOut.Clicks++
+			return
+		}
+		h.h.Clicks = append(h.h.Clicks, p)
 	}
 }
 
@@ -177,12 +182,14 @@ func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, 
 	key := cellKey{int(math.Floor((x + s.X) / a.opts.CellSize)), int(math.Floor((y + s.Y) / a.opts.CellSize))}
 	i, ok := h.cells[key]
 	if !ok {
-		i = len(h.h.Moves)
-		cell := MoveCell{X: float64(key.x) * a.opts.CellSize, Y: float64(key.y) * a.opts.CellSize}
-		if !add(&h.h.Moves, cell, maxCells, &a.r.LeftOut.Cells) {
+		if a.cells == maxCells {
+			a.r.LeftOut.Cells++
 			return
 		}
+		a.cells++
+		i = len(h.h.Moves)
 		h.cells[key] = i
+		h.h.Moves = append(h.h.Moves, MoveCell{X: float64(key.x) * a.opts.CellSize, Y: float64(key.y) * a.opts.CellSize})
 	}
 	h.h.Moves[i].Moves++
 	p.cell = i
@@ -200,7 +207,7 @@ type hover struct {
 func (a *Analyzer) hovered(w *window, h *heat, id snapshot.NodeID, moves int, d time.Duration) {
 	x := w.hover[id]
 	if x == nil {
-		if len(w.hover) >= maxElements {
+		if len(w.hover) >= maxNames {
 			clear(w.hover)
 		}
 		x = &hover{}

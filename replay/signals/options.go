@@ -12,12 +12,11 @@ import (
 type Options struct {
 	// RageClicks is how many clicks make a rage click: 3, as for PostHog
 	// (click_count), Sentry and Dynatrace; Datadog's documentation says more than
-	// three, its SDK takes three.
+	// three, its SDK takes three. What does not look clickable takes four, as
+	// three select a paragraph; fields for text are left out. Datadog leaves out
+	// clicks that select something, but so do all quick clicks on text, and a
+	// masked session does not tell what is selected.
 	// https://posthog.com/docs/references/posthog-js-1.292.0/types/RageclickConfig
-	// What does not look clickable takes four, as three select a paragraph;
-	// fields for text are left out. Datadog leaves out clicks that select
-	// something, but so do all quick clicks on text, and a masked session does
-	// not tell what is selected.
 	// https://docs.datadoghq.com/real_user_monitoring/application_monitoring/browser/frustration_signals/
 	RageClicks int
 	// RageWithin is the time that so many clicks in a row may take: 1 s, as for
@@ -39,10 +38,9 @@ type Options struct {
 
 	// DeadAfter is after how long without an answer of the page a click is dead:
 	// 2.5 s, as for PostHog (mutation_threshold_ms). Splunk waits 1 s, Sentry 7 s,
-	// of which it calls all above 3 s slow: an answer that takes longer than 2.5 s
-	// is lost on most users. Clicks in a row on one thing, each within RageWithin
-	// of the one before, are one dead click, which an answer to any of them
-	// prevents. A session that ends before that time does not tell.
+	// of which it calls all above 3 s slow. Clicks in a row on one thing, each
+	// within RageWithin of the one before, are one dead click, which an answer to
+	// any of them prevents. A session that ends before that time does not tell.
 	// https://posthog.com/docs/references/posthog-js-1.285.0/types/DeadClicksAutoCaptureConfig
 	// https://docs.sentry.io/platforms/javascript/guides/react-router/session-replay/issue-types/
 	// https://github.com/signalfx/splunk-otel-js-web/releases/tag/v2.5.0

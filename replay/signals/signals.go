@@ -95,11 +95,11 @@ type LeftOut struct {
 	Spans    int64 `json:"spans"`    // beyond 10,000
 	Visits   int64 `json:"visits"`   // beyond 10,000
 	Forms    int64 `json:"forms"`    // events in forms beyond the first 1,000
-	Fields   int64 `json:"fields"`   // events in fields beyond the first 500 of a form
+	Fields   int64 `json:"fields"`   // events in fields beyond the first 10,000
 	Pages    int64 `json:"pages"`    // clicks and moves on pages beyond the first 500
-	Elements int64 `json:"elements"` // clicks and moves on elements beyond the first 2,000 of a page
-	Clicks   int64 `json:"clicks"`   // clicks beyond the first 10,000 of a page
-	Cells    int64 `json:"cells"`    // moves in cells beyond the first 20,000 of a page
+	Elements int64 `json:"elements"` // clicks and moves on elements beyond the first 20,000
+	Clicks   int64 `json:"clicks"`   // clicks beyond the first 50,000
+	Cells    int64 `json:"cells"`    // moves in cells beyond the first 100,000
 }
 
 const (
@@ -108,15 +108,16 @@ const (
 	maxSpans    = 10_000
 	maxVisits   = 10_000
 	maxForms    = 1_000
-	maxFields   = 500
+	maxFields   = 10_000
 	maxPages    = 500
-	maxElements = 2_000
-	maxClicks   = 10_000
-	maxCells    = 20_000
-	maxBands    = 2_000
-	maxURL      = 2048 // bytes of an address
-	maxName     = 200  // bytes of an accessible name
-	maxSelector = 500  // bytes of a selector
+	maxElements = 20_000
+	maxClicks   = 50_000
+	maxCells    = 100_000
+	maxBands    = 2_000 // of a page
+	maxNames    = 2_000 // selectors of a window that are kept at hand
+	maxURL      = 2048  // bytes of an address
+	maxName     = 200   // bytes of an accessible name
+	maxSelector = 500   // bytes of a selector
 )
 
 // A Kind is the kind of a Moment.

@@ -234,6 +234,46 @@ func TestFormSources(t *testing.T) {
 	assert.Equal(t, millis(400), *a.Hesitation)
 }
 
+// Another page's form has the same ids, and is another form; a snapshot that
+// the recorder takes in passing is of the same.
+func TestFormsOfPages(t *testing.T) {
+	for _, tt := range []struct {
+		name, html, url string
+		loaded          bool
+		forms           int
+	}{
+		{"in passing", form, "https://site.example/start", false, 1},
+		{"in passing, on another route", form, "https://site.example/next", false, 1},
+		{"another page", form + "<p>more", "https://site.example/next", false, 2},
+		{"other elements", "<body><p>first</p>" + form, "https://site.example/start", false, 2},
+		{"reloaded", form, "https://site.example/start", true, 2},
+	} {
+		s := begin(t, form)
+		s.input(1000, "a", "x")
+		s.click(2000, "send")
+		if tt.loaded {
+			s.at(3000, &format.DOMContentLoaded{})
+		}
+		next := begin(t, tt.html)
+		next[0].Data.(*format.Meta).URL = tt.url
+		if tt.forms == 1 { // as the recorder takes it, with what was typed
+			root := next[1].Data.(*format.FullSnapshot).Node
+			for n := range root.All() {
+				if v, _ := n.Attr("id"); v == "a" {
+					n.Attrs = append(n.Attrs, snapshot.Attr{Name: "value", Value: "x"})
+				}
+			}
+		}
+		s.at(3000, next[0].Data)
+		s.at(3000, next[1].Data)
+		s.at(4000, &format.Input{ID: next.find("a"), Text: "y"})
+		r := s.report(t, nil)
+		require.Len(t, r.Forms, tt.forms, tt.name)
+		assert.True(t, r.Forms[tt.forms-1].Abandoned, tt.name)
+		assert.Equal(t, tt.forms == 1, r.Forms[0].Abandoned, tt.name)
+	}
+}
+
 func TestFunnel(t *testing.T) {
 	funnel, err := signals.ParseFunnel(`/start > click:div\>#b, #plain > custom:done > /users/:user/**`)
 	require.NoError(t, err)
@@ -381,6 +421,16 @@ func TestBounds(t *testing.T) {
 	assert.EqualValues(t, 2001, r.LeftOut.Visits)
 	assert.EqualValues(t, 12_000+256-10_000, r.LeftOut.Moments)
 	assert.EqualValues(t, 300-256, r.LeftOut.Windows)
+
+	s = begin(t, page)
+	m := &format.Move{Source: format.KindMouseMove}
+	for i := range 100_100 {
+		m.Positions = append(m.Positions, format.Position{X: float64(i%1000) * 20, Y: float64(i/1000) * 20, ID: s.find("body")})
+	}
+	s.at(1000, m)
+	r = s.report(t, nil)
+	assert.Len(t, r.Heat[0].Moves, 100_000)
+	assert.EqualValues(t, 100, r.LeftOut.Cells)
 }
 
 // Whatever the events are, a report comes of them, its numbers are numbers and

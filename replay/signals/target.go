@@ -35,7 +35,7 @@ func (w *window) selector(id snapshot.NodeID) string {
 	s, ok := w.names[id]
 	if !ok {
 		s = cut(w.page.Selector(id), maxSelector)
-		if len(w.names) >= maxElements {
+		if len(w.names) >= maxNames {
 			clear(w.names)
 		}
 		w.names[id] = s
