@@ -190,7 +190,12 @@ func (p *Page) EditStyle(id NodeID, edits []StyleEdit) error {
 	if len(n.Attr) >= MaxAttrs && !n.hasAttr("style") {
 		return &NodeError{"edit style of", id, ErrAttrs}
 	}
-	n.setAttr("style", setDeclarations(attrOf(n, "style"), edits))
+	d := n.details()
+	if d.inline == nil {
+		d.inline = &inlineStyle{}
+	}
+	d.inline.set(attrOf(n, "style"), edits)
+	n.setAttr("style", d.inline.text)
 	return nil
 }
 

@@ -29,6 +29,7 @@ func (p *Page) copy(n, host *node) *node {
 	}
 	if d := n.more; d != nil {
 		e := *d
+		e.inline = nil
 		if d.state != nil {
 			e.state = d.state.clone()
 		}

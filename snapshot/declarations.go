@@ -24,18 +24,38 @@ func removeDeclaration(style, name string) string {
 // recorder enumerates longhands, and a shorthand all of whose longhands are
 // removed goes. Edits that setProperty ignores are ignored.
 func setDeclarations(style string, edits []StyleEdit) string {
-	l := parseDeclarations(style)
+	l := inlineStyle{}
+	l.set(style, edits)
+	return l.text
+}
+
+// An inlineStyle is the text of a style attribute with what it was parsed to:
+// one that is edited is edited again and again.
+type inlineStyle struct {
+	text   string
+	parsed declarations
+}
+
+// set makes the edits in style, as setDeclarations does.
+func (s *inlineStyle) set(style string, edits []StyleEdit) {
+	if s.text != style {
+		*s = inlineStyle{style, parseDeclarations(style)}
+	} else if s.parsed.dropped > 0 {
+		s.parsed.compact(nil)
+	}
+	l := &s.parsed
 	for _, e := range edits {
 		l.edit(e)
 	}
 	l.settle()
 	if !l.changed {
-		return style
+		return
 	}
 	var b strings.Builder
 	b.Grow(len(style) + 32)
 	l.write(&b)
-	return b.String()
+	s.text = b.String()
+	l.gone, l.changed = nil, false
 }
 
 // parseDeclarations reads the text of a style attribute (CSS Style Attributes

@@ -113,8 +113,9 @@ type details struct {
 	shadow *node
 	frame  *node
 	state  *State
-	css    *string // text of a style sheet whose text nodes are still blank
-	sheet  *Sheet  // the rules, once an edit has parted them from the text
+	css    *string      // text of a style sheet whose text nodes are still blank
+	sheet  *Sheet       // the rules, once an edit has parted them from the text
+	inline *inlineStyle // of the style attribute, once an edit has looked into it
 	compat string
 	extra  []Member
 }
