@@ -4,7 +4,6 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"hash"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,10 +21,9 @@ import (
 // more private than they come.
 type memory struct {
 	key     echo.Key
-	base    uint64    // of quick
-	mac     hash.Hash // of tag
-	message []byte    // of tag
-	reading reading   // of find
+	base    uint64  // of quick
+	mac     mac     // of tag
+	reading reading // of find
 	values  *echo.Set
 	none    *echo.Set // an empty one
 	version int       // of values
@@ -85,6 +83,7 @@ func newMemory(o *FilterOptions) *memory {
 	} else if _, err := rand.Read(m.key[:]); err != nil {
 		panic(err) // crypto/rand: never returns an error
 	}
+	m.mac = newMAC(m.key)
 	m.base = m.tag("base") | 1
 	m.values, m.none = echo.New(m.key, o.MaxValues), echo.New(m.key, 1)
 	return m
@@ -114,6 +113,12 @@ func (m *memory) add(v string, kind echo.Kind) (echo.ID, echo.Strength) {
 	return id, strength
 }
 
+// drop takes back one add.
+func (m *memory) drop(id echo.ID) {
+	m.values.Drop(id)
+	m.version++
+}
+
 // register is add for a value of the page w, but for a word that is all over
 // it: since is the event before which that counts.
 func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (echo.ID, bool) {
@@ -131,7 +136,7 @@ func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (ec
 	case strength == echo.Medium && kind != echo.Secret && kind != echo.Known && kind != echo.Email,
 		kind == echo.Text && !strings.ContainsFunc(v, unicode.IsDigit) && len(v) < 64:
 		if w.isCommon(v, since) {
-			m.values.Drop(id)
+			m.drop(id)
 			m.common++
 			return 0, false
 		}
@@ -205,7 +210,7 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 	cut := is.Size < t.value.Size && v != "" && (m.extends(t.long, is) || t.long == "" && is == t.less)
 	grown := t.cut && cut || m.extends(v, t.value) && (is != t.value || t.long != "" && strings.HasPrefix(v, t.long))
 	if t.held && grown {
-		m.values.Drop(t.id)
+		m.drop(t.id)
 	} else if t.held || t.value.Size == 0 {
 		t.since = w.epoch
 	}
@@ -318,9 +323,16 @@ func (m *memory) codesIn(w *window, id snapshot.NodeID, text string) []span {
 
 // form returns the id of the form that a node is in, of the root without one.
 func (w *window) form(id snapshot.NodeID) snapshot.NodeID {
-	for up := w.page.Parent(id); up > 0; up = w.page.Parent(up) {
-		if n := w.page.Node(up); n.Type == html.ElementNode && n.Data == "form" {
-			return up
+	for n := w.page.Node(id); n != nil; {
+		if n.Parent != nil && snapshot.ID(n.Parent) > 0 {
+			n = n.Parent
+		} else if up := w.page.Parent(snapshot.ID(n)); up > 0 {
+			n = w.page.Node(up)
+		} else {
+			break
+		}
+		if n.Type == html.ElementNode && n.Data == "form" {
+			return snapshot.ID(n)
 		}
 	}
 	return w.page.RootID()

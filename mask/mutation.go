@@ -150,7 +150,7 @@ func (w *window) secretsIn(e *format.Mutation) *secrets {
 	var s *secrets
 	for i := range e.Removes {
 		for id, n := range w.page.Subtree(e.Removes[i].ID) {
-			in := w.info(id)
+			in := w.known(id)
 			if in == nil || in.level&flagFinal == 0 || in.own&ownControl == 0 {
 				continue
 			}

@@ -90,11 +90,11 @@ func newMutation() *format.Mutation {
 // unstripped does fn as if no private value were known, and keeps it out of the
 // report: what it finds is what was shown at most.
 func (f *Filter) unstripped(fn func()) {
-	t, values, w, blanks := *f.tally, f.memory.values, f.window, f.blanks
-	f.memory.values, f.window, f.blanks = f.memory.none, nil, blankSet{version: f.memory.version}
+	t, values, w, searched := *f.tally, f.memory.values, f.window, f.searched
+	f.memory.values, f.window, f.searched = f.memory.none, nil, findings{version: f.memory.version}
 	fn()
 	t.rules = f.tally.rules
-	*f.tally, f.memory.values, f.window, f.blanks = t, values, w, blanks
+	*f.tally, f.memory.values, f.window, f.searched = t, values, w, searched
 }
 
 // recorded returns the attributes of an element of the page as a record has

@@ -147,7 +147,12 @@ func (w *window) info(id snapshot.NodeID) *nodeInfo {
 	if id <= 0 || w.page.Kind(id) == 0 {
 		return nil
 	}
-	if in := w.nodes.get(id); in != nil && in.own&ownMatched != 0 {
+	return w.known(id)
+}
+
+// known is info for a node that is on the page.
+func (w *window) known(id snapshot.NodeID) *nodeInfo {
+	if in := w.nodes.get(id); id > 0 && in != nil && in.own&ownMatched != 0 {
 		return in
 	}
 	return nil
@@ -263,9 +268,20 @@ func (w *window) inner(id snapshot.NodeID) bool {
 // relevel finds the levels of a subtree. Rules are matched for elements that
 // are new or marked.
 func (w *window) relevel(root snapshot.NodeID) {
+	var last, parent *html.Node // the node before, and the parent of one
+	var lastLevel, parentLevel level
 	for id, n := range w.page.Subtree(root) {
 		if id <= 0 {
 			continue
+		}
+		switch n.Parent { // mostly one of the two: a look-up spared
+		case nil:
+			parent, parentLevel = nil, w.outer(id)
+		case parent:
+		case last:
+			parent, parentLevel = last, lastLevel
+		default:
+			parent, parentLevel = n.Parent, w.outer(id)
 		}
 		in := w.nodes.at(id)
 		known := in.own&ownMatched != 0
@@ -278,7 +294,7 @@ func (w *window) relevel(root snapshot.NodeID) {
 		case !known || in.epoch == w.epoch && in.marks&markDirty != 0:
 			w.rematch(in, n)
 		}
-		l := in.level.join(in.own.under(w.outer(id)))
+		l := in.level.join(in.own.under(parentLevel))
 		if !known && len(w.memory.levels) > 0 {
 			l = l.join(w.memory.levels[w.key(id)])
 		}
@@ -289,6 +305,7 @@ func (w *window) relevel(root snapshot.NodeID) {
 			w.raised = append(w.raised, raise{id, in.level})
 		}
 		in.level = l
+		last, lastLevel = n, l
 	}
 }
 
@@ -304,6 +321,14 @@ func (w *window) rematch(in *nodeInfo, n *html.Node) {
 	in.own = o
 }
 
+// anew forgets what is known of the page, for another is to come.
+func (w *window) anew() {
+	w.nodes.reset()
+	w.sheets, w.shows = nil, nil
+	w.load++
+	w.born = w.epoch
+}
+
 // replacedBy is for a full snapshot, which is to replace the page. Sticky levels
 // hold for a page's life; ids start again with the next page. A recorder that
 // checks the page out anew writes nearly the same nodes under the same ids,
@@ -311,6 +336,10 @@ func (w *window) rematch(in *nodeInfo, n *html.Node) {
 func (w *window) replacedBy(e *format.FullSnapshot) {
 	if e.Node == nil || e.Node.Kind != snapshot.KindDocument {
 		return // it will not replace the page
+	}
+	if w.page.Len() == 0 {
+		w.anew()
+		return
 	}
 	same, common, count := 0, 0, 0
 	for n := range e.Node.All() {
@@ -323,10 +352,7 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 		}
 	}
 	if same*20 < common*19 || common*2 < count {
-		w.nodes.reset()
-		w.sheets, w.shows = nil, nil
-		w.load++
-		w.born = w.epoch
+		w.anew()
 		return
 	}
 	for n := range e.Node.All() {
