@@ -51,14 +51,32 @@ func (w *window) key(id snapshot.NodeID) nodeKey { return nodeKey{w.id, w.load, 
 
 // A typed is what a control holds at present.
 type typed struct {
-	value phrase
-	tag   uint64 // of all of it
-	id    echo.ID
-	long  string // the same in plain, for as long as the filter lives
-	less  phrase // without that: the value but for its last letter or digit
-	held  bool   // id is registered
-	cut   bool   // it came of deleting
-	since uint32 // the event that the first of it came with
+	plain   bool   // it is long, whose letters and digits are letters
+	long    string // for as long as the filter lives
+	letters string
+	value   phrase // without that: what it is of a state
+	tag     uint64 // of all of it
+	less    phrase // the value but for its last letter or digit
+	id      echo.ID
+	held    bool   // id is registered
+	cut     bool   // it came of deleting
+	since   uint32 // the event that the first of it came with
+}
+
+// size returns how many bytes of letters and digits t has.
+func (t *typed) size() int {
+	if t.plain {
+		return len(t.letters)
+	}
+	return t.value.Size
+}
+
+// hashes returns t as a state has it.
+func (m *memory) hashes(t *typed) (value phrase, tag uint64) {
+	if t.plain {
+		return m.hash(t.letters), m.tag(t.long)
+	}
+	return t.value, t.tag
 }
 
 // A fresh is a value that became known after events had been let go.
@@ -179,7 +197,7 @@ func (w *window) isCommon(v string, since uint32) bool {
 		if node.Type != html.TextNode || len(node.Data) < len(v) {
 			continue
 		}
-		in := w.info(id)
+		in := w.known(id)
 		if in == nil || in.since >= since || in.level.base() > levelClear || len(echo.Word(nil, node.Data, v)) == 0 {
 			continue
 		}
@@ -203,26 +221,38 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 		t = &typed{since: w.epoch}
 		m.typed[k] = t
 	}
-	is, tag := m.phrase(v), m.tag(v)
-	if is == t.value && tag == t.tag {
+	letters := alnum(v)
+	var same, cut, grown bool
+	if t.plain {
+		same = v == t.long
+		cut = len(letters) < len(t.letters) && letters != "" && strings.HasPrefix(t.letters, letters)
+		grown = t.letters != "" && strings.HasPrefix(letters, t.letters) && (letters != t.letters || strings.HasPrefix(v, t.long))
+	} else if t.value != (phrase{}) {
+		is := m.hash(letters)
+		same = is == t.value && m.tag(v) == t.tag
+		cut = is.Size < t.value.Size && v != "" && is == t.less
+		grown = is != t.value && m.extends(letters, t.value)
+	}
+	if same {
 		return
 	}
-	cut := is.Size < t.value.Size && v != "" && (m.extends(t.long, is) || t.long == "" && is == t.less)
-	grown := t.cut && cut || m.extends(v, t.value) && (is != t.value || t.long != "" && strings.HasPrefix(v, t.long))
+	grown = grown || t.cut && cut
 	if t.held && grown {
 		m.drop(t.id)
-	} else if t.held || t.value.Size == 0 {
+	} else if t.held || t.size() == 0 {
 		t.since = w.epoch
 	}
-	was, before := t.long, t.value
-	t.value, t.tag, t.long, t.cut = is, tag, v, cut
+	before := *t
+	t.plain, t.long, t.letters, t.cut = true, v, letters, cut
 	t.id, t.held = m.register(w, v, kind, t.since)
 	if kind == echo.Secret && !t.held {
-		if !grown {
-			before = phrase{}
+		var old phrase
+		if grown {
+			old, _ = m.hashes(&before)
 		}
-		m.code(w, id, v, before)
+		m.code(w, id, v, m.hash(letters), old)
 	}
+	was := before.long
 	if t.held {
 		if !grown {
 			was = v
@@ -236,9 +266,8 @@ func (m *memory) shorter(t *typed) phrase {
 	if t.long == "" {
 		return t.less
 	}
-	v := alnum(t.long)
-	_, n := utf8.DecodeLastRuneInString(v)
-	return m.phrase(v[:len(v)-n])
+	_, n := utf8.DecodeLastRuneInString(t.letters)
+	return m.hash(t.letters[:len(t.letters)-n])
 }
 
 // entered is for a control that the user has left: what it holds is no longer
@@ -286,8 +315,7 @@ const minCode, maxCode = 3, 8
 
 // code registers a secret that only the form that it is in is searched for, in
 // place of the one that it has grown out of.
-func (m *memory) code(w *window, id snapshot.NodeID, v string, was phrase) {
-	c := m.phrase(v)
+func (m *memory) code(w *window, id snapshot.NodeID, v string, c, was phrase) {
 	if c.Size < minCode || c.Size > maxCode || isMasked(v) {
 		return
 	}

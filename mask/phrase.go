@@ -19,8 +19,12 @@ type phrase struct {
 }
 
 func (m *memory) phrase(v string) phrase {
-	v = alnum(v)
-	return phrase{m.tag(v), m.quick(v), len(v)}
+	return m.hash(alnum(v))
+}
+
+// hash returns the phrase of letters and digits.
+func (m *memory) hash(letters string) phrase {
+	return phrase{m.tag(letters), m.quick(letters), len(letters)}
 }
 
 func (m *memory) tag(v string) uint64 { return m.mac.sum(v) }
@@ -75,9 +79,8 @@ func alnum(v string) string {
 	return string(b)
 }
 
-// extends says whether v begins with the letters and digits of short.
+// extends says whether letters and digits begin with those of short.
 func (m *memory) extends(v string, short phrase) bool {
-	v = alnum(v)
 	return short.Size > 0 && len(v) >= short.Size && m.quick(v[:short.Size]) == short.Quick && m.tag(v[:short.Size]) == short.Tag
 }
 
