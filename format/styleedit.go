@@ -1,10 +1,7 @@
 package format
 
 import (
-	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
-
+	"github.com/pagetape/pagetape/internal/jsonscan"
 	"github.com/pagetape/pagetape/internal/jsonstr"
 	"github.com/pagetape/pagetape/snapshot"
 )
@@ -13,33 +10,33 @@ import (
 // member is a property, its value the new value, an array of value and
 // priority, or false, which removes it. Members of another form are left out.
 func StyleEdits(diff string) []snapshot.StyleEdit {
-	d := jsontext.NewDecoder(strings.NewReader(diff), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	if tok, err := d.ReadToken(); err != nil || tok.Kind() != '{' {
+	s := jsonscan.Of([]byte(diff))
+	if s.Peek() != '{' || s.Delim() != nil {
 		return nil
 	}
 	var edits []snapshot.StyleEdit
-	for d.PeekKind() == '"' {
-		name, err := d.ReadValue()
+	for s.Peek() == '"' {
+		name, err := s.Value()
 		if err != nil {
 			return edits
 		}
 		e := snapshot.StyleEdit{Name: jsonstr.Unquote(name)}
-		switch d.PeekKind() {
+		switch s.Peek() {
 		case '"':
-			v, err := d.ReadValue()
+			v, err := s.Value()
 			if err != nil {
 				return edits
 			}
 			e.Value = jsonstr.Unquote(v)
 		case 'f':
 			e.Remove = true
-			_ = d.SkipValue()
+			_ = s.Skip()
 		case '[':
-			if e.Value, e.Priority, err = pair(d); err != nil {
+			if e.Value, e.Priority, err = pair(s); err != nil {
 				return edits
 			}
 		default:
-			if d.SkipValue() != nil {
+			if s.Skip() != nil {
 				return edits
 			}
 			continue
@@ -51,23 +48,22 @@ func StyleEdits(diff string) []snapshot.StyleEdit {
 
 // pair reads an array and returns its first two elements, as far as they are
 // strings.
-func pair(d *jsontext.Decoder) (a, b string, err error) {
-	if _, err = d.ReadToken(); err != nil {
+func pair(s *jsonscan.Scanner) (a, b string, err error) {
+	if err = s.Delim(); err != nil {
 		return "", "", err
 	}
-	for i := 0; d.PeekKind() != ']'; i++ {
-		v, err := d.ReadValue()
+	for i := 0; s.Peek() != ']'; i++ {
+		v, err := s.Value()
 		if err != nil {
 			return "", "", err
 		}
 		switch {
-		case v.Kind() != '"':
+		case jsonscan.KindOf(v) != '"':
 		case i == 0:
 			a = jsonstr.Unquote(v)
 		case i == 1:
 			b = jsonstr.Unquote(v)
 		}
 	}
-	_, err = d.ReadToken()
-	return a, b, err
+	return a, b, s.Delim()
 }

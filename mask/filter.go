@@ -43,6 +43,7 @@ type Filter struct {
 	buf      []echo.Span
 	searched findings // by detectors and for values
 	lined    findings // of lines, for values alone
+	styles   findings // style sheets that are shown as they are
 
 	blocks    map[*html.Node]bool // whose lines the event changed
 	line      line                // that is being read

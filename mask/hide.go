@@ -200,14 +200,20 @@ func (f *Filter) title(v string) string {
 
 // css returns style sheet text as it may be seen.
 func (f *Filter) css(v string, masked bool) string {
-	v = cleanCSS(v, masked)
 	if masked {
+		return cleanCSS(v, true)
+	}
+	if _, ok := f.styles.get(v, f.memory.version); ok {
 		return v
 	}
-	if spans := f.search(v); spans != nil {
-		return f.cover(v, spans, "-", nameMask)
+	is := cleanCSS(v, false)
+	if spans := f.search(is); spans != nil {
+		return f.cover(is, spans, "-", nameMask)
 	}
-	return v
+	if is == v {
+		f.styles.add(v, nil)
+	}
+	return is
 }
 
 // declaration returns the value of a CSS property as it may be seen.

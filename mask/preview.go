@@ -62,18 +62,31 @@ func (f *Filter) preview(v string, nodes ...snapshot.NodeID) []span {
 	if w == nil || len(v) > maxPreviewed || (f.whole || len(w.previews) == 0) && (len(w.shows) == 0 || !slices.ContainsFunc(nodes, shows)) {
 		return nil
 	}
-	f.memory.reading.read(v, f.memory.base)
+	// Letters in lower case take at most half as many bytes again.
+	longest, read := len(v)+len(v)/2, false
+	fits := func(p phrase) bool {
+		if p.Size > longest {
+			return false
+		}
+		if !read {
+			f.memory.reading.read(v, f.memory.base)
+			read = true
+		}
+		return true
+	}
 	var spans []span
 	for _, id := range nodes {
 		for _, p := range w.shows[id] {
-			spans = f.memory.findRead(spans, p)
+			if fits(p) {
+				spans = f.memory.findRead(spans, p)
+			}
 		}
 	}
 	if f.whole {
 		return spans
 	}
 	for _, p := range w.previews {
-		if p.Phrase.Size < shortPreview && len(v) > shortString {
+		if p.Phrase.Size < shortPreview && len(v) > shortString || !fits(p.Phrase) {
 			continue
 		}
 		n := len(spans)

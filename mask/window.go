@@ -23,6 +23,7 @@ type window struct {
 	load   uint32 // counts pages
 	page   snapshot.Page
 	nodes  table
+	learns bool // nothing is masked with the page
 
 	sheets  map[snapshot.StyleID]level // constructed sheets, by who adopts them
 	adopted []int64                    // those that the document adopts
@@ -56,12 +57,13 @@ type pages struct {
 	windows map[format.WindowID]*window
 	order   []format.WindowID // as they came
 	clock   uint32            // counts events
+	learns  bool              // see window
 }
 
 func (p *pages) window(id format.WindowID) *window {
 	w := p.windows[id]
 	if w == nil {
-		w = &window{policy: p.policy, tally: p.tally, memory: p.memory, clock: &p.clock, id: id}
+		w = &window{policy: p.policy, tally: p.tally, memory: p.memory, clock: &p.clock, id: id, learns: p.learns}
 		if p.windows == nil {
 			p.windows = make(map[format.WindowID]*window)
 		}
@@ -73,7 +75,7 @@ func (p *pages) window(id format.WindowID) *window {
 
 // copy returns pages like these that do not change with them.
 func (p *pages) copy(t *tally) *pages {
-	c := &pages{policy: p.policy, tally: t, memory: p.memory, clock: p.clock}
+	c := &pages{policy: p.policy, tally: t, memory: p.memory, clock: p.clock, learns: true}
 	for _, id := range p.order {
 		from, to := p.windows[id], c.window(id)
 		to.load, to.epoch, to.born = from.load, from.epoch, from.born
@@ -342,7 +344,7 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 		return
 	}
 	same, common, count := 0, 0, 0
-	for n := range e.Node.All() {
+	each(e.Node, func(n *snapshot.Node) {
 		count++
 		if old := w.page.Kind(n.ID); old != 0 && n.ID > 0 {
 			common++
@@ -350,12 +352,12 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 				same++
 			}
 		}
-	}
+	})
 	if same*20 < common*19 || common*2 < count {
 		w.anew()
 		return
 	}
-	for n := range e.Node.All() {
+	each(e.Node, func(n *snapshot.Node) {
 		old := w.page.Node(n.ID)
 		in := w.nodes.get(n.ID)
 		switch {
@@ -365,5 +367,13 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 		default:
 			in.own = 0 // all is brought again
 		}
+	})
+}
+
+// each is Node.All for every node there is.
+func each(n *snapshot.Node, visit func(*snapshot.Node)) {
+	visit(n)
+	for _, c := range n.Children {
+		each(c, visit)
 	}
 }

@@ -41,7 +41,7 @@ func setDeclarations(style string, edits []StyleEdit) string {
 // parseDeclarations reads the text of a style attribute (CSS Style Attributes
 // § 4). What is no declaration is left out.
 func parseDeclarations(style string) declarations {
-	var l declarations
+	l := declarations{list: make([]declaration, 0, min(strings.Count(style, ";")+2, 2*indexAt))}
 	c := scan(style)
 	for {
 		it, ok := c.item(inStyle)
