@@ -10,49 +10,50 @@ import (
 // member is a property, its value the new value, an array of value and
 // priority, or false, which removes it. Members of another form are left out.
 func StyleEdits(diff string) []snapshot.StyleEdit {
-	d := jsonscan.Of([]byte(diff))
-	if d.Peek() != '{' || d.Delim() != nil {
+	s := jsonscan.Of([]byte(diff))
+	if s.Peek() != '{' || s.Delim() != nil {
 		return nil
 	}
 	var edits []snapshot.StyleEdit
-	for {
-		name, err := d.Name()
-		if name == nil || err != nil {
+	for s.Peek() == '"' {
+		name, err := s.Value()
+		if err != nil {
 			return edits
 		}
 		e := snapshot.StyleEdit{Name: jsonstr.Unquote(name)}
-		switch d.Peek() {
+		switch s.Peek() {
 		case '"':
-			v, err := d.Value()
+			v, err := s.Value()
 			if err != nil {
 				return edits
 			}
 			e.Value = jsonstr.Unquote(v)
 		case 'f':
 			e.Remove = true
-			_ = d.Skip()
+			_ = s.Skip()
 		case '[':
-			if e.Value, e.Priority, err = pair(d); err != nil {
+			if e.Value, e.Priority, err = pair(s); err != nil {
 				return edits
 			}
 		default:
-			if d.Skip() != nil {
+			if s.Skip() != nil {
 				return edits
 			}
 			continue
 		}
 		edits = append(edits, e)
 	}
+	return edits
 }
 
 // pair reads an array and returns its first two elements, as far as they are
 // strings.
-func pair(d *jsonscan.Scanner) (a, b string, err error) {
-	if err = d.Delim(); err != nil {
+func pair(s *jsonscan.Scanner) (a, b string, err error) {
+	if err = s.Delim(); err != nil {
 		return "", "", err
 	}
-	for i := 0; d.Peek() != ']'; i++ {
-		v, err := d.Value()
+	for i := 0; s.Peek() != ']'; i++ {
+		v, err := s.Value()
 		if err != nil {
 			return "", "", err
 		}
@@ -64,5 +65,5 @@ func pair(d *jsonscan.Scanner) (a, b string, err error) {
 			b = jsonstr.Unquote(v)
 		}
 	}
-	return a, b, d.Delim()
+	return a, b, s.Delim()
 }

@@ -2,6 +2,7 @@ package mask
 
 import (
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/echo"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -30,6 +31,13 @@ func MaskPayload(text string) (string, bool) {
 // it masks.
 func (p *Policy) ValueOf(s string) string { return p.look.value(s) }
 func (p *Policy) TextOf(s string) string  { return p.look.text(s) }
+
+// Tag is the tag that states have of a text, under a session's key.
+func Tag(key echo.Key, text string) uint64 {
+	m := newMAC(key)
+	m.sum("what was hashed before")
+	return m.sum(text)
+}
 
 // Glyphs are the characters for masked text.
 const Glyphs = glyphs

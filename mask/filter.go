@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/internal/ahead"
 	"github.com/pagetape/pagetape/internal/echo"
@@ -35,12 +37,18 @@ type Filter struct {
 	done   bool          // events have been let go
 	serial uint64        // of the last state
 
-	window *window         // of the event at hand
-	about  snapshot.NodeID // that is being masked; 0 is none
-	whole  bool            // the event has all of a page
-	buf    []echo.Span
-	blanks blankSet // in which neither detectors nor values find anything
-	silent blankSet // lines in which values do not
+	window   *window         // of the event at hand
+	about    snapshot.NodeID // that is being masked; 0 is none
+	whole    bool            // the event has all of a page
+	buf      []echo.Span
+	searched findings // by detectors and for values
+	lined    findings // of lines, for values alone
+	styles   findings // style sheets that are shown as they are
+
+	blocks    map[*html.Node]bool // whose lines the event changed
+	line      line                // that is being read
+	lineText  []byte
+	lineNodes []snapshot.NodeID
 }
 
 // FilterOptions is what a Filter needs to know beside its policy. The zero

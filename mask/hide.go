@@ -31,51 +31,69 @@ func (f *Filter) find(v string) []span {
 // search is find but for what is being typed, which pages show in text and
 // attributes.
 func (f *Filter) search(v string) []span {
-	if f.blanks.has(v, f.memory.version) {
-		return nil
+	if found, ok := f.searched.get(v, f.memory.version); ok {
+		return found
 	}
 	found := f.registered(f.policy.find(v), v)
-	if len(found) == 0 {
-		f.blanks.add(v)
-	}
 	for i := range found {
 		// "(123) 456" is found from the 1 on, for it can stand in a function.
 		if s := &found[i]; s.from > 0 && v[s.from-1] == '(' && strings.IndexByte(v[s.from:s.to], ')') >= 0 {
 			s.from--
 		}
 	}
-	return merge(found, nil)
+	found = merge(found, nil)
+	f.searched.add(v, found)
+	return found
 }
 
-// A blankSet is strings in which there is nothing to find. What a page says, it
-// says often: classes, styles, and all of it with every full snapshot.
-type blankSet struct {
+// A findings is what there is to find in strings, mostly nothing. What a page
+// says, it says often: classes, styles, and all of it with every full snapshot.
+type findings struct {
 	version int // of the values
 	size    int // bytes, about
-	list    map[string]struct{}
+	blank   map[string]struct{}
+	found   map[string][]span
 }
 
 const (
-	maxBlanks   = 4 << 20 // bytes, about, of a blankSet
-	blankWeight = 48      // that a string takes beside its own
+	maxFindings   = 4 << 20 // bytes, about, of a findings
+	findingWeight = 48      // that a string takes beside its own
+	spanWeight    = 32
 )
 
-func (b *blankSet) has(v string, version int) bool {
+// get returns what was found in v, and whether it was searched. The spans are
+// the caller's.
+func (b *findings) get(v string, version int) ([]span, bool) {
 	if b.version != version {
-		*b = blankSet{version: version}
+		*b = findings{version: version}
 	}
-	_, ok := b.list[v]
-	return ok
+	if _, ok := b.blank[v]; ok {
+		return nil, true
+	}
+	if len(b.found) == 0 {
+		return nil, false
+	}
+	spans, ok := b.found[v]
+	return slices.Clone(spans), ok
 }
 
-func (b *blankSet) add(v string) {
-	if b.size += len(v) + blankWeight; b.size > maxBlanks {
-		b.size, b.list = len(v)+blankWeight, nil
+// add notes what was found in v.
+func (b *findings) add(v string, spans []span) {
+	weight := len(v) + findingWeight + spanWeight*len(spans)
+	if b.size += weight; b.size > maxFindings {
+		*b = findings{version: b.version, size: weight}
 	}
-	if b.list == nil {
-		b.list = make(map[string]struct{})
+	if len(spans) == 0 {
+		if b.blank == nil {
+			b.blank = make(map[string]struct{})
+		}
+		b.blank[v] = struct{}{}
+		return
 	}
-	b.list[v] = struct{}{}
+	if b.found == nil {
+		b.found = make(map[string][]span)
+	}
+	b.found[v] = slices.Clone(spans)
 }
 
 // registered appends to spans where in v there are registered values.
@@ -182,14 +200,20 @@ func (f *Filter) title(v string) string {
 
 // css returns style sheet text as it may be seen.
 func (f *Filter) css(v string, masked bool) string {
-	v = cleanCSS(v, masked)
 	if masked {
+		return cleanCSS(v, true)
+	}
+	if _, ok := f.styles.get(v, f.memory.version); ok {
 		return v
 	}
-	if spans := f.search(v); spans != nil {
-		return f.cover(v, spans, "-", nameMask)
+	is := cleanCSS(v, false)
+	if spans := f.search(is); spans != nil {
+		return f.cover(is, spans, "-", nameMask)
 	}
-	return v
+	if is == v {
+		f.styles.add(v, nil)
+	}
+	return is
 }
 
 // declaration returns the value of a CSS property as it may be seen.

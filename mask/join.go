@@ -39,42 +39,79 @@ func (f *Filter) join(w *window, data format.Data) {
 			}
 		}
 	case *format.Mutation:
-		blocks := make(map[*html.Node]bool)
-		touch := func(id snapshot.NodeID) {
-			if n := w.page.Node(id); n != nil {
-				blocks[block(n)] = true
+		if f.blocks == nil {
+			f.blocks = make(map[*html.Node]bool)
+		}
+		var last *html.Node
+		touch := func(n *html.Node) {
+			if b := block(n); b != last {
+				f.blocks[b], last = true, b
 			}
 		}
-		sent := make(map[*html.Node]bool)
 		for i := range e.Adds {
-			if n := e.Adds[i].Node; n != nil {
-				touch(n.ID)
-				for id, n := range w.page.Subtree(n.ID) {
-					if n.Type == html.TextNode {
-						sent[n] = true
-						touch(id)
-					}
+			if e.Adds[i].Node == nil {
+				continue
+			}
+			id := e.Adds[i].Node.ID
+			if n := w.page.Node(id); n != nil {
+				touch(n)
+			}
+			for _, n := range w.page.Subtree(id) {
+				if n.Type == html.TextNode {
+					touch(n)
 				}
 			}
 		}
 		for i := range e.Removes {
-			if r := &e.Removes[i]; r.Shadow && w.page.Shadow(r.Parent) != nil {
-				blocks[w.page.Shadow(r.Parent)] = true
-			} else {
-				touch(r.Parent)
+			r := &e.Removes[i]
+			if r.Shadow {
+				if root := w.page.Shadow(r.Parent); root != nil {
+					f.blocks[root] = true
+					continue
+				}
+			}
+			if n := w.page.Node(r.Parent); n != nil {
+				touch(n)
 			}
 		}
 		for i := range e.Texts {
 			if n := w.page.Node(e.Texts[i].ID); n != nil {
-				sent[n] = true
-				touch(e.Texts[i].ID)
+				touch(n)
 			}
 		}
-		for b := range blocks {
-			f.lines(w, b, sent)
+		s := sent{event: e}
+		for b := range f.blocks {
+			f.lines(w, b, &s)
 		}
+		clear(f.blocks)
 		slices.Sort(w.again)
 	}
+}
+
+// A sent is the text nodes that an event brings, or their text.
+type sent struct {
+	event *format.Mutation
+	nodes map[*html.Node]bool // made when it is needed
+}
+
+func (s *sent) has(w *window, n *html.Node) bool {
+	if s.nodes != nil {
+		return s.nodes[n]
+	}
+	s.nodes = make(map[*html.Node]bool)
+	for i := range s.event.Adds {
+		if n := s.event.Adds[i].Node; n != nil {
+			for _, n := range w.page.Subtree(n.ID) {
+				s.nodes[n] = true
+			}
+		}
+	}
+	for i := range s.event.Texts {
+		if n := w.page.Node(s.event.Texts[i].ID); n != nil {
+			s.nodes[n] = true
+		}
+	}
+	return s.nodes[n]
 }
 
 // block returns the nearest ancestor-or-self that begins a line, or the root of
@@ -88,14 +125,15 @@ func block(n *html.Node) *html.Node {
 
 // lines searches the lines of a block: the text in it that no other block parts.
 // Where but one node of a line is not blank nothing goes over nodes. Nodes outside
-// of sent have been shown already; with a nil sent none has.
-func (f *Filter) lines(w *window, b *html.Node, sent map[*html.Node]bool) {
-	var l line
+// of s have been shown already; with a nil s none has.
+func (f *Filter) lines(w *window, b *html.Node, s *sent) {
+	l := f.line[:0]
 	size, written := 0, 0
 	end := func() {
 		if written > 1 {
-			f.line(w, l, sent)
+			f.joined(w, l, s)
 		}
+		clear(l)
 		l, size, written = l[:0], 0, 0
 	}
 	var walk func(n *html.Node, depth int)
@@ -104,7 +142,7 @@ func (f *Filter) lines(w *window, b *html.Node, sent map[*html.Node]bool) {
 			switch {
 			case c.Type == html.TextNode:
 				id := snapshot.ID(c)
-				if in := w.info(id); in == nil || in.level.base() > levelClear || in.level&flagInert != 0 || size+len(c.Data) > maxJoined {
+				if in := w.known(id); in == nil || in.level.base() > levelClear || in.level&flagInert != 0 || size+len(c.Data) > maxJoined {
 					end()
 					continue
 				}
@@ -121,42 +159,44 @@ func (f *Filter) lines(w *window, b *html.Node, sent map[*html.Node]bool) {
 	}
 	walk(b, 0)
 	end()
+	f.line = l
 }
 
-// line notes for every node of a line which part of it is one of something
+// joined notes for every node of a line which part of it is one of something
 // found that goes over nodes.
-func (f *Filter) line(w *window, l line, sent map[*html.Node]bool) {
-	var b strings.Builder
-	nodes := make([]snapshot.NodeID, len(l))
-	for i, n := range l {
-		b.WriteString(n.Data)
-		nodes[i] = snapshot.ID(n)
+func (f *Filter) joined(w *window, l line, s *sent) {
+	f.lineText, f.lineNodes = f.lineText[:0], f.lineNodes[:0]
+	for _, n := range l {
+		f.lineText = append(f.lineText, n.Data...)
+		f.lineNodes = append(f.lineNodes, snapshot.ID(n))
 	}
-	text := b.String()
-	found := f.preview(text, nodes...)
-	if !f.silent.has(text, f.memory.version) {
-		n := len(found)
-		if found = f.registered(found, text); len(found) == n {
-			f.silent.add(text)
-		}
+	text := string(f.lineText)
+	found := f.preview(text, f.lineNodes...)
+	values, ok := f.lined.get(text, f.memory.version)
+	if !ok {
+		values = f.registered(nil, text)
+		f.lined.add(text, values)
 	}
-	found = merge(found, f.memory.codesIn(w, nodes[0], text))
+	if found = append(found, values...); len(found) == 0 && len(f.memory.codes) == 0 {
+		return
+	}
+	found = merge(found, f.memory.codesIn(w, f.lineNodes[0], text))
 	if len(found) == 0 {
 		return
 	}
 	from := 0
 	for _, n := range l {
 		to := from + len(n.Data)
-		for _, s := range found {
-			if s.from < to && s.to > from && (s.from < from || s.to > to) {
+		for _, x := range found {
+			if x.from < to && x.to > from && (x.from < from || x.to > to) {
 				id := snapshot.ID(n)
-				part := s
-				part.from, part.to = max(s.from, from)-from, min(s.to, to)-from
+				part := x
+				part.from, part.to = max(x.from, from)-from, min(x.to, to)-from
 				if w.parts == nil {
 					w.parts = make(map[snapshot.NodeID][]span)
 				}
 				w.parts[id] = append(w.parts[id], part)
-				if sent != nil && !sent[n] && !slices.Contains(w.again, id) {
+				if s != nil && !s.has(w, n) && !slices.Contains(w.again, id) {
 					w.again = append(w.again, id)
 				}
 			}

@@ -35,7 +35,9 @@ func (m *memory) learn(w *window, data format.Data) {
 			}
 		}
 		for i := range e.Texts {
-			m.text(w, e.Texts[i].ID)
+			if n := w.page.Node(e.Texts[i].ID); n != nil {
+				m.text(w, e.Texts[i].ID, n)
+			}
 		}
 		for i := range e.Attrs {
 			c := &e.Attrs[i]
@@ -78,11 +80,14 @@ func (m *memory) learn(w *window, data format.Data) {
 func (m *memory) node(w *window, id snapshot.NodeID, n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
-		m.text(w, id)
+		m.text(w, id, n)
 	case html.ElementNode:
-		kind, ok := w.holds(id, n)
-		if !ok || n.Data != "input" {
+		if n.Data != "input" {
 			return // a textarea's text is in its text node
+		}
+		kind, ok := w.holds(id, n)
+		if !ok {
+			return
 		}
 		v := attrOf(n, "value")
 		if s := w.page.State(id); s != nil && s.Value != nil {
@@ -118,9 +123,9 @@ func inputType(n *html.Node) string {
 
 // text registers the text of a node that a rule, or the control that it is in,
 // makes private.
-func (m *memory) text(w *window, id snapshot.NodeID) {
-	in, n := w.info(id), w.page.Node(id)
-	if in == nil || n == nil || n.Type != html.TextNode || in.level.base() == levelClear || in.level&flagInert != 0 {
+func (m *memory) text(w *window, id snapshot.NodeID, n *html.Node) {
+	in := w.known(id)
+	if in == nil || n.Type != html.TextNode || in.level.base() == levelClear || in.level&flagInert != 0 {
 		return
 	}
 	v := strings.TrimFunc(n.Data, isSpace)
@@ -132,7 +137,10 @@ func (m *memory) text(w *window, id snapshot.NodeID) {
 		return
 	}
 	for up := n.Parent; up != nil; up = up.Parent {
-		if up.Type != html.ElementNode || natureOf(up)&ownControl == 0 {
+		if up.Type != html.ElementNode {
+			continue
+		}
+		if in := w.known(snapshot.ID(up)); in != nil && in.own&ownControl == 0 || natureOf(up)&ownControl == 0 {
 			continue
 		}
 		if kind, ok := w.holds(snapshot.ID(up), up); ok {
@@ -148,10 +156,12 @@ func (w *window) holds(id snapshot.NodeID, n *html.Node) (echo.Kind, bool) {
 	if n.Type != html.ElementNode {
 		return 0, false
 	}
-	o := natureOf(n)
+	var o own
 	in := w.info(id)
 	if in != nil {
-		o |= in.own // a rule can make a control of it
+		o = in.own // a rule can make a control of it
+	} else {
+		o = natureOf(n)
 	}
 	if o&ownControl == 0 || in != nil && in.level.base() == levelClear {
 		return 0, false

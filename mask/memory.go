@@ -4,7 +4,6 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"hash"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,10 +21,9 @@ import (
 // more private than they come.
 type memory struct {
 	key     echo.Key
-	base    uint64    // of quick
-	mac     hash.Hash // of tag
-	message []byte    // of tag
-	reading reading   // of find
+	base    uint64  // of quick
+	mac     mac     // of tag
+	reading reading // of find
 	values  *echo.Set
 	none    *echo.Set // an empty one
 	version int       // of values
@@ -53,14 +51,32 @@ func (w *window) key(id snapshot.NodeID) nodeKey { return nodeKey{w.id, w.load, 
 
 // A typed is what a control holds at present.
 type typed struct {
-	value phrase
-	tag   uint64 // of all of it
-	id    echo.ID
-	long  string // the same in plain, for as long as the filter lives
-	less  phrase // without that: the value but for its last letter or digit
-	held  bool   // id is registered
-	cut   bool   // it came of deleting
-	since uint32 // the event that the first of it came with
+	plain   bool   // it is long, whose letters and digits are letters
+	long    string // for as long as the filter lives
+	letters string
+	value   phrase // without that: what it is of a state
+	tag     uint64 // of all of it
+	less    phrase // the value but for its last letter or digit
+	id      echo.ID
+	held    bool   // id is registered
+	cut     bool   // it came of deleting
+	since   uint32 // the event that the first of it came with
+}
+
+// size returns how many bytes of letters and digits t has.
+func (t *typed) size() int {
+	if t.plain {
+		return len(t.letters)
+	}
+	return t.value.Size
+}
+
+// hashes returns t as a state has it.
+func (m *memory) hashes(t *typed) (value phrase, tag uint64) {
+	if t.plain {
+		return m.hash(t.letters), m.tag(t.long)
+	}
+	return t.value, t.tag
 }
 
 // A fresh is a value that became known after events had been let go.
@@ -85,6 +101,7 @@ func newMemory(o *FilterOptions) *memory {
 	} else if _, err := rand.Read(m.key[:]); err != nil {
 		panic(err) // crypto/rand: never returns an error
 	}
+	m.mac = newMAC(m.key)
 	m.base = m.tag("base") | 1
 	m.values, m.none = echo.New(m.key, o.MaxValues), echo.New(m.key, 1)
 	return m
@@ -114,6 +131,12 @@ func (m *memory) add(v string, kind echo.Kind) (echo.ID, echo.Strength) {
 	return id, strength
 }
 
+// drop takes back one add.
+func (m *memory) drop(id echo.ID) {
+	m.values.Drop(id)
+	m.version++
+}
+
 // register is add for a value of the page w, but for a word that is all over
 // it: since is the event before which that counts.
 func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (echo.ID, bool) {
@@ -131,7 +154,7 @@ func (m *memory) register(w *window, v string, kind echo.Kind, since uint32) (ec
 	case strength == echo.Medium && kind != echo.Secret && kind != echo.Known && kind != echo.Email,
 		kind == echo.Text && !strings.ContainsFunc(v, unicode.IsDigit) && len(v) < 64:
 		if w.isCommon(v, since) {
-			m.values.Drop(id)
+			m.drop(id)
 			m.common++
 			return 0, false
 		}
@@ -174,7 +197,7 @@ func (w *window) isCommon(v string, since uint32) bool {
 		if node.Type != html.TextNode || len(node.Data) < len(v) {
 			continue
 		}
-		in := w.info(id)
+		in := w.known(id)
 		if in == nil || in.since >= since || in.level.base() > levelClear || len(echo.Word(nil, node.Data, v)) == 0 {
 			continue
 		}
@@ -198,26 +221,38 @@ func (m *memory) fill(w *window, id snapshot.NodeID, kind echo.Kind, v string) {
 		t = &typed{since: w.epoch}
 		m.typed[k] = t
 	}
-	is, tag := m.phrase(v), m.tag(v)
-	if is == t.value && tag == t.tag {
+	letters := alnum(v)
+	var same, cut, grown bool
+	if t.plain {
+		same = v == t.long
+		cut = len(letters) < len(t.letters) && letters != "" && strings.HasPrefix(t.letters, letters)
+		grown = t.letters != "" && strings.HasPrefix(letters, t.letters) && (letters != t.letters || strings.HasPrefix(v, t.long))
+	} else if t.value != (phrase{}) {
+		is := m.hash(letters)
+		same = is == t.value && m.tag(v) == t.tag
+		cut = is.Size < t.value.Size && v != "" && is == t.less
+		grown = is != t.value && m.extends(letters, t.value)
+	}
+	if same {
 		return
 	}
-	cut := is.Size < t.value.Size && v != "" && (m.extends(t.long, is) || t.long == "" && is == t.less)
-	grown := t.cut && cut || m.extends(v, t.value) && (is != t.value || t.long != "" && strings.HasPrefix(v, t.long))
+	grown = grown || t.cut && cut
 	if t.held && grown {
-		m.values.Drop(t.id)
-	} else if t.held || t.value.Size == 0 {
+		m.drop(t.id)
+	} else if t.held || t.size() == 0 {
 		t.since = w.epoch
 	}
-	was, before := t.long, t.value
-	t.value, t.tag, t.long, t.cut = is, tag, v, cut
+	before := *t
+	t.plain, t.long, t.letters, t.cut = true, v, letters, cut
 	t.id, t.held = m.register(w, v, kind, t.since)
 	if kind == echo.Secret && !t.held {
-		if !grown {
-			before = phrase{}
+		var old phrase
+		if grown {
+			old, _ = m.hashes(&before)
 		}
-		m.code(w, id, v, before)
+		m.code(w, id, v, m.hash(letters), old)
 	}
+	was := before.long
 	if t.held {
 		if !grown {
 			was = v
@@ -231,9 +266,8 @@ func (m *memory) shorter(t *typed) phrase {
 	if t.long == "" {
 		return t.less
 	}
-	v := alnum(t.long)
-	_, n := utf8.DecodeLastRuneInString(v)
-	return m.phrase(v[:len(v)-n])
+	_, n := utf8.DecodeLastRuneInString(t.letters)
+	return m.hash(t.letters[:len(t.letters)-n])
 }
 
 // entered is for a control that the user has left: what it holds is no longer
@@ -281,8 +315,7 @@ const minCode, maxCode = 3, 8
 
 // code registers a secret that only the form that it is in is searched for, in
 // place of the one that it has grown out of.
-func (m *memory) code(w *window, id snapshot.NodeID, v string, was phrase) {
-	c := m.phrase(v)
+func (m *memory) code(w *window, id snapshot.NodeID, v string, c, was phrase) {
 	if c.Size < minCode || c.Size > maxCode || isMasked(v) {
 		return
 	}
@@ -318,9 +351,16 @@ func (m *memory) codesIn(w *window, id snapshot.NodeID, text string) []span {
 
 // form returns the id of the form that a node is in, of the root without one.
 func (w *window) form(id snapshot.NodeID) snapshot.NodeID {
-	for up := w.page.Parent(id); up > 0; up = w.page.Parent(up) {
-		if n := w.page.Node(up); n.Type == html.ElementNode && n.Data == "form" {
-			return up
+	for n := w.page.Node(id); n != nil; {
+		if n.Parent != nil && snapshot.ID(n.Parent) > 0 {
+			n = n.Parent
+		} else if up := w.page.Parent(snapshot.ID(n)); up > 0 {
+			n = w.page.Node(up)
+		} else {
+			break
+		}
+		if n.Type == html.ElementNode && n.Data == "form" {
+			return snapshot.ID(n)
 		}
 	}
 	return w.page.RootID()

@@ -31,10 +31,44 @@ func (w *window) mutate(e *format.Mutation) change {
 	secrets := w.secretsIn(e)
 	c.removes, c.inBox = w.removals(e)
 	w.noteParents(e)
-	w.apply(e)
+	if w.learns {
+		w.apply(w.withoutStyle(e))
+	} else {
+		w.apply(e)
+	}
 	w.touch(e, secrets)
 	w.settle()
 	return c
+}
+
+// withoutStyle returns a mutation, or one like it without changes of style
+// attributes that the page has, if no rule looks at those: what there is to
+// learn is the same, and to make them takes long.
+func (w *window) withoutStyle(e *format.Mutation) *format.Mutation {
+	if w.policy.reads("style") {
+		return e
+	}
+	idle := func(c *format.AttrChange) bool {
+		if len(c.Attrs) != 1 || c.Attrs[0].Name != "style" || c.Attrs[0].Type != snapshot.AttrJSON {
+			return false
+		}
+		n := w.page.Node(c.ID)
+		return n != nil && slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "style" })
+	}
+	for i := range e.Attrs {
+		if !idle(&e.Attrs[i]) {
+			continue
+		}
+		short := *e
+		short.Attrs = nil
+		for i := range e.Attrs {
+			if !idle(&e.Attrs[i]) {
+				short.Attrs = append(short.Attrs, e.Attrs[i])
+			}
+		}
+		return &short
+	}
+	return e
 }
 
 // trim takes the records out of a mutation that are about the inside of blocked
@@ -150,7 +184,7 @@ func (w *window) secretsIn(e *format.Mutation) *secrets {
 	var s *secrets
 	for i := range e.Removes {
 		for id, n := range w.page.Subtree(e.Removes[i].ID) {
-			in := w.info(id)
+			in := w.known(id)
 			if in == nil || in.level&flagFinal == 0 || in.own&ownControl == 0 {
 				continue
 			}

@@ -90,11 +90,12 @@ func newMutation() *format.Mutation {
 // unstripped does fn as if no private value were known, and keeps it out of the
 // report: what it finds is what was shown at most.
 func (f *Filter) unstripped(fn func()) {
-	t, values, w, blanks := *f.tally, f.memory.values, f.window, f.blanks
-	f.memory.values, f.window, f.blanks = f.memory.none, nil, blankSet{version: f.memory.version}
+	t, values, w, searched, styles := *f.tally, f.memory.values, f.window, f.searched, f.styles
+	f.memory.values, f.window = f.memory.none, nil
+	f.searched, f.styles = findings{version: f.memory.version}, findings{version: f.memory.version}
 	fn()
 	t.rules = f.tally.rules
-	*f.tally, f.memory.values, f.window, f.blanks = t, values, w, blanks
+	*f.tally, f.memory.values, f.window, f.searched, f.styles = t, values, w, searched, styles
 }
 
 // recorded returns the attributes of an element of the page as a record has

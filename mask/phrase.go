@@ -1,11 +1,12 @@
 package mask
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/pagetape/pagetape/internal/echo"
 )
 
 // A phrase is the keyed hash of the letters and digits of what is too short to
@@ -18,19 +19,43 @@ type phrase struct {
 }
 
 func (m *memory) phrase(v string) phrase {
-	v = alnum(v)
-	return phrase{m.tag(v), m.quick(v), len(v)}
+	return m.hash(alnum(v))
 }
 
-func (m *memory) tag(v string) uint64 {
-	if m.mac == nil {
-		m.mac = hmac.New(sha256.New, m.key[:])
+// hash returns the phrase of letters and digits.
+func (m *memory) hash(letters string) phrase {
+	return phrase{m.tag(letters), m.quick(letters), len(letters)}
+}
+
+func (m *memory) tag(v string) uint64 { return m.mac.sum(v) }
+
+// A mac is HMAC-SHA-256 under one key (RFC 2104) of what begins with "phrase",
+// its first 64 bits. Most of what is hashed is short.
+type mac struct {
+	inner []byte // the padded key, "phrase", and room for a message
+	outer [sha256.BlockSize + sha256.Size]byte
+}
+
+const macHead = sha256.BlockSize + len("phrase")
+
+func newMAC(key echo.Key) (m mac) {
+	m.inner = make([]byte, sha256.BlockSize, macHead+64)
+	copy(m.inner, key[:])
+	copy(m.outer[:], key[:])
+	for i := range sha256.BlockSize {
+		m.inner[i] ^= 0x36
+		m.outer[i] ^= 0x5C
 	}
-	m.mac.Reset()
-	m.message = append(append(m.message[:0], "phrase"...), v...)
-	m.mac.Write(m.message)
-	var sum [sha256.Size]byte
-	return binary.BigEndian.Uint64(m.mac.Sum(sum[:0]))
+	m.inner = append(m.inner, "phrase"...)
+	return m
+}
+
+func (m *mac) sum(v string) uint64 {
+	m.inner = append(m.inner[:macHead], v...)
+	in := sha256.Sum256(m.inner)
+	copy(m.outer[sha256.BlockSize:], in[:])
+	out := sha256.Sum256(m.outer[:])
+	return binary.BigEndian.Uint64(out[:])
 }
 
 // quick is a polynomial over the bytes at a secret point, so that the one of a
@@ -54,9 +79,8 @@ func alnum(v string) string {
 	return string(b)
 }
 
-// extends says whether v begins with the letters and digits of short.
+// extends says whether letters and digits begin with those of short.
 func (m *memory) extends(v string, short phrase) bool {
-	v = alnum(v)
 	return short.Size > 0 && len(v) >= short.Size && m.quick(v[:short.Size]) == short.Quick && m.tag(v[:short.Size]) == short.Tag
 }
 

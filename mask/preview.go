@@ -3,6 +3,7 @@ package mask
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/snapshot"
@@ -22,7 +23,34 @@ const (
 type preview struct {
 	At     time.Duration `json:"at"`
 	Phrase phrase        `json:"phrase"`
+
+	letters letters // of the phrase; none where they are not known any more
 }
+
+// letters are a set of bytes of ASCII, each a bit that several share.
+type letters uint64
+
+// lettersOf returns the bytes of letters and digits in lower case that v has.
+func lettersOf(v string) (set letters) {
+	for i := range len(v) {
+		c := v[i]
+		if c >= utf8.RuneSelf { // it may be any in lower case: U+212A is a k
+			return ^letters(0)
+		}
+		set |= plainBit[c]
+	}
+	return set
+}
+
+// plainBit is the bit of what a byte is in plain.
+var plainBit = func() (t [utf8.RuneSelf]letters) {
+	for c, low := range plainByte {
+		if low != 0 {
+			t[c] = 1 << (low & 63)
+		}
+	}
+	return t
+}()
 
 // watch notes what is typed, and forgets what was typed long ago.
 func (w *window) watch(e format.Event) {
@@ -36,9 +64,12 @@ func (w *window) watch(e format.Event) {
 			return
 		}
 	}
-	p := preview{e.Time, w.memory.phrase(in.Text)}
+	p := preview{At: e.Time, Phrase: w.memory.phrase(in.Text)}
 	if p.Phrase.Size == 0 {
 		return
+	}
+	if p.letters = lettersOf(in.Text); p.letters == ^letters(0) {
+		p.letters = 0
 	}
 	w.previews = append(w.previews, p)
 	if len(w.previews) > previewCount {
@@ -62,18 +93,32 @@ func (f *Filter) preview(v string, nodes ...snapshot.NodeID) []span {
 	if w == nil || len(v) > maxPreviewed || (f.whole || len(w.previews) == 0) && (len(w.shows) == 0 || !slices.ContainsFunc(nodes, shows)) {
 		return nil
 	}
-	f.memory.reading.read(v, f.memory.base)
+	// Letters in lower case take at most half as many bytes again.
+	longest, read := len(v)+len(v)/2, false
+	fits := func(p phrase) bool {
+		if p.Size > longest {
+			return false
+		}
+		if !read {
+			f.memory.reading.read(v, f.memory.base)
+			read = true
+		}
+		return true
+	}
 	var spans []span
 	for _, id := range nodes {
 		for _, p := range w.shows[id] {
-			spans = f.memory.findRead(spans, p)
+			if fits(p) {
+				spans = f.memory.findRead(spans, p)
+			}
 		}
 	}
 	if f.whole {
 		return spans
 	}
+	have := lettersOf(v)
 	for _, p := range w.previews {
-		if p.Phrase.Size < shortPreview && len(v) > shortString {
+		if p.Phrase.Size < shortPreview && len(v) > shortString || p.letters&^have != 0 || !fits(p.Phrase) {
 			continue
 		}
 		n := len(spans)

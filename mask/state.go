@@ -107,7 +107,8 @@ func (f *Filter) Export() ([]byte, error) {
 		s.Codes = append(s.Codes, codeState{k, c})
 	}
 	for k, t := range f.memory.typed {
-		one := typedState{Key: k, Phrase: t.value, Tag: t.tag, Less: f.memory.shorter(t), Cut: t.cut, Since: t.since}
+		value, tag := f.memory.hashes(t)
+		one := typedState{Key: k, Phrase: value, Tag: tag, Less: f.memory.shorter(t), Cut: t.cut, Since: t.since}
 		if t.held {
 			one.Name = f.memory.values.Name(t.id)
 		}

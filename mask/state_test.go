@@ -2,9 +2,13 @@ package mask_test
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +17,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/echo"
 	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/mask"
 	"github.com/pagetape/pagetape/mask/masktest"
@@ -262,4 +267,14 @@ func FuzzImport(f *testing.F) {
 		_, err = f.Append(nil, format.Event{Data: setText(6, "hello")})
 		require.NoError(t, err)
 	})
+}
+
+// States hold tags: what they are must not change.
+func TestTagIsHMAC(t *testing.T) {
+	key := echo.Key{1, 2, 3}
+	for _, text := range []string{"", "a", strings.Repeat("long ", 100)} {
+		mac := hmac.New(sha256.New, key[:])
+		mac.Write([]byte("phrase" + text))
+		assert.Equal(t, binary.BigEndian.Uint64(mac.Sum(nil)), mask.Tag(key, text))
+	}
 }

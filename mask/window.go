@@ -23,6 +23,7 @@ type window struct {
 	load   uint32 // counts pages
 	page   snapshot.Page
 	nodes  table
+	learns bool // nothing is masked with the page
 
 	sheets  map[snapshot.StyleID]level // constructed sheets, by who adopts them
 	adopted []int64                    // those that the document adopts
@@ -56,12 +57,13 @@ type pages struct {
 	windows map[format.WindowID]*window
 	order   []format.WindowID // as they came
 	clock   uint32            // counts events
+	learns  bool              // see window
 }
 
 func (p *pages) window(id format.WindowID) *window {
 	w := p.windows[id]
 	if w == nil {
-		w = &window{policy: p.policy, tally: p.tally, memory: p.memory, clock: &p.clock, id: id}
+		w = &window{policy: p.policy, tally: p.tally, memory: p.memory, clock: &p.clock, id: id, learns: p.learns}
 		if p.windows == nil {
 			p.windows = make(map[format.WindowID]*window)
 		}
@@ -73,7 +75,7 @@ func (p *pages) window(id format.WindowID) *window {
 
 // copy returns pages like these that do not change with them.
 func (p *pages) copy(t *tally) *pages {
-	c := &pages{policy: p.policy, tally: t, memory: p.memory, clock: p.clock}
+	c := &pages{policy: p.policy, tally: t, memory: p.memory, clock: p.clock, learns: true}
 	for _, id := range p.order {
 		from, to := p.windows[id], c.window(id)
 		to.load, to.epoch, to.born = from.load, from.epoch, from.born
@@ -147,7 +149,12 @@ func (w *window) info(id snapshot.NodeID) *nodeInfo {
 	if id <= 0 || w.page.Kind(id) == 0 {
 		return nil
 	}
-	if in := w.nodes.get(id); in != nil && in.own&ownMatched != 0 {
+	return w.known(id)
+}
+
+// known is info for a node that is on the page.
+func (w *window) known(id snapshot.NodeID) *nodeInfo {
+	if in := w.nodes.get(id); id > 0 && in != nil && in.own&ownMatched != 0 {
 		return in
 	}
 	return nil
@@ -263,9 +270,20 @@ func (w *window) inner(id snapshot.NodeID) bool {
 // relevel finds the levels of a subtree. Rules are matched for elements that
 // are new or marked.
 func (w *window) relevel(root snapshot.NodeID) {
+	var last, parent *html.Node // the node before, and the parent of one
+	var lastLevel, parentLevel level
 	for id, n := range w.page.Subtree(root) {
 		if id <= 0 {
 			continue
+		}
+		switch n.Parent { // mostly one of the two: a look-up spared
+		case nil:
+			parent, parentLevel = nil, w.outer(id)
+		case parent:
+		case last:
+			parent, parentLevel = last, lastLevel
+		default:
+			parent, parentLevel = n.Parent, w.outer(id)
 		}
 		in := w.nodes.at(id)
 		known := in.own&ownMatched != 0
@@ -278,7 +296,7 @@ func (w *window) relevel(root snapshot.NodeID) {
 		case !known || in.epoch == w.epoch && in.marks&markDirty != 0:
 			w.rematch(in, n)
 		}
-		l := in.level.join(in.own.under(w.outer(id)))
+		l := in.level.join(in.own.under(parentLevel))
 		if !known && len(w.memory.levels) > 0 {
 			l = l.join(w.memory.levels[w.key(id)])
 		}
@@ -289,6 +307,7 @@ func (w *window) relevel(root snapshot.NodeID) {
 			w.raised = append(w.raised, raise{id, in.level})
 		}
 		in.level = l
+		last, lastLevel = n, l
 	}
 }
 
@@ -304,6 +323,14 @@ func (w *window) rematch(in *nodeInfo, n *html.Node) {
 	in.own = o
 }
 
+// anew forgets what is known of the page, for another is to come.
+func (w *window) anew() {
+	w.nodes.reset()
+	w.sheets, w.shows = nil, nil
+	w.load++
+	w.born = w.epoch
+}
+
 // replacedBy is for a full snapshot, which is to replace the page. Sticky levels
 // hold for a page's life; ids start again with the next page. A recorder that
 // checks the page out anew writes nearly the same nodes under the same ids,
@@ -312,8 +339,12 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 	if e.Node == nil || e.Node.Kind != snapshot.KindDocument {
 		return // it will not replace the page
 	}
+	if w.page.Len() == 0 {
+		w.anew()
+		return
+	}
 	same, common, count := 0, 0, 0
-	for n := range e.Node.All() {
+	each(e.Node, func(n *snapshot.Node) {
 		count++
 		if old := w.page.Kind(n.ID); old != 0 && n.ID > 0 {
 			common++
@@ -321,15 +352,12 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 				same++
 			}
 		}
-	}
+	})
 	if same*20 < common*19 || common*2 < count {
-		w.nodes.reset()
-		w.sheets, w.shows = nil, nil
-		w.load++
-		w.born = w.epoch
+		w.anew()
 		return
 	}
-	for n := range e.Node.All() {
+	each(e.Node, func(n *snapshot.Node) {
 		old := w.page.Node(n.ID)
 		in := w.nodes.get(n.ID)
 		switch {
@@ -339,5 +367,13 @@ func (w *window) replacedBy(e *format.FullSnapshot) {
 		default:
 			in.own = 0 // all is brought again
 		}
+	})
+}
+
+// each is Node.All for every node there is.
+func each(n *snapshot.Node, visit func(*snapshot.Node)) {
+	visit(n)
+	for _, c := range n.Children {
+		each(c, visit)
 	}
 }

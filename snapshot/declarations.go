@@ -61,7 +61,7 @@ func (s *inlineStyle) set(style string, edits []StyleEdit) {
 // parseDeclarations reads the text of a style attribute (CSS Style Attributes
 // § 4). What is no declaration is left out.
 func parseDeclarations(style string) declarations {
-	var l declarations
+	l := declarations{list: make([]declaration, 0, min(strings.Count(style, ";")+2, 2*indexAt))}
 	c := scan(style)
 	for {
 		it, ok := c.item(inStyle)

@@ -21,7 +21,7 @@ func (p *Page) Load(root *Node) error {
 	touched := p.touched(root)
 	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0]}
 	clear(p.dense[:cap(p.dense)])
-	b := builder{page: p}
+	b := builder{page: p, slab: &slab{}}
 	p.root = b.build(root, nil, 1)
 	for id, old := range touched {
 		p.retouch(id, old)
@@ -34,7 +34,7 @@ type builder struct {
 	page  *Page
 	image *restorer // where the tree is that of an Image; else a recorder's or Snapshot's
 	errs  []error
-	slab  slab
+	slab  *slab
 }
 
 // A slab is room for nodes and attributes that come and mostly go together. It

@@ -94,6 +94,7 @@ type Page struct {
 	deepest int // no node is deeper
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
+	slab    slab              // of the nodes that were inserted since then
 }
 
 // A node is a tree node with what the page knows about it. The html.Node comes

@@ -219,6 +219,23 @@ func TestCopiesStay(t *testing.T) {
 	assert.Equal(t, snapshot.Point{X: 1, Y: 9}, *p.State(2).Scroll)
 }
 
+// Nodes of one batch share their room; what a clone adds has its own.
+func TestCloneInTheMiddleOfABatch(t *testing.T) {
+	element := func(id snapshot.NodeID, class string) *snapshot.Node {
+		return &snapshot.Node{ID: id, Kind: snapshot.KindElement, Name: "p", Attrs: []snapshot.Attr{{Name: "class", Value: class}}}
+	}
+	p := build(nil)
+	for id := snapshot.NodeID(10); id < 15; id++ {
+		require.NoError(t, p.Insert(3, 0, element(id, "both")))
+	}
+	c := p.Clone()
+	require.NoError(t, p.Insert(3, 0, element(15, "first")))
+	require.NoError(t, c.Insert(3, 0, element(15, "second")))
+	assert.Equal(t, "first", p.Node(15).Attr[0].Val)
+	assert.Equal(t, "second", c.Node(15).Attr[0].Val)
+	assert.Equal(t, "both", p.Node(14).Attr[0].Val)
+}
+
 // An element takes no more attributes than a page needs.
 func TestManyAttributes(t *testing.T) {
 	var attrs []snapshot.Attr

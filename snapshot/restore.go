@@ -15,7 +15,7 @@ func (p *Page) Restore(img *Image) error {
 		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), dense: p.dense[:0],
 	}
 	clear(p.dense[:cap(p.dense)])
-	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}}
+	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}, slab: &slab{}}
 	switch {
 	case img.Root == nil:
 	case img.Root.Kind != KindDocument:

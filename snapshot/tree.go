@@ -45,7 +45,7 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 	if n.Kind == KindDocument {
 		return p.insertFrame(up, n, depth)
 	}
-	b := builder{page: p}
+	b := builder{page: p, slab: &p.slab}
 	x := old
 	if old != nil && len(n.Children) == 0 && old.kind == n.Kind && (n.Kind != KindElement || old.Data == n.Name) {
 		height, frames := old.height(p.deepest)
@@ -147,7 +147,7 @@ func (p *Page) insertFrame(up *node, n *Node, depth int) error {
 		}
 		p.remove(old)
 	}
-	b := builder{page: p}
+	b := builder{page: p, slab: &p.slab}
 	up.details().frame = b.build(n, up, depth)
 	if len(b.errs) > 0 {
 		return b.errs[0]
@@ -219,7 +219,10 @@ func (p *Page) remove(n *node) {
 }
 
 // Settle ends a batch of changes: what was removed in it is forgotten.
-func (p *Page) Settle() { clear(p.limbo) }
+func (p *Page) Settle() {
+	clear(p.limbo)
+	p.slab = slab{}
+}
 
 // revive gives n the live state s that the recorder does not write again for
 // an element that was moved.

@@ -155,6 +155,12 @@ func (s *Set) Add(text string, k Kind) (id ID, st Strength, ok bool) {
 
 // name returns what a value is known by: the HMAC of its kind and stream.
 func (s *Set) name(k Kind, stream []byte) uint64 {
+	if s.values != nil && len(stream) < maxNeedle {
+		var b block
+		b[message] = byte(k)
+		copy(b[message+1:], stream)
+		return s.k.tag(domainValue, &b, 1+len(stream))
+	}
 	return binary.LittleEndian.Uint64(s.k.sum(domainValue, []byte{byte(k)}, stream))
 }
 
