@@ -18,7 +18,7 @@ func TestImports(t *testing.T) {
 	allowed := map[string][]string{
 		"":                  nil,
 		"snapshot":          {"internal/css"},
-		"format":            {"snapshot", "internal/wire", "internal/jsonstr"},
+		"format":            {"snapshot", "internal/wire", "internal/jsonscan", "internal/jsonstr"},
 		"format/rrweb":      {"snapshot", "format", "internal/jsonscan", "internal/jsonstr"},
 		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr", "internal/selector"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
