@@ -122,10 +122,11 @@ func secretName(v string) bool {
 		return false
 	}
 	words := wordsOf(v)
-	for _, w := range secretWords {
-		if strings.Contains(words, w) {
-			return true
-		}
+	if secretRuns.first(words) >= 0 {
+		return true
+	}
+	if strings.IndexByte(words, 'p') < 0 && strings.IndexByte(words, 'c') < 0 {
+		return false // no part is without
 	}
 	joined := strings.ReplaceAll(words, "-", "")
 	for _, w := range secretParts {
@@ -134,6 +135,41 @@ func secretName(v string) bool {
 		}
 	}
 	return false
+}
+
+var secretRuns = func() (r runs) {
+	for i, w := range secretWords {
+		r.add(i, w)
+	}
+	return r
+}()
+
+// runs are runs of whole words, by the first letter.
+type runs [256][]placed
+
+// A placed is a run with its place in a list.
+type placed struct {
+	run   string
+	place int
+}
+
+func (r *runs) add(place int, run string) { r[run[1]] = append(r[run[1]], placed{run, place}) }
+
+// first returns the least place of the runs that words has, as wordsOf puts
+// them; -1 is none.
+func (r *runs) first(words string) int {
+	least := -1
+	for i := 0; i < len(words)-1; i++ {
+		if words[i] != '-' {
+			continue
+		}
+		for _, n := range r[words[i+1]] {
+			if (least < 0 || n.place < least) && strings.HasPrefix(words[i:], n.run) {
+				least = n.place
+			}
+		}
+	}
+	return least
 }
 
 // wordsOf returns the words of a name in lower case, each between dashes. Words

@@ -229,14 +229,18 @@ func kindOfName(name string) echo.Kind {
 	if name == "" || len(name) > 256 {
 		return echo.Text
 	}
-	words := wordsOf(name)
-	for _, k := range kindNames {
-		if strings.Contains(words, k.word) {
-			return k.kind
-		}
+	if i := kindRuns.first(wordsOf(name)); i >= 0 {
+		return kindNames[i].kind
 	}
 	return echo.Text
 }
+
+var kindRuns = func() (r runs) {
+	for i := range kindNames {
+		r.add(i, kindNames[i].word)
+	}
+	return r
+}()
 
 // kindOfMember is kindOfName for what is not known to be private: false where
 // the name does not say so.
