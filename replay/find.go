@@ -162,8 +162,8 @@ func (f *finder) run(src Source, needs []need) {
 		at := spot{time: max(p.now, e.Time), index: p.at}
 		w.before(page, e, at)
 		goesOn := w.same.see(page, e)
-		done, _ := p.Step() // e is no more
-		if w.apply(p.pages[done.Window], &done, goesOn, at); !w.flush(f.yield) {
+		_, _ = p.Step()
+		if w.apply(p.pages[e.Window], e, goesOn, at); !w.flush(f.yield) {
 			return
 		}
 	}
