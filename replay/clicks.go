@@ -3,6 +3,7 @@ package replay
 import (
 	"io"
 	"iter"
+	"maps"
 	"strings"
 	"time"
 
@@ -33,8 +34,10 @@ type ClickMatch struct {
 	// Near is what the page said around it: the text of the nearest element
 	// above it that shows more than it does itself, on one line.
 	Near string `json:"near,omitempty"`
-	// Answer is what the page said then: lines of visible text that it had after
-	// ClicksOptions.Answer and not when it was clicked, the first ten.
+	// Answer is what the page said then: lines of visible text that it did not
+	// have when it was clicked and had after a quarter, a half, three quarters or
+	// all of ClicksOptions.Answer, in the order in which they were seen, the first
+	// ten.
 	Answer []string `json:"answer,omitempty"`
 }
 
@@ -48,6 +51,7 @@ type ClicksOptions struct {
 const (
 	defaultAnswer = time.Second
 	maxAnswer     = 10
+	looks         = 4 // at the page while an answer is waited for
 )
 
 // Clicks yields the clicks on what matched the selector list at the time: on an
@@ -83,7 +87,8 @@ type clicking struct {
 // A clicked is a click whose answer is waited for.
 type clicked struct {
 	ClickMatch
-	lines map[string]int // that the page had
+	lines map[string]int // that the page had or has answered
+	next  time.Duration  // when it is looked at next
 	due   time.Duration
 }
 
@@ -130,7 +135,7 @@ func (c *clicking) click(p *snapshot.Page, window format.WindowID, m *format.Mou
 		}
 		click.Near = near(p, id, click.Text)
 		if c.after >= 0 {
-			click.lines, click.due = linesOf(p), at.time+c.after
+			click.lines, click.next, click.due = linesOf(p), at.time+c.after/looks, at.time+c.after
 		}
 		c.waiting = append(c.waiting, click)
 		return
@@ -158,13 +163,20 @@ func linesOf(p *snapshot.Page) map[string]int {
 	return lines
 }
 
-// answered yields the clicks whose answer is there at a time.
+// answered looks at the pages for the answers to clicks, before what happens at a
+// time, and yields the clicks whose answer is there.
 func (c *clicking) answered(now time.Duration) bool {
+	for i := range c.waiting {
+		if click := &c.waiting[i]; c.after >= 0 && (click.next < now || now == always) {
+			click.look(c.player.pages[click.Window])
+			for step := max(c.after/looks, 1); click.next < min(now, click.due); {
+				click.next = min(click.next+step, click.due)
+			}
+		}
+	}
 	for len(c.waiting) > 0 && (c.waiting[0].due < now || now == always) {
 		click := c.waiting[0]
-		if c.waiting = c.waiting[1:]; c.after >= 0 {
-			click.Answer = news(click.lines, c.player.pages[click.Window])
-		}
+		c.waiting = c.waiting[1:]
 		if !c.yield(click.ClickMatch, nil) {
 			return false
 		}
@@ -172,13 +184,14 @@ func (c *clicking) answered(now time.Duration) bool {
 	return true
 }
 
-// news are the lines of a page that are not among those of before.
-func news(before map[string]int, p *snapshot.Page) []string {
-	var list []string
+// look adds to the answer the lines of a page that are new.
+func (c *clicked) look(p *snapshot.Page) {
+	known := maps.Clone(c.lines)
 	for line := range strings.SplitSeq(p.VisibleText(), "\n") {
-		if before[line]--; before[line] < 0 && line != "" && len(list) < maxAnswer {
-			list = append(list, cut(collapse(line), maxText))
+		if known[line]--; known[line] >= 0 || line == "" || len(c.Answer) == maxAnswer {
+			continue
 		}
+		c.lines[line]++
+		c.Answer = append(c.Answer, cut(collapse(line), maxText))
 	}
-	return list
 }

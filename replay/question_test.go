@@ -181,6 +181,29 @@ func TestClicks(t *testing.T) {
 	assert.Nil(t, got[0].Answer)
 }
 
+// What comes and goes while the answer is waited for is part of it.
+func TestClicksAnswer(t *testing.T) {
+	s := script{t: t}
+	s.page("https://a.example/", `<button>Send</button><p>old</p><p></p>`)
+	// button 5, text 6, p 7, text 8, p 9
+	s.click(5, 3, 4)                       // 2 s
+	s.insert(9, 0, text(20, "Wait"))       // 3 s
+	s.insert(9, 0, text(21, " a little"))  // 4 s
+	s.remove(9, 20)                        // 5 s
+	s.insert(7, 0, text(22, " and older")) // 6 s
+	for answer, want := range map[time.Duration][]string{
+		0:               {"Wait"},
+		1:               nil,
+		3 * time.Second: {"Wait", "Wait a little", "a little"},
+		6 * time.Second: {"Wait", "a little", "old and older"},
+	} {
+		got, err := gather(replay.Clicks(s.events, "button", &replay.ClicksOptions{Answer: answer}))
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+		assert.Equal(t, want, got[0].Answer, answer)
+	}
+}
+
 func TestDiff(t *testing.T) {
 	s := script{t: t}
 	s.page("https://a.example/", `<h1 id=title style="color: red; width: 1px">One</h1><ul><li>a</li><li>b</li><li>c</li></ul><input id=in>`)
