@@ -60,7 +60,8 @@ func parse(text string, k Kind) (p parsed) {
 
 // measure returns the strength of a value that is no secret.
 func (p *parsed) measure() Strength {
-	if len(p.stream) < minNeedle || distinct(p.stream) < 2 {
+	long := len(p.stream) >= longNumber && allDigits(p.stream)
+	if len(p.stream) < minNeedle || distinct(p.stream) < 2 && !long {
 		return None
 	}
 	st := None
@@ -74,7 +75,7 @@ func (p *parsed) measure() Strength {
 	case Date, Phone, Card: // resolve has counted
 		return Strong
 	case Number:
-		if distinct(p.stream) < 3 { // 1,000,000
+		if distinct(p.stream) < 3 && !long { // 1,000,000
 			return None
 		}
 		return Strong
@@ -101,6 +102,10 @@ func (p *parsed) measure() Strength {
 	}
 	return st
 }
+
+// longNumber is how many digits are somebody's, even if they are the same ones
+// again and again: no price or count is so long.
+const longNumber = 12
 
 // perLetter is the weight of a letter; an ideograph or a syllable tells as much
 // as two and a half.
