@@ -13,7 +13,8 @@ type Level int
 
 // The levels. A live tape is written at LevelFast, a sealed one at LevelBetter,
 // unless told otherwise. LevelBest takes twice the time of LevelBetter and 35
-// MB. A short session has that at LevelBetter, too.
+// MB, or twice that where two frames are compressed at a time. A short session
+// has that at LevelBetter, too.
 const (
 	LevelDefault Level = iota
 	LevelFast

@@ -45,7 +45,7 @@ func (p *Policy) addName(i int, r Rule) error {
 	}
 	p.controls = append(p.controls, c)
 	// An option goes by the name of the select that it is in.
-	p.traits.descendant = p.traits.descendant || r.Action == Allow
+	p.traits.Descendant = p.traits.Descendant || r.Action == Allow
 	return nil
 }
 

@@ -342,6 +342,10 @@ func (f *finder) found(by detector, x find) {
 	f.floor = x.to
 }
 
+func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
 func isAlnum(c byte) bool { return isAlpha(c) || isDigit(c) }
 
 // before returns the byte before i, 0 at the beginning and after a find.

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	syntax "github.com/pagetape/pagetape/internal/selector"
 )
 
 // A Policy is a compiled Config. It is immutable and safe for concurrent use.
@@ -16,9 +18,9 @@ type Policy struct {
 	config Config
 	detect detector
 	custom []Detector
-	traits traits
-	look   look // of masked text and values
-	final  look // of what is final
+	traits syntax.Traits // of the selectors of all rules
+	look   look          // of masked text and values
+	final  look          // of what is final
 	// Selectors by what an element must have for them to match. An element
 	// has few classes and attributes, a policy has many rules.
 	byClass, byID, byAttr, byTag map[string][]selector
@@ -29,7 +31,7 @@ type Policy struct {
 
 // A selector is one selector of a rule's list.
 type selector struct {
-	matcher
+	syntax.Matcher
 	rule   int // index in Config.Rules
 	own    own
 	simple bool // it asks for nothing beyond its bucket's key
@@ -168,12 +170,15 @@ func (p *Policy) add(i int, r Rule) error {
 }
 
 func (p *Policy) addSelector(i int, r Rule) error {
-	list, err := scanSelector(r.Select, &p.traits)
+	// A rule that silently matches nothing is a leak, so that what cannot be
+	// honoured is an error.
+	list, err := syntax.Parse(r.Select, nil)
 	if err != nil {
-		return err
+		return errors.Unwrap(err)
 	}
-	for _, c := range list {
-		s := selector{matcher: c.Matcher, rule: i, own: ownOf(r.Action)}
+	p.traits.Join(&list.Traits)
+	for _, c := range list.Selectors {
+		s := selector{Matcher: c.Matcher, rule: i, own: ownOf(r.Action)}
 		switch k := c.Key; k.Kind {
 		case '.':
 			s.simple = c.Text == "."+k.Name
@@ -236,7 +241,7 @@ func (p *Policy) match(n *html.Node, hits []int) (own, []int) {
 }
 
 // reads says whether a change of that attribute can change what match returns.
-func (p *Policy) reads(attr string) bool { return p.traits.reads[attr] || natureReads(attr) }
+func (p *Policy) reads(attr string) bool { return p.traits.Reads[attr] || natureReads(attr) }
 
 // base is the level of what no rule decides about.
 func (p *Policy) base() level {

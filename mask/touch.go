@@ -29,7 +29,7 @@ func (w *window) noteParents(e *format.Mutation) {
 // place notes that the children of the node with that id changed, if rules
 // look at such things.
 func (w *window) place(id snapshot.NodeID) {
-	if t := &w.policy.traits; !t.sibling && !t.structural || w.page.Kind(id) == 0 || w.marked(id, markPlace) {
+	if t := &w.policy.traits; !t.Sibling && !t.Structural || w.page.Kind(id) == 0 || w.marked(id, markPlace) {
 		return
 	}
 	w.mark(id, markPlace)
@@ -53,15 +53,15 @@ func (w *window) touch(e *format.Mutation, secrets *secrets) {
 		}
 		w.place(a.Parent)
 		w.root(a.Node.ID, markDirty)
-		if t.descendant { // a node that was moved can have brought its subtree
+		if t.Descendant { // a node that was moved can have brought its subtree
 			w.dirty(a.Node.ID)
 		}
 	}
 	for i := range e.Attrs {
 		c := &e.Attrs[i]
 		if slices.ContainsFunc(c.Attrs, func(a snapshot.Attr) bool { return w.policy.reads(a.Name) }) {
-			w.recheck(c.ID, t.descendant)
-			if t.sibling {
+			w.recheck(c.ID, t.Descendant)
+			if t.Sibling {
 				w.place(w.page.Parent(c.ID))
 			}
 		}
@@ -70,7 +70,7 @@ func (w *window) touch(e *format.Mutation, secrets *secrets) {
 		if in := w.nodes.get(e.Texts[i].ID); in != nil {
 			in.since = w.epoch
 		}
-		if t.empty {
+		if t.Empty {
 			w.place(w.page.Parent(e.Texts[i].ID))
 		}
 	}
@@ -78,7 +78,7 @@ func (w *window) touch(e *format.Mutation, secrets *secrets) {
 	for i := 0; i < len(w.places); i++ {
 		w.replace(w.places[i])
 	}
-	if t.has && (len(e.Adds)+len(e.Removes)+len(e.Attrs) > 0 || t.empty) {
+	if t.Has && (len(e.Adds)+len(e.Removes)+len(e.Attrs) > 0 || t.Empty) {
 		w.root(w.page.RootID(), markDirty)
 		w.dirty(w.page.RootID())
 	}
@@ -87,14 +87,14 @@ func (w *window) touch(e *format.Mutation, secrets *secrets) {
 // replace matches the children of a node anew, of which some came or went.
 func (w *window) replace(id snapshot.NodeID) {
 	t := &w.policy.traits
-	if t.empty {
-		w.recheck(id, t.spread)
-		if t.sibling {
+	if t.Empty {
+		w.recheck(id, t.Spread)
+		if t.Sibling {
 			w.place(w.page.Parent(id))
 		}
 	}
 	for _, child := range w.childrenOf(id) {
-		w.recheck(child, t.spread)
+		w.recheck(child, t.Spread)
 	}
 }
 

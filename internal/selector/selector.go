@@ -57,6 +57,22 @@ type Traits struct {
 	Reads      map[string]bool // attribute names
 }
 
+// Join adds what another selector reads.
+func (t *Traits) Join(o *Traits) {
+	t.Descendant = t.Descendant || o.Descendant
+	t.Sibling = t.Sibling || o.Sibling
+	t.Structural = t.Structural || o.Structural
+	t.Empty = t.Empty || o.Empty
+	t.Has = t.Has || o.Has
+	t.Spread = t.Spread || o.Spread
+	for attr := range o.Reads {
+		if t.Reads == nil {
+			t.Reads = make(map[string]bool)
+		}
+		t.Reads[attr] = true
+	}
+}
+
 // A Matcher matches elements. It looks at nothing but the tree that the element
 // is in.
 type Matcher interface{ Match(*html.Node) bool }
