@@ -221,24 +221,47 @@ func (r *result) theirs(t *tab, at []time.Duration) error {
 	return err
 }
 
-// ours measures Pagetape.
+// ours measures Pagetape: as theirs, first all that is cold, then all that is
+// warm; and then what becomes of the pages.
 func (r *result) ours(t *tab, tape []byte, first time.Duration, at []time.Duration) error {
 	ms := func(start time.Time) float64 { return float64(time.Since(start)) / 1e6 }
-	var warm *replay.Player
-	for i, moment := range at {
-		moment += first
-		start := time.Now()
+	cold := func(moment time.Duration) (*replay.Player, *snapshot.Page, error) {
 		reader, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), nil)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		player := replay.NewPlayer(reader)
-		page, err := player.At(moment)
+		page, err := player.At(first + moment)
+		return player, page, err
+	}
+	for i, moment := range at {
+		start := time.Now()
+		player, _, err := cold(moment)
 		if err != nil {
 			return err
 		}
-		cold := ms(start)
+		fastest(&r.cold, i-1, ms(start))
+		player.Close()
+	}
+	player, _, err := cold(at[0])
+	if err != nil {
+		return err
+	}
+	defer player.Close()
+	for i, moment := range at {
+		start := time.Now()
+		if _, err := player.At(first + moment); err != nil {
+			return err
+		}
+		fastest(&r.warm, i-1, ms(start))
+	}
+	for i, moment := range at {
 		var html bytes.Buffer
+		start := time.Now()
+		player, page, err := cold(moment)
+		if err != nil {
+			return err
+		}
 		if err := snapshot.Render(&html, page, nil); err != nil {
 			return err
 		}
@@ -251,17 +274,6 @@ func (r *result) ours(t *tab, tape []byte, first time.Duration, at []time.Durati
 		if err != nil {
 			return err
 		}
-		if warm == nil {
-			warm = replay.NewPlayer(reader)
-			defer warm.Close()
-		}
-		start = time.Now()
-		if _, err := warm.At(moment); err != nil {
-			return err
-		}
-		again := ms(start)
-		fastest(&r.cold, i-1, cold)
-		fastest(&r.warm, i-1, again)
 		fastest(&r.rendered, i-1, rendered)
 		fastest(&r.inChrome, i-1, rendered+shown)
 	}
