@@ -21,9 +21,30 @@ func (n *node) loadAttrs(attrs []Attr) {
 	if cap(n.Attr) < len(attrs) {
 		n.Attr = make([]html.Attribute, 0, len(attrs))
 	}
-	for _, a := range attrs {
-		n.loadAttr(a)
+	for i := range attrs {
+		if a := &attrs[i]; a.Type == AttrString && !maybeState(a.Name) {
+			n.setAttr(a.Name, a.Value)
+		} else {
+			n.loadAttr(*a)
+		}
 	}
+}
+
+// maybeState is a quick test of names: it is true for all those of string
+// attributes that loadAttr looks at.
+func maybeState(name string) bool {
+	if name == "" {
+		return false
+	}
+	switch name[0] {
+	case 'r', '_':
+		return true
+	case 'v':
+		return len(name) == len("value")
+	case 'c':
+		return len(name) == len("checked")
+	}
+	return false
 }
 
 func (n *node) loadAttr(a Attr) {

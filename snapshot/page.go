@@ -95,6 +95,9 @@ type Page struct {
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
 	slab    slab              // of the nodes that were inserted since then
+
+	measured *node // whose depth Insert asked for last, if nothing was detached since
+	levels   int   // its depth
 }
 
 // A node is a tree node with what the page knows about it. The html.Node comes
@@ -165,8 +168,7 @@ func (p *Page) register(n *node) {
 	if n.id <= 0 {
 		return
 	}
-	// Ids come from outside: the slice grows only as fast as the page does.
-	if limit := max(1<<12, 8*(p.count+1)); int(n.id) < len(p.dense) || int(n.id) < limit {
+	if int(n.id) < len(p.dense) || int(n.id) < denseLimit(p.count+1) {
 		if int(n.id) >= len(p.dense) {
 			p.dense = slices.Grow(p.dense, int(n.id)+1-len(p.dense))
 			p.dense = p.dense[:cap(p.dense)]
@@ -180,6 +182,10 @@ func (p *Page) register(n *node) {
 	}
 	p.count++
 }
+
+// denseLimit returns what ids of a page of so many nodes are dense below. Ids
+// come from outside: the slice grows only as fast as the page does.
+func denseLimit(count int) int { return max(1<<12, 8*count) }
 
 func (p *Page) unregister(n *node) {
 	if n.id <= 0 || p.lookup(n.id) != n {

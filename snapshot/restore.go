@@ -15,13 +15,14 @@ func (p *Page) Restore(img *Image) error {
 		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), dense: p.dense[:0],
 	}
 	clear(p.dense[:cap(p.dense)])
-	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}, slab: &slab{}}
+	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}}
 	switch {
 	case img.Root == nil:
 	case img.Root.Kind != KindDocument:
 		b.fail("restore", img.Root.ID, ErrWrongKind)
 		b.skip(img.Root)
 	default:
+		b.slab = p.makeRoom(img.Root)
 		p.root = b.build(img.Root, nil, 1)
 	}
 	if len(b.image.states) > 0 || len(b.image.styles) > 0 {

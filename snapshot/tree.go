@@ -32,13 +32,10 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		return &NodeError{"insert", n.ID, ErrWrongKind}
 	}
 	old := p.lookup(n.ID)
-	depth := 1
-	for a := up; a != nil; a = a.parent() {
-		if a == old {
-			return &NodeError{"insert", n.ID, ErrCycle}
-		}
-		depth++
+	if old != nil && up.within(old) {
+		return &NodeError{"insert", n.ID, ErrCycle}
 	}
+	depth := p.depth(up) + 1
 	if depth > MaxDepth {
 		return &NodeError{"insert", n.ID, ErrDepth}
 	}
@@ -93,6 +90,18 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		return b.errs[0]
 	}
 	return nil
+}
+
+// depth returns how many levels of the composed tree n and what is above it
+// are. Most nodes come one after the other under the same parent.
+func (p *Page) depth(n *node) int {
+	if p.measured != n {
+		p.measured, p.levels = n, 0
+		for a := n; a != nil; a = a.parent() {
+			p.levels++
+		}
+	}
+	return p.levels
 }
 
 // within says whether n is top or below it in the composed tree.
@@ -221,7 +230,7 @@ func (p *Page) remove(n *node) {
 // Settle ends a batch of changes: what was removed in it is forgotten.
 func (p *Page) Settle() {
 	clear(p.limbo)
-	p.slab = slab{}
+	p.slab, p.measured = slab{}, nil
 }
 
 // revive gives n the live state s that the recorder does not write again for
@@ -240,6 +249,7 @@ func (n *node) revive(s *State) {
 
 // detach unlinks n from its parent; its ids stay.
 func (p *Page) detach(n *node) {
+	p.measured = nil
 	if up := n.Parent; up != nil {
 		u := own(up)
 		if n.kind == KindText {
