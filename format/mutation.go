@@ -130,6 +130,7 @@ func (e *Mutation) Apply(p *snapshot.Page) error {
 		}
 		fail(p.SetText(t.ID, text))
 	}
+	var edits [4]snapshot.StyleEdit
 	for i := range e.Attrs {
 		c := &e.Attrs[i]
 		if p.Kind(c.ID) == 0 && gone[c.ID] {
@@ -138,7 +139,7 @@ func (e *Mutation) Apply(p *snapshot.Page) error {
 		for _, a := range c.Attrs {
 			var err error
 			if a.Type == snapshot.AttrJSON && a.Name == "style" {
-				err = p.EditStyle(c.ID, StyleEdits(a.Value))
+				err = p.EditStyle(c.ID, appendStyleEdits(edits[:0], a.Value))
 			} else {
 				err = p.SetAttr(c.ID, a)
 			}

@@ -211,12 +211,23 @@ func (p *Page) EditStyle(id NodeID, edits []StyleEdit) error {
 	if len(n.Attr) >= MaxAttrs && !n.hasAttr("style") {
 		return &NodeError{"edit style of", id, ErrAttrs}
 	}
-	d := n.details()
-	if d.inline == nil {
-		d.inline = &inlineStyle{}
+	style := attrOf(n, "style")
+	for len(edits) > 0 {
+		edited, ok := editPlain(style, &edits[0])
+		if !ok {
+			break
+		}
+		style, edits = edited, edits[1:]
 	}
-	d.inline.set(attrOf(n, "style"), edits)
-	n.setAttr("style", d.inline.text)
+	if len(edits) > 0 {
+		d := n.details()
+		if d.inline == nil {
+			d.inline = &inlineStyle{}
+		}
+		d.inline.set(style, edits)
+		style = d.inline.text
+	}
+	n.setAttr("style", style)
 	return nil
 }
 
