@@ -241,11 +241,11 @@ func (p *Page) SetInput(id NodeID, value string, checked bool) error {
 	if n.Data == "input" {
 		switch strings.ToLower(attrOf(n, "type")) {
 		case "radio", "checkbox": // the value is the attribute's, "on" without one
-			s.Checked, s.CheckedDirty = &checked, true
+			s.Checked, s.CheckedDirty = ptr(checked), true
 			return nil
 		}
 	}
-	s.Value, s.ValueDirty = &value, true
+	s.Value, s.ValueDirty = ptr(value), true
 	if n.Data == "select" {
 		n.choose(value)
 	}

@@ -22,7 +22,8 @@ func (p *Page) Load(root *Node) error {
 	touched := p.touched(root)
 	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0]}
 	clear(p.dense[:cap(p.dense)])
-	b := builder{page: p, slab: p.makeRoom(root)}
+	p.makeRoom(root)
+	b := builder{page: p}
 	p.root = b.build(root, nil, 1)
 	for id, old := range touched {
 		p.retouch(id, old)
@@ -35,7 +36,6 @@ type builder struct {
 	page  *Page
 	image *restorer // where the tree is that of an Image; else a recorder's or Snapshot's
 	errs  []error
-	slab  *slab
 }
 
 func (b *builder) fail(op string, id NodeID, err error) {
@@ -104,9 +104,6 @@ func (b *builder) node(n *Node) *node {
 		return x
 	}
 	if n.Kind == KindElement {
-		if len(n.Attrs) > 0 {
-			x.Attr = b.slab.attributes(min(len(n.Attrs), MaxAttrs))
-		}
 		x.loadAttrs(n.Attrs)
 	}
 	if n.State != nil {
@@ -120,7 +117,11 @@ func (b *builder) node(n *Node) *node {
 
 // newNode makes the node for n alone, but for its attributes and live state.
 func (b *builder) newNode(n *Node) *node {
-	x := b.slab.node()
+	attrs := 0
+	if n.Kind == KindElement {
+		attrs = min(len(n.Attrs), MaxAttrs)
+	}
+	x := b.page.slab.node(attrs)
 	x.id, x.kind, x.custom, x.style, x.block = n.ID, n.Kind, n.IsCustom, n.IsStyle, n.NeedsBlock
 	switch n.Kind {
 	case KindDocument:

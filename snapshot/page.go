@@ -94,7 +94,7 @@ type Page struct {
 	deepest int // no node is deeper
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
-	slab    slab              // of the nodes that were inserted since then
+	slab    slab
 
 	measured *node // whose depth Insert asked for last, if nothing was detached since
 	levels   int   // its depth
@@ -207,6 +207,7 @@ func (p *Page) Root() *html.Node {
 	if p.root == nil {
 		return nil
 	}
+	p.slab.seen = true
 	return &p.root.Node
 }
 
@@ -221,6 +222,7 @@ func (p *Page) RootID() NodeID {
 // Node returns the node with that id, nil if there is none.
 func (p *Page) Node(id NodeID) *html.Node {
 	if n := p.lookup(id); n != nil {
+		p.slab.seen = true
 		return &n.Node
 	}
 	return nil
@@ -251,6 +253,16 @@ func (p *Page) Parent(id NodeID) NodeID {
 	return up.id
 }
 
+// InShadow reports whether the node with that id is a child of a shadow root.
+func (p *Page) InShadow(id NodeID) bool {
+	n := p.lookup(id)
+	if n == nil || n.Parent == nil {
+		return false
+	}
+	up := own(n.Parent)
+	return up.kind == 0 && p.lookup(up.host.id) == up.host
+}
+
 // Next returns the next sibling of the node with that id, 0 if it is the last.
 func (p *Page) Next(id NodeID) NodeID {
 	if n := p.lookup(id); n != nil && n.NextSibling != nil {
@@ -263,6 +275,7 @@ func (p *Page) Next(id NodeID) NodeID {
 // none. A shadow root is an html.DocumentNode without an id.
 func (p *Page) Shadow(id NodeID) *html.Node {
 	if n := p.lookup(id); n != nil && n.more != nil && n.more.shadow != nil {
+		p.slab.seen = true
 		return &n.more.shadow.Node
 	}
 	return nil
@@ -272,6 +285,7 @@ func (p *Page) Shadow(id NodeID) *html.Node {
 // was recorded.
 func (p *Page) Frame(id NodeID) *html.Node {
 	if n := p.lookup(id); n != nil && n.more != nil && n.more.frame != nil {
+		p.slab.seen = true
 		return &n.more.frame.Node
 	}
 	return nil
@@ -292,6 +306,7 @@ func (p *Page) State(id NodeID) *State {
 func (p *Page) All() iter.Seq2[NodeID, *html.Node] {
 	return func(yield func(NodeID, *html.Node) bool) {
 		if p.root != nil {
+			p.slab.seen = true
 			p.root.walk(func(n *node) bool { return yield(n.id, &n.Node) })
 		}
 	}
@@ -301,6 +316,7 @@ func (p *Page) All() iter.Seq2[NodeID, *html.Node] {
 func (p *Page) Subtree(id NodeID) iter.Seq2[NodeID, *html.Node] {
 	return func(yield func(NodeID, *html.Node) bool) {
 		if n := p.lookup(id); n != nil {
+			p.slab.seen = true
 			n.walk(func(n *node) bool { return yield(n.id, &n.Node) })
 		}
 	}

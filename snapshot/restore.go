@@ -22,7 +22,7 @@ func (p *Page) Restore(img *Image) error {
 		b.fail("restore", img.Root.ID, ErrWrongKind)
 		b.skip(img.Root)
 	default:
-		b.slab = p.makeRoom(img.Root)
+		p.makeRoom(img.Root)
 		p.root = b.build(img.Root, nil, 1)
 	}
 	if len(b.image.states) > 0 || len(b.image.styles) > 0 {
@@ -48,7 +48,6 @@ type restorer struct {
 func (b *builder) restore(x *node, n *Node) {
 	if n.Kind == KindElement && len(n.Attrs) > 0 {
 		attrs := n.Attrs[:min(len(n.Attrs), MaxAttrs)]
-		x.Attr = b.slab.attributes(len(attrs))
 		for _, a := range attrs {
 			if a.Type != AttrString {
 				b.fail("restore attribute of", n.ID, ErrWrongKind)

@@ -42,7 +42,7 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 	if n.Kind == KindDocument {
 		return p.insertFrame(up, n, depth)
 	}
-	b := builder{page: p, slab: &p.slab}
+	b := builder{page: p}
 	x := old
 	if old != nil && len(n.Children) == 0 && old.kind == n.Kind && (n.Kind != KindElement || old.Data == n.Name) {
 		height, frames := old.height(p.deepest)
@@ -156,7 +156,7 @@ func (p *Page) insertFrame(up *node, n *Node, depth int) error {
 		}
 		p.remove(old)
 	}
-	b := builder{page: p, slab: &p.slab}
+	b := builder{page: p}
 	up.details().frame = b.build(n, up, depth)
 	if len(b.errs) > 0 {
 		return b.errs[0]
@@ -212,7 +212,12 @@ func (p *Page) Remove(id NodeID) error {
 
 func (p *Page) remove(n *node) {
 	p.detach(n)
-	n.walk(func(n *node) bool {
+	p.forget(n)
+}
+
+// forget forgets n and what is below it in the composed tree.
+func (p *Page) forget(n *node) {
+	if n.kind != 0 {
 		if n.more != nil && n.more.state != nil && n.kind == KindElement && n.id > 0 {
 			if p.limbo == nil {
 				p.limbo = make(map[NodeID]*State)
@@ -223,14 +228,31 @@ func (p *Page) remove(n *node) {
 		if n.id == p.Focus {
 			p.Focus = 0
 		}
-		return true
-	})
+	}
+	for c := n.FirstChild; c != nil; {
+		k := own(c)
+		c = c.NextSibling
+		p.forget(k)
+	}
+	if d := n.more; d != nil {
+		if d.shadow != nil {
+			p.forget(d.shadow)
+		}
+		if d.frame != nil {
+			p.forget(d.frame)
+		}
+	}
+	// As many as the page has can be used again soon.
+	if !p.slab.seen && p.slab.idle <= p.count {
+		p.slab.take(n)
+	}
 }
 
 // Settle ends a batch of changes: what was removed in it is forgotten.
 func (p *Page) Settle() {
 	clear(p.limbo)
-	p.slab, p.measured = slab{}, nil
+	p.slab.settle()
+	p.measured = nil
 }
 
 // revive gives n the live state s that the recorder does not write again for
