@@ -101,7 +101,7 @@ func valueIsDefault(n *node) bool {
 
 // loadState takes the State of a plain node, which a Snapshot made.
 func (n *node) loadState(s *State) {
-	c := s.clone()
+	c := s.copied()
 	if c.CSS != nil {
 		n.setCaptured(*c.CSS)
 		c.CSS = nil
@@ -302,7 +302,7 @@ func (p *Page) SetMedia(id NodeID, m Media) error {
 
 func set[T any](dst **T, v *T) {
 	if v != nil {
-		*dst = v
+		*dst = ptr(*v)
 	}
 }
 

@@ -18,12 +18,10 @@ func editPlain(style string, e *StyleEdit) (string, bool) {
 	} else if e.Priority != "" {
 		return "", false
 	}
-	switch n := nameLen(name); {
-	case n == 0, n < len(name), canonical(name) != name, shorthands[name] != nil, valueLen(value) < len(value):
+	property := properties[name]
+	if n := nameLen(name); n == 0 || n < len(name) || canonical(name) != name || property.isShort || valueLen(value) < len(value) {
 		return "", false
 	}
-	short := shorthandsOf[name]
-	group, logical := mapping(name)
 	from, to := -1, 0 // of the property's declaration, with its semicolon
 	for i := 0; i < len(style); i++ {
 		start := i
@@ -46,12 +44,8 @@ func editPlain(style string, e *StyleEdit) (string, bool) {
 				return "", false
 			}
 			from, to = start, i
-		case key == "all" || slices.Contains(short, key):
+		case key == "all" || slices.Contains(property.short, key) || from >= 0 && opposed(key, name):
 			return "", false
-		case from >= 0 && group != "":
-			if g, l := mapping(key); g == group && l != logical {
-				return "", false
-			}
 		}
 	}
 	switch {
@@ -69,36 +63,52 @@ func editPlain(style string, e *StyleEdit) (string, bool) {
 	return style + " " + name + ": " + value + ";", true
 }
 
-// nameLen returns the length of the name of a property that style begins
-// with, 0 if there is none that is as propertyName returns it.
-func nameLen(style string) int {
-	i, custom := 0, strings.HasPrefix(style, "--")
+// opposed says whether one of two properties is physical and the other
+// flow-relative, of one group.
+func opposed(a, b string) bool {
+	g, logical := mapping(a)
+	if g == "" {
+		return false
+	}
+	h, other := mapping(b)
+	return g == h && logical != other
+}
+
+// nameLen returns the length of the name of a property that text begins with, 0
+// if there is none that is as propertyName returns it.
+func nameLen(text string) int {
+	i, class := 0, uint8(inName)
 	switch {
-	case custom:
-		i = len("--")
-	case style != "" && style[0] == '-':
+	case strings.HasPrefix(text, "--"):
+		i, class = len("--"), inCustom
+	case text != "" && text[0] == '-':
 		i = 1
 	}
-	if !custom && (i == len(style) || !isLower(style[i])) {
+	if class == inName && (i == len(text) || text[i] < 'a' || text[i] > 'z') {
 		return 0
 	}
-	for i < len(style) && (isLower(style[i]) || style[i] == '-' || css.IsDigit(style[i]) || custom && css.IsNameByte(style[i])) {
+	for i < len(text) && plain[text[i]]&class != 0 {
 		i++
 	}
 	return i
 }
 
-func isLower(b byte) bool { return 'a' <= b && b <= 'z' }
-
-// valueLen returns the length of the value of a property that style begins
-// with, if it is of words, numbers, strings and functions with spaces, commas
-// and slashes between them; else it can return less.
-func valueLen(style string) int {
+// valueLen returns the length of the value of a property that text begins with,
+// if it is of words, numbers, strings and functions with spaces, commas and
+// slashes between them; else it can return less.
+func valueLen(text string) int {
 	depth, i := 0, 0
-	for ; i < len(style) && plainBytes[style[i]]; i++ {
-		switch b := style[i]; b {
+	for ; i < len(text) && plain[text[i]]&inValue != 0; i++ {
+		if plain[text[i]]&special == 0 {
+			continue
+		}
+		next := byte(0)
+		if i+1 < len(text) {
+			next = text[i+1]
+		}
+		switch text[i] {
 		case '(':
-			if i > 0 && style[i-1]|0x20 == 'l' && at(style, i+1) != '"' { // perhaps url(
+			if i > 0 && text[i-1]|0x20 == 'l' && next != '"' { // perhaps url(
 				return 0
 			}
 			depth++
@@ -107,45 +117,67 @@ func valueLen(style string) int {
 				return 0
 			}
 		case '/':
-			if at(style, i+1) == '*' {
+			if next == '*' {
 				return 0
 			}
 		case '"':
-			n := strings.IndexByte(style[i+1:], '"')
-			if n < 0 || strings.ContainsAny(style[i+1:i+1+n], "\\\n\r\f\x00") {
+			n := strings.IndexByte(text[i+1:], '"')
+			if n < 0 || strings.ContainsAny(text[i+1:i+1+n], "\\\n\r\f\x00") {
 				return 0
 			}
 			i += 1 + n
 		}
 	}
-	if depth > 0 || i > 0 && (style[0] == ' ' || style[i-1] == ' ') {
+	if depth > 0 || i > 0 && (text[0] == ' ' || text[i-1] == ' ') {
 		return 0
 	}
 	return i
 }
 
-// at returns the byte of s at i, 0 past its end.
-func at(s string, i int) byte {
-	if i < len(s) {
-		return s[i]
-	}
-	return 0
-}
+// What a byte can be in a style that is plain.
+const (
+	inName   = 1 << iota // part of a name after its first
+	inCustom             // of the name of a custom property
+	inValue
+	special // is looked at in values
+)
 
-// plainBytes are the bytes that valueLen knows.
-var plainBytes = func() (t [256]bool) {
+var plain = func() (t [256]uint8) {
 	for c := range t {
-		t[c] = c != 0 && css.IsNameByte(byte(c)) || strings.IndexByte(" .,%#+/()\"", byte(c)) >= 0
+		b := byte(c)
+		if b == '-' || 'a' <= b && b <= 'z' || css.IsDigit(b) {
+			t[c] |= inName
+		}
+		if b != 0 && css.IsNameByte(b) {
+			t[c] |= inCustom | inValue
+		}
+		switch b {
+		case ' ', '.', ',', '%', '#', '+':
+			t[c] |= inValue
+		case '(', ')', '/', '"':
+			t[c] |= inValue | special
+		}
 	}
 	return t
 }()
 
-// shorthandsOf are the shorthands that set a longhand, but for all.
-var shorthandsOf = func() map[string][]string {
-	t := map[string][]string{}
+// A property is what shorthands have to do with one.
+type property struct {
+	isShort bool
+	short   []string // the shorthands that set it, but for all
+}
+
+// properties are the properties that are shorthands or set by one.
+var properties = func() map[string]property {
+	t := map[string]property{}
 	for key, short := range shorthands {
+		p := t[key]
+		p.isShort = true
+		t[key] = p
 		for n := range short.all() {
-			t[n] = append(t[n], key)
+			p := t[n]
+			p.short = append(p.short, key)
+			t[n] = p
 		}
 	}
 	return t

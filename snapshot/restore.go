@@ -67,7 +67,7 @@ func (b *builder) restore(x *node, n *Node) {
 			continue
 		}
 		d := x.details()
-		d.state = s.State.clone()
+		d.state = s.State.copied()
 		d.state.CSS = nil
 	}
 	for len(img.styles) > 0 && img.styles[0].At <= at {
@@ -78,7 +78,7 @@ func (b *builder) restore(x *node, n *Node) {
 			continue
 		}
 		d := x.details()
-		d.css = s.Captured
+		d.css = copied(s.Captured)
 		switch {
 		case s.Sheet == nil:
 		case n.Kind != KindElement || x.Data != "style" && x.Data != "link":

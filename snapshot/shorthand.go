@@ -24,17 +24,20 @@ func propertyName(raw string) string {
 // canonical returns the name of which name, as propertyName returns it, is an
 // alias in the browsers (Compatibility Standard § 3.1.2).
 func canonical(name string) string {
-	rest, vendor := strings.CutPrefix(name, "-webkit-")
-	if !vendor {
-		rest, vendor = strings.CutPrefix(name, "-moz-")
-	}
-	if !vendor {
+	if name == "" || name[0] != '-' {
 		switch name {
 		case "grid-gap", "grid-row-gap", "grid-column-gap":
 			return name[len("grid-"):]
 		case "word-wrap":
 			return "overflow-wrap"
 		}
+		return name
+	}
+	rest, vendor := strings.CutPrefix(name, "-webkit-")
+	if !vendor {
+		rest, vendor = strings.CutPrefix(name, "-moz-")
+	}
+	if !vendor {
 		return name
 	}
 	first, _, _ := strings.Cut(rest, "-")
