@@ -18,6 +18,11 @@ func appendStyleEdits(list []snapshot.StyleEdit, diff string) []snapshot.StyleEd
 	if edits, ok := plainDiff(diff).appendTo(list); ok {
 		return edits
 	}
+	return scanStyleEdits(list, diff)
+}
+
+// scanStyleEdits is appendStyleEdits for any diff.
+func scanStyleEdits(list []snapshot.StyleEdit, diff string) []snapshot.StyleEdit {
 	s := jsonscan.Of([]byte(diff))
 	if s.Peek() != '{' || s.Delim() != nil {
 		return list
