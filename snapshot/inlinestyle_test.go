@@ -84,3 +84,27 @@ func TestEditPlain(t *testing.T) {
 	}
 	require.Greater(t, plain, 10_000, "most are not parsed")
 }
+
+// opposed knows without mapping of most properties that they are not.
+func TestOpposed(t *testing.T) {
+	names := []string{"a", "block", "inline"}
+	for n, p := range properties {
+		names = append(append(names, n), p.short...)
+	}
+	for _, n := range []string{"width", "height", "size", "inline-size", "block-size"} {
+		names = append(names, n, "min-"+n, "max-"+n, "contain-intrinsic-"+n)
+	}
+	some := 0
+	for _, a := range names {
+		for _, b := range names {
+			g, logical := mapping(a)
+			h, other := mapping(b)
+			want := g != "" && g == h && logical != other
+			require.Equal(t, want, opposed(a, b), "%s %s", a, b)
+			if want {
+				some++
+			}
+		}
+	}
+	require.Positive(t, some)
+}

@@ -66,12 +66,21 @@ func editPlain(style string, e *StyleEdit) (string, bool) {
 // opposed says whether one of two properties is physical and the other
 // flow-relative, of one group.
 func opposed(a, b string) bool {
+	if a[0] != b[0] && !hasOwnName(a) && !hasOwnName(b) {
+		return false
+	}
 	g, logical := mapping(a)
 	if g == "" {
 		return false
 	}
 	h, other := mapping(b)
 	return g == h && logical != other
+}
+
+// hasOwnName says whether a flow-relative property can be named otherwise than
+// the physical ones of its group.
+func hasOwnName(key string) bool {
+	return strings.HasPrefix(key, "inset") || strings.HasPrefix(key, "inline") || strings.HasPrefix(key, "block")
 }
 
 // nameLen returns the length of the name of a property that text begins with, 0
