@@ -115,3 +115,21 @@ func TestApplyAllocations(t *testing.T) {
 	require.NotNil(t, p.Root())
 	assert.LessOrEqual(t, testing.AllocsPerRun(20, churn), 8.0)
 }
+
+// How deep a node is changes with what is above it.
+func TestDepthAfterMoves(t *testing.T) {
+	div := func(id snapshot.NodeID) *snapshot.Node {
+		return &snapshot.Node{ID: id, Kind: snapshot.KindElement, Name: "div"}
+	}
+	var p snapshot.Page
+	require.NoError(t, p.Load(small))
+	for _, step := range []struct{ parent, id snapshot.NodeID }{{2, 3}, {2, 10}, {10, 11}, {3, 4}, {4, 5}, {10, 12}, {5, 10}, {10, 13}} {
+		require.NoError(t, p.Insert(step.parent, 0, div(step.id)))
+	}
+	assert.Equal(t, 7, p.Image().Depth)
+	require.NoError(t, p.Insert(13, 0, div(14)))
+	require.NoError(t, p.Insert(2, 0, div(10)))
+	require.NoError(t, p.Insert(13, 0, div(15)))
+	require.NoError(t, p.Insert(15, 0, div(16)))
+	assert.Equal(t, 8, p.Image().Depth)
+}
