@@ -20,7 +20,7 @@ func TestLongPageEqualsLiveDOM(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			events := s.Events(t)
 			checkpoints := s.Checkpoints(t)
-			require.Greater(t, len(checkpoints), 4)
+			require.Greater(t, len(checkpoints), 14)
 			if testing.Short() {
 				checkpoints = checkpoints[len(checkpoints)-2:]
 			}

@@ -12,8 +12,8 @@ const out = process.env.OUT || here;
 const origin = 'http://desk.example'; // answered from this directory, below
 
 const recordings = {
-  workday: { seed: 1, options: {} },
-  checkouts: { seed: 2, options: { checkoutEveryNms: 60_000 } },
+  workday: { seed: 1, height: 430, options: {} },
+  checkouts: { seed: 3, height: 300, options: { checkoutEveryNms: 60_000 } }, // of the table: each snapshot has its rows
 };
 
 // Runs in the page before its own scripts.
@@ -68,7 +68,7 @@ const save = (file, value) => {
 
 const [name, seconds = '900'] = process.argv.slice(2);
 if (!(name in recordings)) throw new Error(`usage: node record.mjs ${Object.keys(recordings).join('|')} [SECONDS]`);
-const { seed, options } = recordings[name];
+const { seed, height, options } = recordings[name];
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -80,7 +80,7 @@ try {
   await page.route('**', serve);
   const rrweb = fs.readFileSync(path.join(here, 'node_modules/rrweb/dist/rrweb.umd.min.cjs'), 'utf8');
   await page.addInitScript(`if (window === top) {\n${rrweb};\n(${inPage})(${JSON.stringify(options)});\n}`); // rrweb makes a frame of its own
-  await page.goto(`${origin}/desk.html`, { waitUntil: 'load', timeout: 60_000 });
+  await page.goto(`${origin}/desk.html?height=${height}`, { waitUntil: 'load', timeout: 60_000 });
   await page.waitForTimeout(1500);
 
   let n = 0;
