@@ -110,8 +110,15 @@ func (s *Segment) key() bool {
 // frame after the other.
 func (s *Segment) Replay() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		if n := len(s.frames); n > 0 {
-			s.tape.cursor(s.frames[0], s.frames[n-1]+1).rest(always, yield)
-		}
+		s.Cursor().rest(always, yield)
 	}
+}
+
+// Cursor returns a Cursor before the first event of the segment, which reads to
+// its end.
+func (s *Segment) Cursor() *Cursor {
+	if n := len(s.frames); n > 0 {
+		return s.tape.cursor(s.frames[0], s.frames[n-1]+1)
+	}
+	return s.tape.cursor(0, 0)
 }

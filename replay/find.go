@@ -151,7 +151,7 @@ func (f *finder) run(src Source, needs []need) {
 	f.windows = make(map[format.WindowID]*finding)
 	r := newRerun()
 	var failed error
-	for e, err := range searched(src, needs, f.open).Replay(never, always) {
+	for e, err := range searched(src, needs, f.open) {
 		if failed = err; err != nil {
 			break
 		}

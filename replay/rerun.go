@@ -48,9 +48,16 @@ func inert(d format.Data) bool {
 	switch d := d.(type) {
 	case *format.MouseInteraction:
 		return d.Action != format.Focus && d.Action != format.Blur
-	case *format.Move, *format.Scroll, *format.Canvas, *format.Selection, *format.Font, *format.Custom, *format.Plugin,
+	case nil, *format.Move, *format.Scroll, *format.Canvas, *format.Selection, *format.Font, *format.Custom, *format.Plugin,
 		*format.Log, *format.Request, *format.Console, *format.Failure, *format.Field, *format.Visibility:
 		return true
 	}
 	return false
+}
+
+// inertKinds are kinds of which all events are inert.
+var inertKinds = []format.Kind{
+	format.KindMouseMove, format.KindTouchMove, format.KindDrag, format.KindScroll, format.KindCanvas, format.KindSelection,
+	format.KindFont, format.KindCustom, format.KindPlugin, format.KindLog, format.KindRequest, format.KindConsole,
+	format.KindFailure, format.KindField, format.KindVisibility,
 }
