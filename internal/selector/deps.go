@@ -43,6 +43,7 @@ func (r Reach) then(next Reach) Reach {
 type dep struct {
 	attr, text string // a simple selector that reads an attribute
 	kind       depKind
+	nth        Nth
 	reach      Reach
 }
 
@@ -50,7 +51,9 @@ type depKind uint8
 
 const (
 	depAttr    depKind = iota
-	depPlace           // the element's place among its siblings, or those
+	depPlace           // the siblings before the element
+	depNth             // the element's place among its siblings
+	depLegend          // that of a legend in a fieldset
 	depNext            // the element right before it
 	depContent         // what is in the element
 )
@@ -68,8 +71,15 @@ type Deps struct {
 	// Features are what the selectors read in attributes. That they are what
 	// they were for an element says that no selector sees its change.
 	Features []Feature
-	// Place has the reaches from an element of what depends on its place.
+	// Place has the reaches, Self, Below, Above and Tree, from all children of an
+	// element of what depends on the siblings before them.
 	Place Reaches
+	// Nths are the places that elements are asked for. That an element is in those
+	// in which it was says that no selector sees that others came or went.
+	Nths Nths
+	// Legend has the reaches from a legend of what depends on its place in a
+	// fieldset.
+	Legend Reaches
 	// Next has those of what depends on the element right before it.
 	Next Reaches
 	// Content has those of what depends on what is in it.
@@ -93,7 +103,15 @@ func (d *Deps) add(deps []dep) error {
 	for _, x := range deps {
 		switch x.kind {
 		case depPlace:
-			d.Place |= 1 << x.reach
+			d.place(x.reach)
+		case depNth:
+			if x.nth.Reach = x.reach; len(d.Nths) < 64 {
+				d.Nths = append(d.Nths, x.nth)
+			} else {
+				d.place(x.reach)
+			}
+		case depLegend:
+			d.Legend |= 1 << x.reach
 		case depNext:
 			d.Next |= 1 << x.reach
 		case depContent:
@@ -107,6 +125,18 @@ func (d *Deps) add(deps []dep) error {
 		}
 	}
 	return nil
+}
+
+// place adds what depends on the place of an element. Later siblings are
+// children of its parent, as it is.
+func (d *Deps) place(r Reach) {
+	switch r {
+	case Siblings:
+		r = Self
+	case SiblingsBelow:
+		r = Below
+	}
+	d.Place |= 1 << r
 }
 
 // FoldCase returns s without what the comparisons of selectors pass over where
