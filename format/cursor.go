@@ -160,8 +160,9 @@ func (c *Cursor) read(to time.Duration, scan bool) (Event, bool) {
 }
 
 // Skip lets the Cursor leave out what events of these kinds say: in a sealed
-// tape their Data is nil, and costs little to pass over. They must be kinds
-// whose events hold no nodes. It is called before the first event is read.
+// tape their Data is nil, which costs little, and damage in it is not met. They
+// must be kinds whose events hold no nodes. It is called before the first event
+// is read.
 func (c *Cursor) Skip(kinds ...Kind) {
 	if c.p.u == nil {
 		return
