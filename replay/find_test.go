@@ -236,6 +236,36 @@ func TestFindPasses(t *testing.T) {
 	assert.Equal(t, want, found(t, replay.Find(opened(t, tape, nil), ".needle")))
 }
 
+// Right behind a keyframe a full snapshot is of its page, for that need not have
+// all nodes. With anything between, it is looked at.
+func TestFindKeyframe(t *testing.T) {
+	for _, between := range []format.Data{nil, &format.Meta{URL: "https://a.example/"}, &format.Move{Source: format.KindMouseMove}, &format.Load{}} {
+		body := "<p class=a></p><i></i><i></i><i></i><b></b>"
+		s := script{t: t}
+		s.page("https://a.example/", body)
+		for id := range snapshot.NodeID(3) {
+			s.remove(4, 6+id)
+		}
+		var page snapshot.Page
+		for i := range s.events {
+			require.NoError(t, s.events[i].Data.Apply(&page))
+		}
+		s.add(format.NewKeyframe(&page, len(s.events)))
+		if between != nil {
+			s.add(between)
+		}
+		s.page("https://a.example/", body) // of another page, by its ids
+		s.events = slices.Delete(s.events, len(s.events)-2, len(s.events)-1)
+		got := found(t, replay.Find(s.events, ".a"))
+		require.NotEmpty(t, got)
+		want := replay.EndSession
+		if between != nil && between.Kind() != format.KindMeta {
+			want = replay.EndPage
+		}
+		assert.Equal(t, want, got[0].Why, "%T", between)
+	}
+}
+
 // Parts of a session make one: a span goes on from one to the next.
 func TestFindMerged(t *testing.T) {
 	events := sessions.Open(t, "list").Events(t)
