@@ -217,7 +217,9 @@ func (w *chaos) step() {
 			for _, a := range w.page.Node(id).Attr {
 				n.Attrs = append(n.Attrs, snapshot.Attr{Name: a.Key, Value: a.Val})
 			}
-			m.Removes = append(m.Removes, format.Removal{Parent: w.page.Parent(id), ID: id})
+			if w.IntN(3) > 0 { // as recorders tell it
+				m.Removes = append(m.Removes, format.Removal{Parent: w.page.Parent(id), ID: id})
+			}
 			m.Adds = append(m.Adds, format.Addition{Parent: w.some(snapshot.KindElement), Node: n})
 		case 3:
 			text := w.text()
