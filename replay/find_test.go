@@ -266,6 +266,20 @@ func TestFindKeyframe(t *testing.T) {
 	}
 }
 
+// What is in the first legend of a disabled fieldset is enabled.
+func TestFindLegends(t *testing.T) {
+	s := script{t: t}
+	s.page("https://a.example/", `<fieldset disabled><legend><input></legend></fieldset>`) // fieldset 5, legend 6, input 7
+	s.insert(5, 6, element(20, "legend"))                                                  // 2 s
+	s.remove(5, 20)
+	s.insert(5, 0, element(21, "p"))
+	want := bySelector(t, s.events, "input:disabled")
+	require.Len(t, want, 1)
+	assert.Equal(t, 2, want[0].First)
+	assert.Equal(t, 3, want[0].Last)
+	assert.Equal(t, want, found(t, replay.Find(s.events, "input:disabled")))
+}
+
 // Parts of a session make one: a span goes on from one to the next.
 func TestFindMerged(t *testing.T) {
 	events := sessions.Open(t, "list").Events(t)

@@ -25,6 +25,7 @@ type selecting struct {
 	had     map[snapshot.NodeID]uint64 // the list.Nths that children of places were in
 	has     map[snapshot.NodeID]uint64 // and are in
 	focus   snapshot.NodeID
+	following
 }
 
 // An attrChange is what the features of an element were.
@@ -48,6 +49,7 @@ func (s *selecting) before(p *snapshot.Page, e *format.Mutation) {
 	s.changes, s.places, s.nexts = s.changes[:0], s.places[:0], s.nexts[:0]
 	clear(s.noted)
 	clear(s.had)
+	s.leave(p, e)
 	for i := range e.Removes {
 		s.place(p, p.Parent(e.Removes[i].ID))
 		s.next(p, e.Removes[i].ID)
@@ -99,10 +101,7 @@ func (s *selecting) next(p *snapshot.Page, id snapshot.NodeID) {
 	if s.list.Next == 0 || n == nil {
 		return
 	}
-	for n = n.NextSibling; n != nil && n.Type != html.ElementNode; {
-		n = n.NextSibling
-	}
-	if n != nil {
+	if n = nextElement(n); n != nil {
 		s.nexts = append(s.nexts, snapshot.ID(n))
 	}
 }
@@ -173,6 +172,7 @@ func (s *selecting) mutation(p *snapshot.Page, e *format.Mutation, again again) 
 		}
 	}
 	s.moved(p, again)
+	s.followed(p, e, again)
 }
 
 // placed looks again at a node whose children came or went, and at those.

@@ -41,7 +41,7 @@ func (r Reach) then(next Reach) Reach {
 // A dep is something that a selector depends on: an attribute, or what kind
 // says.
 type dep struct {
-	attr, text string // a simple selector that reads an attribute
+	attr, text string // a simple selector that reads an attribute, or that of a depBefore
 	kind       depKind
 	nth        Nth
 	reach      Reach
@@ -51,8 +51,9 @@ type depKind uint8
 
 const (
 	depAttr    depKind = iota
-	depPlace           // the siblings before the element
-	depNth             // the element's place among its siblings
+	depPlace           // the element's place among its siblings
+	depBefore          // a sibling before the element that matches a selector
+	depNth             // the same, told by a Nth
 	depLegend          // that of a legend in a fieldset
 	depNext            // the element right before it
 	depContent         // what is in the element
@@ -72,8 +73,10 @@ type Deps struct {
 	// they were for an element says that no selector sees its change.
 	Features []Feature
 	// Place has the reaches, Self, Below, Above and Tree, from all children of an
-	// element of what depends on the siblings before them.
+	// element of what depends on their place in a way that nothing else here tells.
 	Place Reaches
+	// Befores are the siblings before an element that selectors ask for.
+	Befores []Before
 	// Nths are the places that elements are asked for. That an element is in those
 	// in which it was says that no selector sees that others came or went.
 	Nths Nths
@@ -93,6 +96,14 @@ type Feature struct {
 	Reach Reach
 }
 
+// A Before is a selector that an earlier sibling must match. What depends on it
+// has the Reach from the later one. Where that is Self, Below, Above or Tree, one
+// that matches is enough: others before it change nothing for what is after it.
+type Before struct {
+	Matcher
+	Reach Reach
+}
+
 // Reaches is a set of them.
 type Reaches uint8
 
@@ -104,6 +115,12 @@ func (d *Deps) add(deps []dep) error {
 		switch x.kind {
 		case depPlace:
 			d.place(x.reach)
+		case depBefore:
+			m, err := cascadia.Parse(x.text)
+			if err != nil {
+				return ErrSyntax
+			}
+			d.Befores = append(d.Befores, Before{m, x.reach})
 		case depNth:
 			if x.nth.Reach = x.reach; len(d.Nths) < 64 {
 				d.Nths = append(d.Nths, x.nth)
@@ -129,14 +146,18 @@ func (d *Deps) add(deps []dep) error {
 
 // place adds what depends on the place of an element. Later siblings are
 // children of its parent, as it is.
-func (d *Deps) place(r Reach) {
+func (d *Deps) place(r Reach) { d.Place |= 1 << r.FromAll() }
+
+// FromAll returns the reach that is enough from an element and all that come
+// after it.
+func (r Reach) FromAll() Reach {
 	switch r {
 	case Siblings:
-		r = Self
+		return Self
 	case SiblingsBelow:
-		r = Below
+		return Below
 	}
-	d.Place |= 1 << r
+	return r
 }
 
 // FoldCase returns s without what the comparisons of selectors pass over where

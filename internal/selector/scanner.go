@@ -85,7 +85,7 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		}
 		out.Needs = append(out.Needs, last.needs...)
 		spaced := s.space()
-		reach, before := Below, depAttr
+		reach, before, text := Below, depAttr, ""
 		switch c := s.peek(); {
 		case c == 0 || c == ',' || c == ')':
 			out.deps = append(out.deps, last.deps...)
@@ -98,9 +98,10 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		case c == '+' || c == '~':
 			s.out.Sibling = true
 			s.places++
+			text = b.String()
 			b.WriteString(" " + string(c) + " ")
 			s.i++
-			if reach, before = Siblings, depPlace; c == '+' {
+			if reach, before = Siblings, depBefore; c == '+' {
 				before = depNext
 			}
 		case spaced:
@@ -114,7 +115,7 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		}
 		out.deps = under(append(out.deps, last.deps...), reach)
 		if before != depAttr {
-			out.deps = append(out.deps, dep{kind: before})
+			out.deps = append(out.deps, dep{kind: before, text: text})
 		}
 		s.space()
 	}

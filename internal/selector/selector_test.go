@@ -32,7 +32,7 @@ func TestDeps(t *testing.T) {
 		{".a #b", "class below, id self", "", "", "", ""},
 		{".a > #b[c]", "class below, id self, c self", "", "", "", ""},
 		{".a + #b", "class siblings, id self", "", "self", "", ""},
-		{".a ~ p + #b", "class siblings, id self", "self", "self", "", ""},
+		{".a ~ p + #b", "class siblings, id self", "", "self", "", "before siblings"},
 		{".a + p #b", "class siblings below, id self", "", "below", "", ""},
 		{".a p + #b", "class below, id self", "", "self", "", ""},
 		{":not(.a) > p", "class below", "", "", "", ""},
@@ -42,7 +42,7 @@ func TestDeps(t *testing.T) {
 		{":has(.a + #b)", "class tree, id above", "", "above", "above", ""},
 		{"li:first-child", "", "", "", "", "0n+1 self"},
 		{"li:nth-child( 2n + 1 ) p", "", "", "", "", "2n+1 below"},
-		{"li:nth-last-of-type(-n+3) ~ p", "", "self", "", "", "-1n+3 last of type siblings"},
+		{"li:nth-last-of-type(-n+3) ~ p", "", "", "", "", "-1n+3 last of type siblings, before self"},
 		{"li:only-of-type", "", "", "", "", "0n+1 of type self, 0n+1 last of type self"},
 		{"li:nth-child(even) + p:nth-last-child(4)", "", "", "self", "", "2n+0 siblings, 0n+4 last self"},
 		{":empty", "", "", "", "self", ""},
@@ -70,6 +70,9 @@ func TestDeps(t *testing.T) {
 				at += "of type "
 			}
 			nths = append(nths, at+names[n.Reach])
+		}
+		for _, b := range l.Befores {
+			nths = append(nths, "before "+names[b.Reach])
 		}
 		if l.Legend != 0 {
 			nths = append(nths, "legend "+list(l.Legend))
