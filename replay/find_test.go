@@ -280,6 +280,17 @@ func TestFindLegends(t *testing.T) {
 	assert.Equal(t, want, found(t, replay.Find(s.events, "input:disabled")))
 }
 
+// What follows a sibling that goes together with the one behind it.
+func TestFindFollowing(t *testing.T) {
+	s := script{t: t}
+	s.page("https://a.example/", `<p class=a></p><i></i><b></b><b></b>`) // p 5, i 6, b 7, b 8
+	s.add(&format.Mutation{Removes: []format.Removal{{Parent: 4, ID: 5}, {Parent: 4, ID: 6}}})
+	want := bySelector(t, s.events, ".a ~ b")
+	require.Len(t, want, 2)
+	assert.Equal(t, replay.EndChanged, want[1].Why)
+	assert.Equal(t, want, found(t, replay.Find(s.events, ".a ~ b")))
+}
+
 // Parts of a session make one: a span goes on from one to the next.
 func TestFindMerged(t *testing.T) {
 	events := sessions.Open(t, "list").Events(t)

@@ -79,11 +79,9 @@ func (s *selecting) followed(p *snapshot.Page, e *format.Mutation, again again) 
 		return
 	}
 	f := &s.following
-	for _, l := range f.lost {
+	for _, l := range f.lost { // one of which next has gone too went with all that is around it
 		if n := p.Node(l.next); n != nil && p.Parent(l.next) == l.up {
 			s.follow(n, &s.list.Befores[l.before], again)
-		} else {
-			f.whole = append(f.whole, l.up)
 		}
 	}
 	for i := range e.Adds {
