@@ -100,7 +100,7 @@ func (s *Segment) Keyframes() ([]Event, error) {
 	}
 	c := s.tape.cursor(0, 0)
 	defer c.Close()
-	c.keyframes(s.frames[0])
+	c.keyframes(s.frames[0], false)
 	return c.keys, c.err
 }
 
@@ -120,8 +120,11 @@ func (s *Segment) Replay() iter.Seq2[Event, error] {
 // Cursor returns a Cursor before the first event of the segment, which reads to
 // its end.
 func (s *Segment) Cursor() *Cursor {
+	first, end := 0, 0
 	if n := len(s.frames); n > 0 {
-		return s.tape.cursor(s.frames[0], s.frames[n-1]+1)
+		first, end = s.frames[0], s.frames[n-1]+1
 	}
-	return s.tape.cursor(0, 0)
+	c := s.tape.cursor(first, end)
+	c.begun = true
+	return c
 }
