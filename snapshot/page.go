@@ -95,6 +95,7 @@ type Page struct {
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
 	slab    slab              // of the nodes that were inserted since then
+	room    room              // of the nodes that came by CloneInto
 }
 
 // A node is a tree node with what the page knows about it. The html.Node comes
