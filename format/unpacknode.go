@@ -9,10 +9,15 @@ import (
 
 func (u *unpacker) Node(_ Spec, v **snapshot.Node) {
 	u.field++
+	*v = u.tree()
+}
+
+func (u *unpacker) tree() *snapshot.Node {
 	n := u.node(1)
-	if *v = n; n != nil {
+	if n != nil {
 		u.root = int64(n.ID)
 	}
+	return n
 }
 
 func (u *unpacker) node(depth int) *snapshot.Node {
@@ -43,11 +48,7 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 		u.r.Fail(wire.ErrSyntax)
 		return nil
 	}
-	if len(u.nodes) == 0 {
-		u.nodes = make([]snapshot.Node, min(1+len(u.templates.vals), 256))
-	}
-	n := &u.nodes[0]
-	u.nodes = u.nodes[1:]
+	n := u.room.node(len(u.templates.vals))
 	u.fill(n, t)
 	n.ID = nodeID(u.r, id)
 	if t.bits&templateChildren == 0 {
@@ -60,10 +61,7 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 	}
 	was.children = int32(k)
 	u.owed += int(k)
-	if len(u.children) < int(k) {
-		u.children = make([]*snapshot.Node, max(int(k), min(len(u.templates.vals), 1024)))
-	}
-	n.Children, u.children = u.children[:k:k], u.children[k:]
+	n.Children = u.room.list(int(k), len(u.templates.vals))
 	for i := range n.Children {
 		u.owed--
 		c := u.node(depth + 1)
@@ -129,11 +127,7 @@ func (u *unpacker) makeAttrs(attrs []templateAttr) []snapshot.Attr {
 	if n == 0 || !u.r.Charge(n*int(unsafe.Sizeof(snapshot.Attr{}))) {
 		return nil
 	}
-	if len(u.attrs) < n {
-		u.attrs = make([]snapshot.Attr, max(n, min(2*len(u.templates.vals), 2048)))
-	}
-	out := u.attrs[:n:n]
-	u.attrs = u.attrs[n:]
+	out := u.room.attributes(n, len(u.templates.vals))
 	for i := range attrs {
 		a := &attrs[i]
 		out[i] = snapshot.Attr{Name: u.text(a.name, RoleAttrName), Type: a.typ, Value: u.text(a.value, a.role)}
