@@ -130,8 +130,9 @@ func (c *Cursor) Next() (Event, error) {
 }
 
 // Scan returns the next event if its time is not after to; false if it is, and
-// where Next has an error. What a *Mutation refers to but for strings is the
-// Cursor's, and good until its next call: scanning allocates next to nothing.
+// where Next has an error. What a *Mutation or *FullSnapshot refers to but for
+// strings is the Cursor's, is read-only, and good until its next call: scanning
+// allocates next to nothing.
 func (c *Cursor) Scan(to time.Duration) (Event, bool) { return c.read(to, true) }
 
 // always is a time that no event is after.

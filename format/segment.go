@@ -67,6 +67,9 @@ func (s *Segment) Strings(visit func(Role, string) bool) error {
 			return err
 		}
 		h := &segment.heap
+		if h.gap != nil {
+			return h.gap
+		}
 		for role := range roles {
 			for _, page := range h.strings[role] {
 				list := page.list.Load()

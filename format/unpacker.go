@@ -28,6 +28,7 @@ type unpacker struct {
 	ids, counts cursor
 	room        room // for what is to come
 	again       *scratch
+	scans       bool // into that
 	seen        seen
 	owed        int // children of nodes before that are still to come
 	root        int64

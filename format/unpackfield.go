@@ -17,7 +17,8 @@ func (u *unpacker) time() time.Duration {
 }
 
 // next returns the next event; false at the end of the frame, or where an
-// error is. With scan a mutation is in memory that the next call uses again.
+// error is. With scan a mutation or a full snapshot is in memory that the next
+// call uses again.
 func (u *unpacker) next(scan bool) (e Event, ok bool, err error) {
 	if !u.left() {
 		return Event{}, false, nil
@@ -36,8 +37,8 @@ func (u *unpacker) next(scan bool) (e Event, ok bool, err error) {
 	switch {
 	case schemas()[kind] == nil:
 		e.Data, g.raw = &Unknown{Raw: g.raw[0], kind: kind}, g.raw[1:]
-	case kind == KindMutation && scan:
-		e.Data = u.scan(g)
+	case scan && (kind == KindMutation || kind == KindFullSnapshot):
+		e.Data = u.scan(g, kind)
 	default:
 		e.Data = u.data(g, kind)
 		if m, ok := e.Data.(*Mutation); ok {
@@ -185,7 +186,7 @@ func (u *unpacker) Attrs(_ Spec, v *[]snapshot.Attr) { *v = u.attrs(u.nextField(
 
 func (u *unpacker) attrs(f *groupField) []snapshot.Attr {
 	if t := u.template(f.nextID(u.r)); t != nil {
-		return u.makeAttrs(t.attrs)
+		return u.makeAttrs(t.attrs, &u.room, len(u.templates.vals))
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func records[T any](u *unpacker, f *groupField, spare *[]T, read func(*unpacker,
 	return list
 }
 
-// A scratch is memory that one mutation after the other is read into. The zero
+// A scratch is memory that one event after the other is read into. The zero
 // scratch has none.
 type scratch struct {
 	mutation Mutation
@@ -72,33 +72,49 @@ type scratch struct {
 	removes  []Removal
 	adds     []Addition
 	room     room
+
+	// The attributes of templates that came before. They are not written over,
+	// for later mutations refer to them.
+	known [256]knownAttrs
+	kept  room
+}
+
+type knownAttrs struct {
+	template *template
+	attrs    []snapshot.Attr
 }
 
 // maxScratch is how many of each a scratch has room for at most.
 const maxScratch = 4096
 
-// scan reads the next mutation into the memory of the last one.
-func (u *unpacker) scan(g *group) *Mutation {
+// scan reads the next mutation or full snapshot into the memory of the last one.
+func (u *unpacker) scan(g *group, kind Kind) Data {
 	s := u.again
 	if s == nil {
 		s = &scratch{room: newRoom(64)}
 		u.again = s
 	}
-	g.left--
 	own := u.room
-	u.room = s.room
-	s.values = s.values[:0]
-	s.mutation = Mutation{}
-	u.mutation(g, &s.mutation, s)
-	if u.room.short {
-		s.room = newRoom(min(2*len(s.room.nodes), maxScratch))
+	u.room, u.scans = s.room, true
+	var data Data
+	if kind == KindMutation {
+		g.left--
+		s.mutation, s.values = Mutation{}, s.values[:0]
+		u.mutation(g, &s.mutation, s)
+		keep(&s.texts, s.mutation.Texts)
+		keep(&s.attrs, s.mutation.Attrs)
+		keep(&s.removes, s.mutation.Removes)
+		keep(&s.adds, s.mutation.Adds)
+		data = &s.mutation
+	} else {
+		data = u.data(g, kind)
+		u.record(g, data)
 	}
-	u.room = own
-	keep(&s.texts, s.mutation.Texts)
-	keep(&s.attrs, s.mutation.Attrs)
-	keep(&s.removes, s.mutation.Removes)
-	keep(&s.adds, s.mutation.Adds)
-	return &s.mutation
+	if n := 2 * len(s.room.nodes); u.room.short && n <= maxScratch {
+		s.room = newRoom(n)
+	}
+	u.room, u.scans = own, false
+	return data
 }
 
 // keep makes list the room for the next one, if it is larger.
@@ -122,6 +138,8 @@ func (s *scratch) forget() {
 	clear(s.room.nodes)
 	clear(s.room.attrs)
 	clear(s.room.children)
+	clear(s.known[:])
+	s.kept = room{}
 }
 
 // A room is where the nodes to come go, and what belongs to them.
