@@ -45,6 +45,7 @@ const (
 	costEvent      = 25  // to read and apply an event
 	costChange     = 8   // and for each node that it changes
 	costCheckpoint = 200 // to go to a checkpoint, beside its nodes
+	costBegin      = 600 // to open the source
 )
 
 // A checkpoint is made after what takes so many times as long as to go to it:
@@ -166,12 +167,12 @@ func (p *Player) keep(e *format.Event, byEvent bool) {
 		}
 		p.kept.list = append(p.kept.list, c)
 	}
-	p.counting(spaceNext)
+	p.counting(0, spaceNext)
 }
 
-// counting has the costs up to the next checkpoint count from here.
-func (p *Player) counting(space int) {
-	p.mark, p.cost, p.due, p.space = p.at, 0, 0, space
+// counting has what it takes to the next checkpoint count from here.
+func (p *Player) counting(cost, space int) {
+	p.mark, p.cost, p.due, p.space = p.at, cost, 0, space
 }
 
 // restore goes to a checkpoint.
@@ -184,7 +185,7 @@ func (p *Player) restore(c *checkpoint) {
 	p.begun, p.at, p.now, p.asked = c.start, c.at, c.now, never
 	p.ahead, p.head = p.ahead[:0], 0
 	p.tail, p.err, p.cloned = nil, nil, false
-	p.counting(spaceFirst)
+	p.counting(0, spaceFirst)
 }
 
 // copyPages makes to a copy of the pages, in the memory that it has.

@@ -84,7 +84,7 @@ func (p *Player) rewind(from time.Duration) {
 		src: p.src, from: from, ahead: p.ahead[:0], pages: make(map[format.WindowID]*snapshot.Page),
 		past: newPast(), now: never, asked: never, kept: p.kept, begun: p.startFor(from),
 	}
-	p.mark, p.space = p.begun, spaceFirst
+	p.counting(costBegin, spaceFirst)
 }
 
 // Close releases what the Player holds of its source. It can be used again,

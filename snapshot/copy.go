@@ -69,11 +69,14 @@ func (c *copier) make(root *node) {
 	c.free = c.room
 }
 
-// zeroes returns a list of zero values with that length, which is list if it can
-// be.
+// zeroes returns a list of zero values with that length, which is list if that
+// has the room, and not much more.
 func zeroes[T any](list []T, size int) []T {
-	if cap(list) < size || cap(list) > 4*size+64 {
+	if list == nil {
 		return make([]T, size)
+	}
+	if cap(list) < size || cap(list) > 4*size+64 {
+		return make([]T, size, size+size/8)
 	}
 	clear(list)
 	return list[:size]
