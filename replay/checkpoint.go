@@ -137,7 +137,7 @@ func (k *checkpoints) forget() {
 // keep makes a checkpoint where it pays, after an event that was applied: one
 // that serves At or, where the replay is byEvent, AtEvent.
 func (p *Player) keep(e *format.Event, byEvent bool) {
-	if p.cost += cost(e, p.pages[e.Window]); p.cost < p.due || p.head < len(p.ahead) {
+	if p.cost += cost(e, p.pages[e.Window]); p.cost < p.due || p.head < len(p.ahead) || p.cur == nil {
 		return
 	}
 	nodes := 0

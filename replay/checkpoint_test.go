@@ -326,3 +326,21 @@ func TestCheckpointDamage(t *testing.T) {
 	require.True(t, seen[64])
 	require.Greater(t, len(seen), 3)
 }
+
+// A Player that was closed has events ahead, and no cursor that a checkpoint could
+// have a clone of.
+func TestNoCheckpointWhileClosed(t *testing.T) {
+	events := replay.Events{at(0, 0, player())}
+	for i := range 300 {
+		events = append(events, at(0, time.Duration(i)*10*ms, blank))
+	}
+	p := replay.NewPlayer(events)
+	_, _ = p.At(time.Hour)
+	_, _ = p.At(0)
+	p.Pointer(0) // reads ahead
+	p.Close()
+	for i := range 300 {
+		_, err := p.At(time.Duration(i) * 10 * ms)
+		require.NoError(t, err)
+	}
+}
