@@ -286,6 +286,9 @@ func (c *Scanner) Opens() bool { return c.Kind == '(' || c.Kind == '[' || c.Kind
 // stack and not recursion bears any depth.
 func (c *Scanner) Skip() {
 	c.stack = c.stack[:0]
+	if c.skipPlain() {
+		return
+	}
 	for ok := true; ok; ok = c.Next() {
 		switch c.Kind {
 		case '{':
@@ -304,6 +307,74 @@ func (c *Scanner) Skip() {
 		}
 	}
 }
+
+// skipPlain is Skip for text in which no bracket is in a comment, an escape or
+// an address, as in most; false where it does not know. It looks at bytes, not
+// at tokens.
+func (c *Scanner) skipPlain() bool {
+	var stack [16]byte // what closes the blocks around
+	depth := 0
+	open := byte(c.Kind)
+	if c.Kind == Function {
+		open = '('
+	}
+	for i := c.End; ; i++ {
+		switch open {
+		case '{', '[':
+			open += 2 // as ASCII has them
+		case '(':
+			open++
+		}
+		if open != 0 {
+			if depth == len(stack) {
+				return false
+			}
+			stack[depth], open = open, 0
+			depth++
+		}
+		for i < len(c.Text) && !inBlock[c.Text[i]] {
+			i++
+		}
+		if i == len(c.Text) {
+			return false
+		}
+		switch b := c.Text[i]; b {
+		case '{', '[':
+			open = b
+		case '(':
+			if c.Text[i-1]|0x20 == 'l' { // perhaps url(
+				return false
+			}
+			open = b
+		case '}', ']', ')':
+			if stack[depth-1] != b {
+				continue
+			}
+			if depth--; depth == 0 {
+				c.Start, c.End, c.Kind, c.Unclosed, c.escape = i, i+1, Kind(b), false, false
+				return true
+			}
+		case '"', '\'':
+			n := strings.IndexByte(c.Text[i+1:], b)
+			if n < 0 || strings.ContainsAny(c.Text[i+1:i+1+n], "\\\n\r\f") {
+				return false
+			}
+			i += 1 + n
+		default: // a \ or /
+			if b == '\\' || c.at(i+1) == '*' {
+				return false
+			}
+		}
+	}
+}
+
+// inBlock are the bytes that skipPlain looks at.
+var inBlock = func() (t [256]bool) {
+	for _, b := range []byte(`{}[]()"'\/`) {
+		t[b] = true
+	}
+	return t
+}()
 
 // Cut returns the text from start to end, which is where a token ends. What
 // the end of the sheet has closed (§ 5.5: it closes all) is closed by bytes
