@@ -47,6 +47,7 @@ type scene struct {
 	page     snapshot.Page
 	id       format.WindowID
 	url      string // that was told
+	surveyor surveyor
 	shown    *survey
 	changed  bool          // since shown
 	since    time.Duration // of the first change
@@ -135,17 +136,27 @@ func (t *teller) before(s *scene, e *format.Event) {
 		if d.Width != s.page.View.Width || d.Height != s.page.View.Height {
 			t.fold(s, LineResize, 0, func(r *run) { r.Text = number(d.Width) + "×" + number(d.Height) })
 		}
-	case *format.Mutation, *format.CustomElement:
-		if !s.changed {
-			s.changed, s.since = true, t.now
-		}
-		s.latest = t.now
+	case *format.Mutation:
+		s.surveyor.before(&s.page, d)
+		s.change(t.now)
+	case *format.CustomElement:
+		s.change(t.now)
 	}
+}
+
+// change notes that the page changes.
+func (s *scene) change(now time.Duration) {
+	if !s.changed {
+		s.changed, s.since = true, now
+	}
+	s.latest = now
 }
 
 // after tells of an event.
 func (t *teller) after(s *scene, e *format.Event) {
 	switch d := e.Data.(type) {
+	case *format.Mutation:
+		s.surveyor.after(&s.page, d)
 	case *format.FullSnapshot:
 		if s.shown == nil {
 			t.load(s)
@@ -185,7 +196,7 @@ func (t *teller) snapshot(s *scene, d *format.FullSnapshot) {
 	if loaded {
 		t.close()
 		t.rest(true)
-		s.shown = nil
+		s.shown, s.surveyor = nil, surveyor{}
 	} else {
 		t.went(s, s.page.View.URL)
 	}
@@ -193,7 +204,8 @@ func (t *teller) snapshot(s *scene, d *format.FullSnapshot) {
 
 // load tells of a document that was loaded.
 func (t *teller) load(s *scene) {
-	s.shown, s.changed = look(&s.page), false
+	s.shown, _ = s.surveyor.look(&s.page)
+	s.changed = false
 	s.url = s.page.View.URL
 	l := Line{Kind: LineLoad, Text: oneLine(s.url, t.opts.Text)}
 	if s.shown.title != "" {
@@ -319,8 +331,11 @@ func (s *scene) look(limit int) []Line {
 	}
 	s.changed = false
 	was := s.shown
-	s.shown = look(&s.page)
-	c := comparison{page: &s.page, was: was, is: s.shown, limit: limit, time: s.since, window: s.id, acted: s.target, ticks: s.ticks}
+	is, differ := s.surveyor.look(&s.page)
+	s.shown = is
+	c := comparison{
+		page: &s.page, was: was, is: is, differ: differ, limit: limit, time: s.since, window: s.id, acted: s.target, ticks: s.ticks,
+	}
 	var kept []Line
 	for _, l := range c.compare() {
 		key := string(l.Kind) + shape(l.Text) + l.Target.Name
@@ -385,7 +400,8 @@ func (t *ticks) drop(pieces []piece) []piece {
 // again.
 func (s *scene) acted() {
 	if s.busy > maxBusy && s.changed {
-		s.shown, s.changed = look(&s.page), false
+		s.shown, _ = s.surveyor.look(&s.page)
+		s.changed = false
 	}
 	s.busy = 0
 	clear(s.alike)
