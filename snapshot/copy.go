@@ -5,7 +5,7 @@ import "slices"
 // Clone returns a deep copy of the page.
 func (p *Page) Clone() *Page {
 	c := *p
-	c.slab = slab{} // the room is p's
+	c.slab, c.censuses = slab{}, nil // the room and the trees are p's
 	c.Selection = slices.Clone(p.Selection)
 	c.Fonts = slices.Clone(p.Fonts)
 	c.Defined = slices.Clone(p.Defined)

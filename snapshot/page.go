@@ -95,6 +95,8 @@ type Page struct {
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
 	slab    slab              // of the nodes that were inserted since then
+
+	censuses map[*node]*census // of trees that selectors were asked for, by their roots
 }
 
 // A node is a tree node with what the page knows about it. The html.Node comes
