@@ -234,10 +234,22 @@ func (s *surveyor) visit(n *html.Node, in *level) {
 	}
 }
 
-// below walks what is in an element or document.
+// below walks what is in an element or document. Most of many children are
+// found as they were, one after the other.
 func (s *surveyor) below(id snapshot.NodeID, n *html.Node, l *level) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		s.visit(c, l)
+		if s.was == nil || len(s.text) > 0 {
+			continue
+		}
+		for about := s.around(l); c.NextSibling != nil && s.next < len(s.was.parts); c = c.NextSibling {
+			b := s.was.parts[s.next].block
+			if b == nil || b.node != c.NextSibling || b.stale || b.in != about || b.found != nil {
+				break
+			}
+			s.next++
+			s.keep(b)
+		}
 	}
 	if shadow := s.page.Shadow(id); shadow != nil {
 		for c := shadow.FirstChild; c != nil; c = c.NextSibling {
@@ -274,7 +286,7 @@ func (s *surveyor) document(n *html.Node, in *level, whole bool) {
 
 // element walks an element, or finds it as it was.
 func (s *surveyor) element(id snapshot.NodeID, n *html.Node, in *level) {
-	about := around{setting: in.setting, closed: in.closed, titled: s.title != "", inTitle: s.titled}
+	about := s.around(in)
 	if b := s.unchanged(id, n, about); b != nil {
 		s.flush()
 		s.keep(b)
@@ -310,6 +322,10 @@ func (s *surveyor) element(id snapshot.NodeID, n *html.Node, in *level) {
 		s.space()
 	}
 	s.titled = false
+}
+
+func (s *surveyor) around(in *level) around {
+	return around{setting: in.setting, closed: in.closed, titled: s.title != "", inTitle: s.titled}
 }
 
 // unchanged returns the block that was found for a node, if it would be found

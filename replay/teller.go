@@ -32,6 +32,7 @@ type teller struct {
 	stopped bool
 
 	windows map[format.WindowID]*scene
+	scenes  []*scene // the windows', in the order in which they came
 	run     *run
 	queue   []Line // behind the run
 	events  int
@@ -77,6 +78,7 @@ func (t *teller) scene(w format.WindowID) *scene {
 	if s == nil {
 		s = &scene{id: w, alike: make(map[string]int), ticks: ticks{make(map[string]int), make(map[string]bool)}}
 		t.windows[w] = s
+		t.scenes = append(t.scenes, s)
 	}
 	return s
 }
@@ -312,7 +314,7 @@ func (t *teller) rest(all bool) {
 // changes returns the lines that tell what became of the pages.
 func (t *teller) changes(all bool) []Line {
 	var lines []Line
-	for _, s := range t.windows {
+	for _, s := range t.scenes {
 		if s.changed && s.shown != nil && (all || after(s.latest, t.now) > quiet || after(s.since, t.now) > restless) {
 			lines = append(lines, s.look(t.opts.Text)...)
 		}

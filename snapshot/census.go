@@ -1,7 +1,5 @@
 package snapshot
 
-import "strings"
-
 // A census counts what selectors ask for in one tree, so that a Page need not
 // look at all of it for each selector. It is taken when a few have been asked
 // for, kept up while the tree changes, and dropped when that has cost more than
@@ -116,11 +114,15 @@ func (c *census) element(n *node, by int) {
 		key, value := n.Attr[i].Key, n.Attr[i].Val
 		switch key {
 		case "class":
-			classes := strings.FieldsFunc(value, isSpaceRune)
-			for i, name := range classes {
-				if !containsFold(classes[:i], name) {
+			for from := 0; from < len(value); {
+				to := from
+				for to < len(value) && !isSpaceRune(rune(value[to])) {
+					to++
+				}
+				if name := value[from:to]; name != "" && !hasClass(value[:from], name) {
 					c.add(feature{n.Data, key, name}, by)
 				}
+				from = to + 1
 			}
 		case "id", "data-testid", "data-test-id", "data-test", "data-cy", "data-qa":
 			c.add(feature{"", key, value}, by)
@@ -138,15 +140,6 @@ func (c *census) add(f feature, by int) {
 	if c.names[f] += by; c.names[f] == 0 {
 		delete(c.names, f)
 	}
-}
-
-func containsFold(list []string, s string) bool {
-	for _, x := range list {
-		if strings.EqualFold(x, s) {
-			return true
-		}
-	}
-	return false
 }
 
 // isCounted says whether a census counts an attribute.

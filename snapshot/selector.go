@@ -342,7 +342,7 @@ func (s *selecting) step(level int) string {
 	nth, same, all := 0, 0, 0 // place among those of its name, how many they are, place among all
 	pure := true              // none of that name is of another namespace
 	classes := stableClasses(n)
-	taken := make([]bool, len(classes))
+	taken, left := make([]bool, len(classes)), len(classes)
 	seen := false
 	for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
 		k := own(c)
@@ -358,9 +358,12 @@ func (s *selecting) step(level int) string {
 			if !seen {
 				nth++
 			}
-			if k != n {
+			if k != n && left > 0 {
 				for i := range classes {
-					taken[i] = taken[i] || hasClass(attrOf(k, "class"), classes[i])
+					if !taken[i] && hasClass(attrOf(k, "class"), classes[i]) {
+						taken[i] = true
+						left--
+					}
 				}
 			}
 		}
