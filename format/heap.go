@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,7 @@ type heap struct {
 	count   int        // strings and templates
 	fixed   bool       // its pages are all expected: others are refused
 	shared  bool       // by several unpackers: none of them adds to it
+	gap     error      // why numbers are missing
 
 	mu   sync.Mutex
 	load func(frame int) error // adds the sections of a HEAP frame
@@ -148,7 +150,7 @@ func get[T any](h *heap, p pages[T], v *view[T], id uint32, locked bool) (*T, er
 	}
 	page := p.find(id)
 	if page == nil {
-		return nil, ErrGap
+		return nil, cmp.Or(h.gap, ErrGap)
 	}
 	list := page.list.Load()
 	if list == nil {

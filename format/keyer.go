@@ -24,8 +24,8 @@ type keyer struct {
 
 const (
 	// keyShare is how many times the bytes of a keyframe come before it:
-	// keyframes are a thirteenth of a tape at most.
-	keyShare = 12
+	// keyframes are a tenth of a tape at most.
+	keyShare = 9
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10

@@ -142,7 +142,7 @@ func (r *redaction) events(p *partInfo, f *Frame, h *heap, payload []byte) error
 		return err
 	}
 	for {
-		e, ok, err := r.u.next()
+		e, ok, err := r.u.next(false)
 		if !ok || err != nil {
 			return err
 		}

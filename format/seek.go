@@ -21,15 +21,12 @@ import (
 // those. Later frames are read one by one.
 func (t *Reader) Replay(from, to time.Duration) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		events := t.Events()
 		if t.Sealed() {
-			events = t.from(from)
+			t.Cursor(from).rest(to, yield)
+			return
 		}
-		for e, err := range events {
-			if err == nil && e.Time > to {
-				return
-			}
-			if !yield(e, err) {
+		for e, err := range t.Events() {
+			if err == nil && e.Time > to || !yield(e, err) {
 				return
 			}
 		}
@@ -62,52 +59,6 @@ func (t *Reader) keyBefore(from time.Duration, end int) int {
 		}
 	}
 	return -1
-}
-
-// from yields the events of an indexed tape from the keyframe before the time.
-// Where that is damaged, an earlier one does as well.
-func (t *Reader) from(from time.Duration) iter.Seq2[Event, error] {
-	return func(yield func(Event, error) bool) {
-		p := pass{t: t, u: newUnpacker(t.opts.Limits)}
-		defer p.u.release()
-		var first error
-		var keys []Event
-		next := 0
-		for i := t.keyBefore(from, len(t.Frames)); i >= 0; i = t.keyBefore(from, i) {
-			p.reach(i, from)
-			keys = keys[:0]
-			_, err := p.frame(i, func(e Event, _ error) bool { keys = append(keys, e); return true })
-			if err == nil {
-				next = i + 1
-				break
-			}
-			keys = keys[:0]
-			first = cmp.Or(first, err)
-		}
-		for _, e := range keys {
-			if !yield(e, nil) {
-				return
-			}
-		}
-		if next == 0 {
-			p.reach(0, from)
-		}
-		for i := next; i < len(t.Frames); i++ {
-			if t.Frames[i].Kind != FrameEvents {
-				continue
-			}
-			more, err := p.frame(i, yield)
-			if !more {
-				return
-			}
-			if first = cmp.Or(first, err); err != nil && !t.opts.Salvage {
-				break
-			}
-		}
-		if first != nil {
-			yield(Event{}, first)
-		}
-	}
 }
 
 // A pass goes through the frames of a sealed tape.
@@ -144,31 +95,29 @@ func (p *pass) reach(first int, from time.Duration) {
 	}
 }
 
-// frame yields the events of a frame. It returns whether to go on, and what is
-// wrong with the frame.
-func (p *pass) frame(i int, yield func(Event, error) bool) (bool, error) {
+// open reads a frame of events up to the first of them.
+func (p *pass) open(i int) error {
 	f := &p.t.Frames[i]
-	fail := func(err error) (bool, error) { return true, &CorruptError{f.Offset, "events", err} }
 	if p.segment == nil || p.generation != f.generation {
 		p.segment, p.generation = p.t.segmentOf(f.generation), f.generation
 	}
-	s := p.segment
-	b, err := p.bytes(s, i)
+	b, err := p.bytes(p.segment, i)
 	if err != nil {
-		return fail(err)
+		return err
 	}
 	g, payload, err := p.t.decode(b, f.Offset, &p.u.buf)
-	if err == nil && (g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size) {
-		err = ErrPayload
-	}
 	if err != nil {
-		return fail(err)
+		return err
 	}
-	more, err := p.u.each(&s.heap, payload, func(e Event) bool { return yield(e, nil) })
-	if err != nil {
-		return fail(err)
+	if g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size {
+		return ErrPayload
 	}
-	return more, nil
+	return p.u.open(&p.segment.heap, payload)
+}
+
+// damage is the error for what is wrong with the frame i.
+func (p *pass) damage(i int, err error) error {
+	return &CorruptError{p.t.Frames[i].Offset, "events", err}
 }
 
 // bytes returns the frame i.
@@ -271,12 +220,8 @@ func (t *Reader) bytesWith(s *segment, at, end int64) ([]byte, error) {
 	}
 	s.raw = b[: s.end-s.start : s.end-s.start]
 	if t.index.list.Counts == nil { // what is on which page shows when all are read
-		var damage error
 		for _, i := range s.frames {
-			damage = cmp.Or(damage, t.load(s, i))
-		}
-		if damage != nil {
-			return nil, damage
+			s.heap.gap = cmp.Or(s.heap.gap, t.load(s, i))
 		}
 	}
 	if to == end {

@@ -23,7 +23,10 @@ const (
 	minRuns    = 64 // that there may be whatever the nodes are
 )
 
-type seenRun [seenLength]seenNode
+type seenRun struct {
+	nodes [seenLength]seenNode
+	owner *seen // the one that may change it; nil is nobody
+}
 
 type seenNode struct {
 	template uint32
@@ -46,7 +49,7 @@ func (s *seen) begin() {
 func (s *seen) at(id int64) *seenNode {
 	var n *seenNode
 	if i := uint64(id) / seenLength; i < uint64(len(s.runs)) && s.runs[i] != nil {
-		n = &s.runs[i][id%seenLength]
+		n = &s.own(i).nodes[id%seenLength]
 	} else {
 		n = s.far(id)
 	}
@@ -61,6 +64,46 @@ func (s *seen) at(id int64) *seenNode {
 	return n
 }
 
+// own returns a run that s may change.
+func (s *seen) own(i uint64) *seenRun {
+	r := s.runs[i]
+	if r.owner != s {
+		r = new(*r)
+		r.owner = s
+		s.runs[i] = r
+	}
+	return r
+}
+
+// share makes c, which is zero, the same as s. The runs are both's, and belong
+// to the one that changes them first.
+func (s *seen) share(c *seen) {
+	for _, r := range s.runs {
+		if r != nil && r.owner == s {
+			r.owner = nil
+		}
+	}
+	*c = *s
+	c.runs = slices.Clone(s.runs)
+	if s.sparse != nil {
+		c.sparse = make(map[int64]*seenNode, len(s.sparse))
+		for id, n := range s.sparse {
+			c.sparse[id] = new(*n)
+		}
+	}
+	if s.before != nil {
+		s.before, c.before = s.again(), c.again()
+	}
+}
+
+// again returns the node before, which is the one with the last id.
+func (s *seen) again() *seenNode {
+	if i := uint64(s.last) / seenLength; i < uint64(len(s.runs)) && s.runs[i] != nil {
+		return &s.own(i).nodes[s.last%seenLength]
+	}
+	return s.sparse[s.last]
+}
+
 // far returns the node of an id that is in no run. Ids come from outside: there
 // are only as many runs as nodes can fill.
 func (s *seen) far(id int64) *seenNode {
@@ -71,21 +114,21 @@ func (s *seen) far(id int64) *seenNode {
 		if i >= uint64(len(s.runs)) {
 			s.runs = slices.Grow(s.runs, int(i)+1-len(s.runs))[:i+1]
 		}
-		s.runs[i] = &seenRun{}
+		s.runs[i] = &seenRun{owner: s}
 		s.made++
-		for j := range s.runs[i] {
+		for j := range s.runs[i].nodes {
 			k := int64(i)*seenLength + int64(j)
 			n := s.sparse[k]
 			if n == nil {
 				continue
 			}
-			r := &s.runs[i][j]
+			r := &s.runs[i].nodes[j]
 			if *r = *n; s.before == n {
 				s.before = r
 			}
 			delete(s.sparse, k)
 		}
-		return &s.runs[i][id%seenLength]
+		return &s.runs[i].nodes[id%seenLength]
 	}
 	if s.sparse == nil {
 		s.sparse = make(map[int64]*seenNode)

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 )
@@ -68,6 +67,9 @@ func (s *Segment) Strings(visit func(Role, string) bool) error {
 			return err
 		}
 		h := &segment.heap
+		if h.gap != nil {
+			return h.gap
+		}
 		for role := range roles {
 			for _, page := range h.strings[role] {
 				list := page.list.Load()
@@ -93,14 +95,13 @@ func (s *Segment) Strings(visit func(Role, string) bool) error {
 // Keyframes returns *Keyframes, one for every window, that stand for all events
 // before the segment; none for the first one.
 func (s *Segment) Keyframes() ([]Event, error) {
-	var keys []Event
-	var err error
-	if s.key() {
-		p := pass{t: s.tape, u: newUnpacker(s.tape.opts.Limits)}
-		defer p.u.release()
-		_, err = p.frame(s.frames[0], func(e Event, _ error) bool { keys = append(keys, e); return true })
+	if !s.key() {
+		return nil, nil
 	}
-	return keys, err
+	c := s.tape.cursor(0, 0)
+	defer c.Close()
+	c.keyframes(s.frames[0])
+	return c.keys, c.err
 }
 
 // key says whether the segment begins with a KEY frame.
@@ -112,24 +113,8 @@ func (s *Segment) key() bool {
 // frame after the other.
 func (s *Segment) Replay() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		p := pass{t: s.tape, u: newUnpacker(s.tape.opts.Limits)}
-		defer p.u.release()
-		frames := s.frames
-		if s.key() {
-			frames = frames[1:]
-		}
-		var first error
-		for _, i := range frames {
-			more, err := p.frame(i, yield)
-			if !more {
-				return
-			}
-			if first = cmp.Or(first, err); err != nil && !s.tape.opts.Salvage {
-				break
-			}
-		}
-		if first != nil {
-			yield(Event{}, first)
+		if n := len(s.frames); n > 0 {
+			s.tape.cursor(s.frames[0], s.frames[n-1]+1).rest(always, yield)
 		}
 	}
 }

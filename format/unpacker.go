@@ -1,6 +1,7 @@
 package format
 
 import (
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -25,9 +26,9 @@ type unpacker struct {
 	groups      [256]*group
 	templates   refCursor
 	ids, counts cursor
-	nodes       []snapshot.Node // for the nodes to come
-	children    []*snapshot.Node
-	attrs       []snapshot.Attr
+	room        room // for what is to come
+	again       *scratch
+	scans       bool // into that
 	seen        seen
 	owed        int // children of nodes before that are still to come
 	root        int64
@@ -47,8 +48,10 @@ type unpacker struct {
 type group struct {
 	rest   memberCursors
 	fields []groupField
-	make   func() Data
-	raw    []string // of a kind that is not known
+	left   int         // records
+	make   func() Data // for some of them
+	made   int         // how many it still makes
+	raw    []string    // of a kind that is not known
 }
 
 type groupField struct {
@@ -85,10 +88,40 @@ const maxKept = 4 << 20
 // release forgets what the unpacker read, which is not used any more.
 func (u *unpacker) release() {
 	u.r.Reset(nil, 0)
-	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf}
+	u.again.forget()
+	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf, again: u.again}
 	if 8*cap(u.cols.vals)+cap(u.buf)+32*seenLength*u.seen.made <= maxKept {
 		unpackers.Put(u)
 	}
+}
+
+// clone returns an unpacker that stands where u does and reads on by itself.
+func (u *unpacker) clone() *unpacker {
+	u.cols.vals = nil // both have cursors in it from now on
+	c := new(*u)
+	c.r = wire.NewReader(nil, 0)
+	*c.r = *u.r
+	c.cols = columnReader{r: c.r, most: u.cols.most}
+	c.buf, c.room, c.again, c.floats, c.rows = nil, room{}, nil, nil, nil
+	c.seen = seen{}
+	u.seen.share(&c.seen)
+	for k, g := range c.groups {
+		c.groups[k] = g.clone()
+	}
+	return c
+}
+
+func (g *group) clone() *group {
+	if g == nil {
+		return nil
+	}
+	c := *g
+	c.make, c.made = nil, 0
+	c.fields = slices.Clone(g.fields)
+	for i := range c.fields {
+		c.fields[i].sub = c.fields[i].sub.clone()
+	}
+	return &c
 }
 
 // sections reads the payload of a HEAP frame into h.
@@ -119,6 +152,7 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 	r.Reset(payload, u.limits.Memory)
 	*u = unpacker{
 		r: r, cols: columnReader{r: r, vals: u.cols.vals[:0], most: u.limits.Values}, heap: h, limits: u.limits, seen: u.seen, buf: u.buf,
+		again: u.again,
 	}
 	n := r.Array(0)
 	if r.Err == nil && n < 8 {
@@ -192,7 +226,7 @@ func (u *unpacker) readGroups() {
 			if !u.r.Charge(n * int(unsafe.Sizeof(Summary{}))) { // the largest
 				return
 			}
-			u.groups[kind].make = kinds[kind].many(n)
+			u.groups[kind].left = n
 		} else {
 			u.groups[kind] = u.rawGroup(n)
 		}
@@ -337,7 +371,7 @@ func (u *unpacker) each(h *heap, payload []byte, yield func(Event) bool) (more b
 		return true, err
 	}
 	for {
-		e, ok, err := u.next()
+		e, ok, err := u.next(false)
 		if !ok || err != nil {
 			return true, err
 		}

@@ -7,10 +7,20 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
+// left says whether there is another event.
+func (u *unpacker) left() bool { return u.at < u.n }
+
+// time returns the time of the next event.
+func (u *unpacker) time() time.Duration {
+	times := u.times
+	return time.Duration((u.last + times.nextInt()) * u.unit)
+}
+
 // next returns the next event; false at the end of the frame, or where an
-// error is.
-func (u *unpacker) next() (e Event, ok bool, err error) {
-	if u.at == u.n {
+// error is. With scan a mutation or a full snapshot is in memory that the next
+// call uses again.
+func (u *unpacker) next(scan bool) (e Event, ok bool, err error) {
+	if !u.left() {
 		return Event{}, false, nil
 	}
 	u.at++
@@ -24,16 +34,37 @@ func (u *unpacker) next() (e Event, ok bool, err error) {
 	e.Window = WindowID(w)
 	e.Extra = u.rest(&u.extra)
 	g := u.groups[kind]
-	if g.make == nil {
+	switch {
+	case schemas()[kind] == nil:
 		e.Data, g.raw = &Unknown{Raw: g.raw[0], kind: kind}, g.raw[1:]
-	} else {
-		e.Data = g.make()
-		u.record(g, e.Data)
+	case scan && (kind == KindMutation || kind == KindFullSnapshot):
+		e.Data = u.scan(g, kind)
+	default:
+		e.Data = u.data(g, kind)
+		if m, ok := e.Data.(*Mutation); ok {
+			u.mutation(g, m, &scratch{})
+		} else {
+			u.record(g, e.Data)
+		}
 	}
 	if err := u.reason(u.err); err != nil {
 		return Event{}, false, err
 	}
 	return e, true, nil
+}
+
+// maxMade is how many events are made at once.
+const maxMade = 64
+
+// data returns a zero Data for the next record of a group.
+func (u *unpacker) data(g *group, kind Kind) Data {
+	if g.made == 0 {
+		g.made = max(min(g.left, maxMade), 1)
+		g.make = kinds[kind].many(g.made)
+	}
+	g.made--
+	g.left--
+	return g.make()
 }
 
 func (u *unpacker) record(g *group, r Record) {
@@ -87,12 +118,10 @@ func (u *unpacker) Raw(s Spec, v *string)     { *v = u.str(&u.nextField().refCur
 
 func (u *unpacker) OptString(s Spec, v **string) {
 	f := u.nextField()
-	code := f.next()
-	if code == 0 {
-		return
+	if code := f.next(); code != 0 {
+		text := u.text(f.id(u.r, code-1), s.Role)
+		*v = &text
 	}
-	text := u.text(f.id(u.r, code-1), s.Role)
-	*v = &text
 }
 
 func (u *unpacker) OptBool(_ Spec, v **bool) {
@@ -122,21 +151,21 @@ func (u *unpacker) float(x float64) *float64 {
 	return p
 }
 
-func (u *unpacker) ID(_ Spec, v *snapshot.NodeID) {
-	f := u.nextField()
+func (u *unpacker) ID(_ Spec, v *snapshot.NodeID) { *v = u.id(u.nextField()) }
+
+func (u *unpacker) id(f *groupField) snapshot.NodeID {
 	switch d := f.next(); {
 	case d == 0:
 	case d == 1:
 		f.lastID = u.root
 	case d == 2:
-		*v = 0
-		return
+		return 0
 	case d > 2:
 		f.lastID += d - 2
 	default:
 		f.lastID += d
 	}
-	*v = nodeID(u.r, f.lastID)
+	return nodeID(u.r, f.lastID)
 }
 
 func (u *unpacker) Ints(_ Spec, v *[]int64) {
@@ -153,10 +182,13 @@ func (u *unpacker) Ints(_ Spec, v *[]int64) {
 	*v = list
 }
 
-func (u *unpacker) Attrs(_ Spec, v *[]snapshot.Attr) {
-	if t := u.template(u.nextField().nextID(u.r)); t != nil {
-		*v = u.makeAttrs(t.attrs)
+func (u *unpacker) Attrs(_ Spec, v *[]snapshot.Attr) { *v = u.attrs(u.nextField()) }
+
+func (u *unpacker) attrs(f *groupField) []snapshot.Attr {
+	if t := u.template(f.nextID(u.r)); t != nil {
+		return u.makeAttrs(t.attrs, &u.room, len(u.templates.vals))
 	}
+	return nil
 }
 
 func (u *unpacker) List(_ Spec, l List) {

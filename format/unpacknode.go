@@ -9,10 +9,15 @@ import (
 
 func (u *unpacker) Node(_ Spec, v **snapshot.Node) {
 	u.field++
+	*v = u.tree()
+}
+
+func (u *unpacker) tree() *snapshot.Node {
 	n := u.node(1)
-	if *v = n; n != nil {
+	if n != nil {
 		u.root = int64(n.ID)
 	}
+	return n
 }
 
 func (u *unpacker) node(depth int) *snapshot.Node {
@@ -43,12 +48,8 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 		u.r.Fail(wire.ErrSyntax)
 		return nil
 	}
-	if len(u.nodes) == 0 {
-		u.nodes = make([]snapshot.Node, min(1+len(u.templates.vals), 256))
-	}
-	n := &u.nodes[0]
-	u.nodes = u.nodes[1:]
-	u.fill(n, t)
+	n := u.room.node(len(u.templates.vals))
+	u.fill(n, was.template, t)
 	n.ID = nodeID(u.r, id)
 	if t.bits&templateChildren == 0 {
 		return n
@@ -60,10 +61,7 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 	}
 	was.children = int32(k)
 	u.owed += int(k)
-	if len(u.children) < int(k) {
-		u.children = make([]*snapshot.Node, max(int(k), min(len(u.templates.vals), 1024)))
-	}
-	n.Children, u.children = u.children[:k:k], u.children[k:]
+	n.Children = u.room.list(int(k), len(u.templates.vals))
 	for i := range n.Children {
 		u.owed--
 		c := u.node(depth + 1)
@@ -90,7 +88,7 @@ func (u *unpacker) template(id uint32) *template {
 }
 
 // fill gives a node what its template has.
-func (u *unpacker) fill(n *snapshot.Node, t *template) {
+func (u *unpacker) fill(n *snapshot.Node, id uint32, t *template) {
 	b := t.bits
 	n.Kind = snapshot.Kind(b & templateKind)
 	n.Name = u.text(t.name, RoleTagName)
@@ -100,7 +98,7 @@ func (u *unpacker) fill(n *snapshot.Node, t *template) {
 		}
 		n.Text = u.text(t.text, role)
 	}
-	n.Attrs = u.makeAttrs(t.attrs)
+	n.Attrs = u.attributes(id, t)
 	n.IsShadow, n.IsHost, n.IsCustom = b&templateShadow != 0, b&templateHost != 0, b&templateCustom != 0
 	n.IsStyle, n.NeedsBlock = b&templateStyle != 0, b&templateBlock != 0
 	switch {
@@ -123,17 +121,27 @@ func (u *unpacker) fill(n *snapshot.Node, t *template) {
 	}
 }
 
-// makeAttrs returns the attributes of a template.
-func (u *unpacker) makeAttrs(attrs []templateAttr) []snapshot.Attr {
+// attributes returns the attributes of a template. Mutations that are scanned
+// share them: most nodes of a page are like others.
+func (u *unpacker) attributes(id uint32, t *template) []snapshot.Attr {
+	if !u.scans || len(t.attrs) == 0 {
+		return u.makeAttrs(t.attrs, &u.room, len(u.templates.vals))
+	}
+	k := &u.again.known[id%uint32(len(u.again.known))]
+	if k.template != t {
+		*k = knownAttrs{t, u.makeAttrs(t.attrs, &u.again.kept, 32)}
+	}
+	return k.attrs
+}
+
+// makeAttrs returns the attributes of a template in some room. left is how many
+// nodes can come.
+func (u *unpacker) makeAttrs(attrs []templateAttr, room *room, left int) []snapshot.Attr {
 	n := len(attrs)
 	if n == 0 || !u.r.Charge(n*int(unsafe.Sizeof(snapshot.Attr{}))) {
 		return nil
 	}
-	if len(u.attrs) < n {
-		u.attrs = make([]snapshot.Attr, max(n, min(2*len(u.templates.vals), 2048)))
-	}
-	out := u.attrs[:n:n]
-	u.attrs = u.attrs[n:]
+	out := room.attributes(n, left)
 	for i := range attrs {
 		a := &attrs[i]
 		out[i] = snapshot.Attr{Name: u.text(a.name, RoleAttrName), Type: a.typ, Value: u.text(a.value, a.role)}

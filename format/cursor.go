@@ -1,0 +1,249 @@
+package format
+
+import (
+	"cmp"
+	"io"
+	"iter"
+	"slices"
+	"time"
+)
+
+// A Cursor reads the events of a tape one after the other, on demand. It is
+// what a player needs that seeks: it tells when the next event is before it
+// decodes it, can decode into memory that it uses again, and can be cloned where
+// it stands. It is not safe for concurrent use; clones of it are, each by itself.
+type Cursor struct {
+	p    pass
+	next int     // the frame to open next
+	end  int     // the one before which the Cursor ends
+	keys []Event // keyframes that come first
+	open bool    // p has a frame open
+	err  error   // the first damage, which is told at the end
+	over bool
+
+	all *pulled // of a tape that is not sealed
+}
+
+// Cursor returns a Cursor that stands before the first of the events that
+// Replay(from, ...) yields, and reads to the end of the tape.
+func (t *Reader) Cursor(from time.Duration) *Cursor {
+	if !t.Sealed() {
+		return &Cursor{p: pass{t: t}, all: newPulled(t)}
+	}
+	c := t.cursor(0, len(t.Frames))
+	for i := t.keyBefore(from, len(t.Frames)); i >= 0; i = t.keyBefore(from, i) {
+		c.p.reach(i, from)
+		if c.keyframes(i) {
+			return c
+		}
+	}
+	c.p.reach(0, from)
+	return c
+}
+
+// cursor returns a Cursor of the events in the frames from first up to end.
+func (t *Reader) cursor(first, end int) *Cursor {
+	return &Cursor{p: pass{t: t, u: newUnpacker(t.opts.Limits)}, next: first, end: end}
+}
+
+// keyframes reads the KEY frame i, to begin with that; false where it is
+// damaged.
+func (c *Cursor) keyframes(i int) bool {
+	err := c.p.open(i)
+	for err == nil {
+		e, ok, failed := c.p.u.next(false)
+		if err = failed; err == nil && !ok {
+			c.next = i + 1
+			return true
+		}
+		c.keys = append(c.keys, e)
+	}
+	c.keys = nil
+	c.err = cmp.Or(c.err, c.p.damage(i, err))
+	return false
+}
+
+// ready sees to it that there is an event to decode; false where there is none.
+func (c *Cursor) ready() bool {
+	if len(c.keys) > 0 {
+		return true
+	}
+	for !c.over {
+		if c.open && c.p.u.left() {
+			return true
+		}
+		c.open = false
+		for c.next < c.end && c.p.t.Frames[c.next].Kind != FrameEvents {
+			c.next++
+		}
+		if c.next >= c.end {
+			c.over = true
+			break
+		}
+		if err := c.p.open(c.next); err != nil {
+			c.fail(err)
+		} else {
+			c.open = true
+		}
+		c.next++
+	}
+	return false
+}
+
+// fail notes what is wrong with the frame that is open, or to be opened.
+func (c *Cursor) fail(err error) {
+	i := c.next
+	if c.open {
+		i--
+	}
+	c.err = cmp.Or(c.err, c.p.damage(i, err))
+	c.open, c.over = false, !c.p.t.opts.Salvage
+}
+
+// Time returns the time of the next event; false at the end of the tape, and
+// before an error. It does not decode the event: in a damaged tape that is
+// salvaged it can turn out that this one cannot be read, and a later one is next.
+func (c *Cursor) Time() (time.Duration, bool) {
+	switch {
+	case c.all != nil:
+		e, ok := c.all.peek()
+		return e.Time, ok
+	case !c.ready():
+		return 0, false
+	case len(c.keys) > 0:
+		return c.keys[0].Time, true
+	}
+	return c.p.u.time(), true
+}
+
+// Next returns the next event, which is the caller's. At the end it returns
+// io.EOF or, as Replay does, the error that the tape has; and again when it is
+// called again.
+func (c *Cursor) Next() (Event, error) {
+	if e, ok := c.read(always, false); ok {
+		return e, nil
+	}
+	if c.all != nil {
+		return Event{}, c.all.err
+	}
+	return Event{}, cmp.Or(c.err, io.EOF)
+}
+
+// Scan returns the next event if its time is not after to; false if it is, and
+// where Next has an error. What a *Mutation or *FullSnapshot refers to but for
+// strings is the Cursor's, is read-only, and good until its next call: scanning
+// allocates next to nothing.
+func (c *Cursor) Scan(to time.Duration) (Event, bool) { return c.read(to, true) }
+
+// always is a time that no event is after.
+const always = time.Duration(1<<63 - 1)
+
+func (c *Cursor) read(to time.Duration, scan bool) (Event, bool) {
+	for {
+		if at, ok := c.Time(); !ok || at > to {
+			return Event{}, false
+		}
+		switch {
+		case c.all != nil:
+			return c.all.next(), true
+		case len(c.keys) > 0:
+			e := c.keys[0]
+			c.keys = c.keys[1:]
+			return e, true
+		}
+		e, _, err := c.p.u.next(scan)
+		if err == nil {
+			return e, true
+		}
+		c.fail(err)
+	}
+}
+
+// Clone returns a Cursor that stands where c does and reads on by itself. In a
+// tape that is not sealed it reads again what lies before.
+func (c *Cursor) Clone() *Cursor {
+	d := *c
+	if c.all != nil {
+		d.all = c.all.clone(c.p.t)
+		return &d
+	}
+	d.keys = slices.Clone(c.keys)
+	d.p.u = c.p.u.clone()
+	return &d
+}
+
+// Close gives the memory of the Cursor to others. It is not used again.
+func (c *Cursor) Close() {
+	if c.all != nil {
+		c.all.stop()
+	} else if c.p.u != nil {
+		c.p.u.release()
+		c.p.u = nil
+	}
+}
+
+// rest yields the events that are left, up to the time to, and closes c.
+func (c *Cursor) rest(to time.Duration, yield func(Event, error) bool) {
+	defer c.Close()
+	for {
+		e, ok := c.read(to, false)
+		if !ok {
+			break
+		}
+		if !yield(e, nil) {
+			return
+		}
+	}
+	if _, ok := c.Time(); !ok && c.err != nil {
+		yield(Event{}, c.err)
+	}
+}
+
+// A pulled reads all events of a tape that has no keyframes to start at.
+type pulled struct {
+	read  int // events that next has returned
+	skip  int // events to be left out
+	ahead bool
+	event Event
+	err   error
+
+	pull func() (Event, error, bool)
+	stop func()
+}
+
+func newPulled(t *Reader) *pulled {
+	a := &pulled{}
+	a.pull, a.stop = iter.Pull2(t.Events())
+	return a
+}
+
+func (a *pulled) clone(t *Reader) *pulled {
+	b := newPulled(t)
+	b.read, b.skip = a.read, a.read
+	return b
+}
+
+func (a *pulled) peek() (Event, bool) {
+	for !a.ahead && a.err == nil {
+		e, err, ok := a.pull()
+		switch {
+		case !ok:
+			a.err = io.EOF
+		case err != nil:
+			a.err = err
+		case a.skip > 0:
+			a.skip--
+		default:
+			a.event, a.ahead = e, true
+		}
+	}
+	return a.event, a.ahead
+}
+
+// next takes the event that peek has returned.
+func (a *pulled) next() Event {
+	e := a.event
+	a.event, a.ahead = Event{}, false
+	a.read++
+	return e
+}

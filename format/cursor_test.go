@@ -1,0 +1,139 @@
+package format_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pagetape/pagetape/format"
+	"github.com/pagetape/pagetape/internal/sessions"
+)
+
+// cursorTapes are a session's tape in all the forms that a Cursor meets.
+func cursorTapes(t *testing.T, events []format.Event) map[string]*format.Reader {
+	h := format.Header{Start: start}
+	sealed := write(t, h, nil, events...)
+	segments := write(t, h, &format.WriterOptions{Segment: 1 << 10, Flush: 256}, events...)
+	r := open(t, segments, nil)
+	broken := bytes.Clone(segments)
+	for _, i := range []int{len(r.Frames) / 3, len(r.Frames) / 2} {
+		f := r.Frames[i]
+		broken[f.Offset+f.Size-1] ^= 1
+	}
+	return map[string]*format.Reader{
+		"sealed":    open(t, sealed, nil),
+		"keyframes": open(t, write(t, h, &format.WriterOptions{Keyframes: 500}, events...), nil),
+		"segments":  r,
+		"live":      open(t, write(t, h, &format.WriterOptions{Live: true, Flush: 256}, events...), nil),
+		"damaged":   open(t, broken, nil),
+		"salvaged":  open(t, broken, &format.ReaderOptions{Salvage: true}),
+	}
+}
+
+// remain checks that c yields the events and then fails so. Each event is read by
+// Scan or by Next.
+func remain(t *testing.T, want []format.Event, failed error, c *format.Cursor, scan func() bool) {
+	t.Helper()
+	for i := range want {
+		if i%7 == 0 {
+			at, ok := c.Time()
+			require.True(t, ok)
+			require.True(t, failed != io.EOF || at == want[i].Time)
+			_, ok = c.Scan(want[i].Time - 1)
+			require.False(t, ok, "it is later")
+		}
+		e, ok := format.Event{}, true
+		if scan() {
+			e, ok = c.Scan(want[i].Time)
+		} else {
+			var err error
+			e, err = c.Next()
+			require.NoError(t, err)
+		}
+		require.True(t, ok)
+		require.Equal(t, want[i], e, "event %d", i)
+	}
+	for range 2 { // the end stays
+		_, err := c.Next()
+		_, ok := c.Time()
+		require.False(t, ok)
+		var want, got *format.CorruptError
+		if !errors.As(failed, &want) {
+			require.Equal(t, failed, err)
+			continue
+		}
+		require.ErrorAs(t, err, &got)
+		require.Equal(t, want.Offset, got.Offset)
+	}
+	c.Close()
+}
+
+// A Cursor reads what Replay yields, in memory of its own or of the events, and
+// so does a clone of it, whoever goes on first.
+func TestCursor(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	always, never := func() bool { return true }, func() bool { return false }
+	sometimes := func() bool { return random.IntN(2) == 0 }
+	for _, s := range sessions.All(t) {
+		events := s.Events(t)
+		most := 200
+		if testing.Short() {
+			most = 60
+		}
+		events = events[:min(len(events), most)]
+		for form, r := range cursorTapes(t, events) {
+			t.Log(s.Name, form)
+			for _, from := range []time.Duration{events[0].Time, events[len(events)/2].Time, events[len(events)-1].Time + 1} {
+				want, failed := collect(r.Replay(from, 1<<62))
+				if failed == nil {
+					failed = io.EOF
+				}
+				for _, scan := range []func() bool{always, never, sometimes} {
+					remain(t, want, failed, r.Cursor(from), scan)
+				}
+				for rest, c := want, r.Cursor(from); c != nil; {
+					d := c.Clone()
+					if sometimes() { // it is the same which of them is the clone
+						c, d = d, c
+					}
+					n := random.IntN(1 + len(rest)/2)
+					for _, w := range rest[:n] {
+						e, ok := d.Scan(w.Time)
+						require.True(t, ok)
+						require.Equal(t, w, e)
+					}
+					remain(t, rest, failed, c, sometimes)
+					if rest, c = rest[n:], d; n == 0 {
+						remain(t, rest, failed, c, always)
+						c = nil
+					}
+				}
+			}
+		}
+	}
+}
+
+// Scan has no allocations for mutations, but now and then.
+func TestCursorAllocations(t *testing.T) {
+	var events []format.Event
+	for e, err := range sessions.Synthetic(4000) {
+		require.NoError(t, err)
+		if k := e.Data.Kind(); k == format.KindMutation || k == format.KindFullSnapshot {
+			events = append(events, e)
+		}
+	}
+	r := open(t, write(t, format.Header{Start: start}, nil, events...), nil)
+	c := r.Cursor(events[0].Time)
+	for range len(events) / 2 {
+		_, ok := c.Scan(1 << 62)
+		require.True(t, ok)
+	}
+	allocs := testing.AllocsPerRun(len(events)/4, func() { _, _ = c.Scan(1 << 62) })
+	assert.Zero(t, allocs)
+}
