@@ -49,7 +49,7 @@ func (s *surveyor) discount(d *difference, b *block) {
 			if x.block.kept != s.number {
 				s.discount(d, x.block)
 			}
-		case x.piece != nil:
+		case x.piece.phrase != nil:
 			d.went = append(d.went, x.piece)
 			p := d.phrase(x.piece)
 			p.went++
@@ -79,7 +79,7 @@ func (s *surveyor) count(d *difference, b *block) {
 			if x.block.made == s.number {
 				s.count(d, x.block)
 			}
-		case x.piece != nil:
+		case x.piece.phrase != nil:
 			d.came = append(d.came, x.piece)
 			p := d.phrase(x.piece)
 			p.came++
@@ -194,7 +194,7 @@ func (b *block) pieces(list []*piece) []*piece {
 		switch x := &b.parts[i]; {
 		case x.block != nil:
 			list = x.block.pieces(list)
-		case x.piece != nil:
+		case x.piece.phrase != nil:
 			list = append(list, x.piece)
 		}
 	}

@@ -38,11 +38,11 @@ type around struct {
 	inTitle bool
 }
 
-// A blockPart is a piece, a block in it, or an open dialog.
+// A blockPart is a piece, a block in it, or an open dialog: a piece with no
+// phrase.
 type blockPart struct {
-	piece  *piece
-	block  *block
-	dialog snapshot.NodeID
+	piece *piece
+	block *block
 }
 
 // found is what else there is in a block.
@@ -201,10 +201,10 @@ func (b *block) openDialogs(list []snapshot.NodeID) []snapshot.NodeID {
 	}
 	for i := range b.parts {
 		switch x := &b.parts[i]; {
-		case x.dialog != 0:
-			list = append(list, x.dialog)
 		case x.block != nil:
 			list = x.block.openDialogs(list)
+		case x.piece.phrase == nil:
+			list = append(list, x.piece.dialog)
 		}
 	}
 	return list
@@ -399,7 +399,7 @@ func (s *surveyor) note(id snapshot.NodeID, l *level, m *measure) {
 	}
 	switch {
 	case m.dialog:
-		b.parts, b.dialogs = append(b.parts, blockPart{dialog: id}), true
+		b.parts, b.dialogs = append(b.parts, blockPart{piece: &piece{setting: setting{dialog: id}}}), true
 	case m.list:
 		x := b.more()
 		x.lists = append(x.lists, id)

@@ -354,14 +354,19 @@ func (s *scene) look(limit int) []Line {
 
 // shape is a text without its numbers.
 func shape(s string) string {
-	digits := false
-	return strings.Map(func(r rune) rune {
-		was := digits
-		if digits = r >= '0' && r <= '9'; !digits {
-			return r
+	if !strings.ContainsAny(s, "0123456789") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < '0' || c > '9':
+			b = append(b, c)
+		case i == 0 || s[i-1] < '0' || s[i-1] > '9':
+			b = append(b, '0')
 		}
-		return choose(was, -1, '0')
-	}, s)
+	}
+	return string(b)
 }
 
 // Ticks tell texts apart that change by themselves, as those of a clock and of
