@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/pagetape/pagetape/internal/css"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -59,6 +60,11 @@ const (
 // inline has the elements that do not break a piece of text. Those that are true
 // can be a part of a word; others are words of their own, as in many a row of
 // span elements that only a style sheet parts.
+//
+// It is not what snapshot.Page.VisibleText and package mask take to be in a line,
+// and cannot be: a button or an unknown element is a thing of its own to a story,
+// but stands in the line for innerText; to masking br ends what a value can go
+// over, and a custom element does not.
 var inline = map[string]bool{
 	"b": true, "big": true, "bdi": true, "bdo": true, "code": true, "del": true, "em": true, "font": true, "i": true,
 	"ins": true, "kbd": true, "mark": true, "ruby": true, "rt": true, "s": true, "samp": true, "small": true, "strike": true,
@@ -129,7 +135,8 @@ func measured(p *snapshot.Page, id snapshot.NodeID, n *html.Node, in *level) (le
 		case "aria-hidden":
 			l.hidden = l.hidden || a.Val == "true"
 		case "style":
-			l.hidden = l.hidden || hiddenStyle(a.Val)
+			display, visibility := css.Hides(a.Val)
+			l.hidden = l.hidden || display || visibility
 		case "contenteditable":
 			if !strings.EqualFold(a.Val, "false") && l.edit == 0 {
 				l.edit = id
@@ -212,23 +219,4 @@ func (l *level) take(role, name string) (r roles) {
 		}
 	}
 	return r
-}
-
-// hiddenStyle says whether a style attribute hides the element.
-func hiddenStyle(style string) bool {
-	if !strings.Contains(style, "none") && !strings.Contains(style, "hidden") {
-		return false
-	}
-	hidden := false
-	for d := range strings.SplitSeq(style, ";") {
-		name, value, _ := strings.Cut(d, ":")
-		value = strings.ToLower(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important")))
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "display":
-			hidden = value == "none"
-		case "visibility":
-			hidden = hidden || value == "hidden"
-		}
-	}
-	return hidden
 }
