@@ -3,7 +3,6 @@ package format
 import (
 	"errors"
 	"slices"
-	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -42,19 +41,37 @@ const blobLevel = zstd.SpeedDefault
 // are all that it pays for.
 const tinyPayload = 1 << 10
 
-// compressors keeps the zstd encoders that no Writer uses, by their level:
-// making one takes longer than storing a short session. It is a cache and holds
-// no state. A sync.Pool would lose them at every collection, and they are
-// large.
-var compressors = func() (free [zstd.SpeedBestCompression + 1]chan *zstd.Encoder) {
-	for i := range free {
-		free[i] = make(chan *zstd.Encoder, maxFree)
-	}
-	return free
-}()
+// An idle keeps what nobody uses at the moment, as much as its channel has room
+// for: things that take longer to make than to use. It is a cache and holds no
+// state. A sync.Pool would lose them at every collection, and they are large.
+type idle[T any] chan T
 
-// maxFree is how many encoders of a level are kept.
-const maxFree = 2
+// take returns one; false if there is none.
+func (l idle[T]) take() (v T, ok bool) {
+	select {
+	case v = <-l:
+		return v, true
+	default:
+		return v, false
+	}
+}
+
+// put keeps one, if there is room.
+func (l idle[T]) put(v T) {
+	select {
+	case l <- v:
+	default:
+	}
+}
+
+// compressors keeps the zstd encoders that no Writer uses, by their level:
+// making one takes longer than storing a short session.
+var compressors = func() (list [zstd.SpeedBestCompression + 1]idle[*zstd.Encoder]) {
+	for i := range list {
+		list[i] = make(idle[*zstd.Encoder], 2)
+	}
+	return list
+}()
 
 // compress returns b compressed. A small window and one goroutine keep an
 // encoder small; a frame is rarely longer than the window.
@@ -62,10 +79,8 @@ func compress(l zstd.EncoderLevel, b []byte) ([]byte, error) {
 	if len(b) < tinyPayload {
 		l = zstd.SpeedDefault
 	}
-	var e *zstd.Encoder
-	select {
-	case e = <-compressors[l]:
-	default:
+	e, ok := compressors[l].take()
+	if !ok {
 		var err error
 		if e, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(l), zstd.WithEncoderConcurrency(1),
 			zstd.WithWindowSize(windowSize), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true)); err != nil {
@@ -73,17 +88,14 @@ func compress(l zstd.EncoderLevel, b []byte) ([]byte, error) {
 		}
 	}
 	out := e.EncodeAll(b, nil)
-	select {
-	case compressors[l] <- e:
-	default:
-	}
+	compressors[l].put(e)
 	return out, nil
 }
 
 const windowSize = 512 << 10
 
-// decompressors keeps the zstd decoders that nobody uses.
-var decompressors sync.Pool
+// decompressors keeps the zstd decoders that no Reader uses.
+var decompressors = make(idle[*zstd.Decoder], 4)
 
 // decompress decodes a payload of n bytes into buf, which is made larger where
 // it must be. It allocates no more than that, and a window.
@@ -95,7 +107,7 @@ func decompress(stored []byte, n, window int, buf *[]byte) ([]byte, error) {
 	if h.WindowSize > uint64(window) && !h.SingleSegment {
 		return nil, &LimitError{"zstd window", window}
 	}
-	z, ok := decompressors.Get().(*zstd.Decoder)
+	z, ok := decompressors.take()
 	if !ok {
 		var err error
 		if z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true),
@@ -103,7 +115,7 @@ func decompress(stored []byte, n, window int, buf *[]byte) ([]byte, error) {
 			return nil, err
 		}
 	}
-	defer decompressors.Put(z)
+	defer decompressors.put(z)
 	*buf = slices.Grow((*buf)[:0], n)
 	out, err := z.DecodeAll(stored, (*buf)[:0:n])
 	switch {

@@ -13,13 +13,15 @@ import (
 // decodes it, can decode into memory that it uses again, and can be cloned where
 // it stands. It is not safe for concurrent use; clones of it are, each by itself.
 type Cursor struct {
-	p    pass
-	next int     // the frame to open next
-	end  int     // the one before which the Cursor ends
-	keys []Event // keyframes that come first
-	open bool    // p has a frame open
-	err  error   // the first damage, which is told at the end
-	over bool
+	p     pass
+	from  time.Duration
+	begun bool    // it has gone to where it starts
+	next  int     // the frame to open next
+	end   int     // the one before which the Cursor ends
+	keys  []Event // keyframes that come first
+	open  bool    // p has a frame open
+	err   error   // the first damage, which is told at the end
+	over  bool
 
 	all *pulled // of a tape that is not sealed
 }
@@ -28,30 +30,38 @@ type Cursor struct {
 // Replay(from, ...) yields, and reads to the end of the tape.
 func (t *Reader) Cursor(from time.Duration) *Cursor {
 	if !t.Sealed() {
-		return &Cursor{p: pass{t: t}, all: newPulled(t)}
+		return &Cursor{p: pass{t: t}, begun: true, all: newPulled(t)}
 	}
 	c := t.cursor(0, len(t.Frames))
-	for i := t.keyBefore(from, len(t.Frames)); i >= 0; i = t.keyBefore(from, i) {
-		c.p.reach(i, from)
-		if c.keyframes(i) {
-			return c
-		}
-	}
-	c.p.reach(0, from)
+	c.from = from
 	return c
 }
 
-// cursor returns a Cursor of the events in the frames from first up to end.
+// cursor returns a Cursor of the events in the frames from first up to end. If
+// that is all, it begins at a keyframe.
 func (t *Reader) cursor(first, end int) *Cursor {
 	return &Cursor{p: pass{t: t, u: newUnpacker(t.opts.Limits)}, next: first, end: end}
 }
 
+// begin goes to the last keyframe before the events to come that can be read.
+func (c *Cursor) begin(scan bool) {
+	c.begun = true
+	for i := c.p.t.keyBefore(c.from, c.end); i >= 0; i = c.p.t.keyBefore(c.from, i) {
+		c.p.reach(i, c.from)
+		if c.keyframes(i, scan) {
+			return
+		}
+	}
+	c.p.reach(0, c.from)
+}
+
 // keyframes reads the KEY frame i, to begin with that; false where it is
 // damaged.
-func (c *Cursor) keyframes(i int) bool {
+func (c *Cursor) keyframes(i int, scan bool) bool {
 	err := c.p.open(i)
+	scan = scan && c.p.u.n == 1 // more would be in the same memory
 	for err == nil {
-		e, ok, failed := c.p.u.next(false)
+		e, ok, failed := c.p.u.next(scan)
 		if err = failed; err == nil && !ok {
 			c.next = i + 1
 			return true
@@ -103,7 +113,12 @@ func (c *Cursor) fail(err error) {
 // Time returns the time of the next event; false at the end of the tape, and
 // before an error. It does not decode the event: in a damaged tape that is
 // salvaged it can turn out that this one cannot be read, and a later one is next.
-func (c *Cursor) Time() (time.Duration, bool) {
+func (c *Cursor) Time() (time.Duration, bool) { return c.time(false) }
+
+func (c *Cursor) time(scan bool) (time.Duration, bool) {
+	if !c.begun {
+		c.begin(scan)
+	}
 	switch {
 	case c.all != nil:
 		e, ok := c.all.peek()
@@ -130,9 +145,9 @@ func (c *Cursor) Next() (Event, error) {
 }
 
 // Scan returns the next event if its time is not after to; false if it is, and
-// where Next has an error. What a *Mutation or *FullSnapshot refers to but for
-// strings is the Cursor's, is read-only, and good until its next call: scanning
-// allocates next to nothing.
+// where Next has an error. What a *Mutation, *FullSnapshot or *Keyframe refers
+// to but for strings is the Cursor's, is read-only, and good until its next call:
+// scanning allocates next to nothing.
 func (c *Cursor) Scan(to time.Duration) (Event, bool) { return c.read(to, true) }
 
 // always is a time that no event is after.
@@ -140,7 +155,7 @@ const always = time.Duration(1<<63 - 1)
 
 func (c *Cursor) read(to time.Duration, scan bool) (Event, bool) {
 	for {
-		if at, ok := c.Time(); !ok || at > to {
+		if at, ok := c.time(scan); !ok || at > to {
 			return Event{}, false
 		}
 		switch {

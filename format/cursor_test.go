@@ -137,3 +137,20 @@ func TestCursorAllocations(t *testing.T) {
 	allocs := testing.AllocsPerRun(len(events)/4, func() { _, _ = c.Scan(1 << 62) })
 	assert.Zero(t, allocs)
 }
+
+// What a Cursor read is in no memory that is kept for others.
+func TestCursorForgets(t *testing.T) {
+	for _, s := range sessions.All(t) {
+		events := s.Events(t)
+		for _, r := range cursorTapes(t, events) {
+			c := r.Cursor(events[len(events)/2].Time)
+			for range 50 {
+				c.Scan(1 << 62)
+			}
+			c.Close()
+			all, dirty := format.IdleUnpackers()
+			require.Positive(t, all)
+			require.Zero(t, dirty)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
+	"reflect"
 
 	"github.com/pagetape/pagetape/internal/wire"
 )
@@ -209,4 +210,31 @@ func Recheck(b []byte) {
 	crc := crc32.Update(crc32.Checksum(b[:offHeadCRC], castagnoli), castagnoli, b[headSize:headSize+header])
 	binary.BigEndian.PutUint32(b[offHeadCRC:], crc)
 	binary.BigEndian.PutUint32(b[offStoreCRC:], crc32.Checksum(b[headSize+header:headSize+header+stored], castagnoli))
+}
+
+// IdleUnpackers returns how many unpackers are kept, and how many of them have
+// something of a tape in the memory that they scan into.
+func IdleUnpackers() (all, dirty int) {
+	var list []*unpacker
+	for u, ok := unpackers.take(); ok; u, ok = unpackers.take() {
+		list = append(list, u)
+	}
+	for _, u := range list {
+		unpackers.put(u)
+		if s := u.again; s != nil && !reflect.ValueOf(*s).FieldByName("mutation").IsZero() {
+			dirty++
+		} else if s != nil {
+			for _, v := range []any{s.texts, s.values, s.attrs, s.removes, s.adds, s.room.nodes, s.room.children, s.room.attrs, s.known[:], s.kept.attrs} {
+				v := reflect.ValueOf(v)
+				v = v.Slice(0, v.Cap())
+				for i := range v.Len() {
+					if !v.Index(i).IsZero() {
+						dirty++
+						break
+					}
+				}
+			}
+		}
+	}
+	return len(list), dirty
 }

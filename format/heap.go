@@ -136,17 +136,34 @@ func (p *pages[T]) add(first uint32, list []T, fixed bool) bool {
 	return true
 }
 
-// A view is a place in a table that was looked at last.
+// A view is the two runs of a table that were looked at last.
 type view[T any] struct {
+	run[T]
+	other run[T]
+}
+
+type run[T any] struct {
 	first uint32
 	list  []T
+}
+
+// at returns what has the number id, nil if that is not in the run.
+func (r *run[T]) at(id uint32) *T {
+	if i := int(id) - int(r.first); i >= 0 && i < len(r.list) {
+		return &r.list[i]
+	}
+	return nil
 }
 
 // get returns what has the number id. locked says that the caller is loading a
 // page itself.
 func get[T any](h *heap, p pages[T], v *view[T], id uint32, locked bool) (*T, error) {
-	if i := int(id) - int(v.first); i >= 0 && i < len(v.list) {
-		return &v.list[i], nil
+	if x := v.at(id); x != nil {
+		return x, nil
+	}
+	v.run, v.other = v.other, v.run
+	if x := v.at(id); x != nil {
+		return x, nil
 	}
 	page := p.find(id)
 	if page == nil {
@@ -161,7 +178,7 @@ func get[T any](h *heap, p pages[T], v *view[T], id uint32, locked bool) (*T, er
 			return nil, ErrPayload
 		}
 	}
-	*v = view[T]{page.first, *list}
+	v.run = run[T]{page.first, *list}
 	return &v.list[int(id)-int(v.first)], nil
 }
 

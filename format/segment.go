@@ -100,7 +100,7 @@ func (s *Segment) Keyframes() ([]Event, error) {
 	}
 	c := s.tape.cursor(0, 0)
 	defer c.Close()
-	c.keyframes(s.frames[0])
+	c.keyframes(s.frames[0], false)
 	return c.keys, c.err
 }
 
@@ -114,7 +114,9 @@ func (s *Segment) key() bool {
 func (s *Segment) Replay() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		if n := len(s.frames); n > 0 {
-			s.tape.cursor(s.frames[0], s.frames[n-1]+1).rest(always, yield)
+			c := s.tape.cursor(s.frames[0], s.frames[n-1]+1)
+			c.begun = true
+			c.rest(always, yield)
 		}
 	}
 }

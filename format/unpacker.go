@@ -2,7 +2,6 @@ package format
 
 import (
 	"slices"
-	"sync"
 	"unsafe"
 
 	"github.com/pagetape/pagetape/internal/wire"
@@ -69,11 +68,11 @@ type memberCursors struct {
 	names, values refCursor
 }
 
-// unpackers keeps the unpackers that nobody uses, for the room that they have.
-var unpackers sync.Pool
+// unpackers keeps unpackers for the room that they have.
+var unpackers = make(idle[*unpacker], 4)
 
 func newUnpacker(l Limits) *unpacker {
-	u, ok := unpackers.Get().(*unpacker)
+	u, ok := unpackers.take()
 	if !ok {
 		u = &unpacker{r: wire.NewReader(nil, 0)}
 		u.cols.r = u.r
@@ -91,7 +90,7 @@ func (u *unpacker) release() {
 	u.again.forget()
 	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf, again: u.again}
 	if 8*cap(u.cols.vals)+cap(u.buf)+32*seenLength*u.seen.made <= maxKept {
-		unpackers.Put(u)
+		unpackers.put(u)
 	}
 }
 

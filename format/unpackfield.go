@@ -17,8 +17,8 @@ func (u *unpacker) time() time.Duration {
 }
 
 // next returns the next event; false at the end of the frame, or where an
-// error is. With scan a mutation or a full snapshot is in memory that the next
-// call uses again.
+// error is. With scan a mutation, full snapshot or keyframe is in memory that
+// the next call uses again.
 func (u *unpacker) next(scan bool) (e Event, ok bool, err error) {
 	if !u.left() {
 		return Event{}, false, nil
@@ -37,7 +37,7 @@ func (u *unpacker) next(scan bool) (e Event, ok bool, err error) {
 	switch {
 	case schemas()[kind] == nil:
 		e.Data, g.raw = &Unknown{Raw: g.raw[0], kind: kind}, g.raw[1:]
-	case scan && (kind == KindMutation || kind == KindFullSnapshot):
+	case scan && (kind == KindMutation || kind == KindFullSnapshot || kind == KindKeyframe):
 		e.Data = u.scan(g, kind)
 	default:
 		e.Data = u.data(g, kind)

@@ -72,6 +72,7 @@ type scratch struct {
 	removes  []Removal
 	adds     []Addition
 	room     room
+	used     room // what of that is not zero
 
 	// The attributes of templates that came before. They are not written over,
 	// for later mutations refer to them.
@@ -85,9 +86,10 @@ type knownAttrs struct {
 }
 
 // maxScratch is how many of each a scratch has room for at most.
-const maxScratch = 4096
+const maxScratch = 8192
 
-// scan reads the next mutation or full snapshot into the memory of the last one.
+// scan reads the next mutation, full snapshot or keyframe into the memory of the
+// last one.
 func (u *unpacker) scan(g *group, kind Kind) Data {
 	s := u.again
 	if s == nil {
@@ -110,8 +112,12 @@ func (u *unpacker) scan(g *group, kind Kind) Data {
 		data = u.data(g, kind)
 		u.record(g, data)
 	}
-	if n := 2 * len(s.room.nodes); u.room.short && n <= maxScratch {
-		s.room = newRoom(n)
+	if n := min(len(s.room.nodes)+u.room.over, maxScratch); n > len(s.room.nodes) {
+		s.room, s.used = newRoom(n), room{}
+	} else {
+		used(&s.used.nodes, s.room.nodes, u.room.nodes)
+		used(&s.used.children, s.room.children, u.room.children)
+		used(&s.used.attrs, s.room.attrs, u.room.attrs)
 	}
 	u.room, u.scans = own, false
 	return data
@@ -121,6 +127,18 @@ func (u *unpacker) scan(g *group, kind Kind) Data {
 func keep[T any](room *[]T, list []T) {
 	if cap(list) > cap(*room) && cap(list) <= maxScratch {
 		*room = list
+	}
+}
+
+// used notes what of a room was used, if it is the most so far. left is what is
+// left of it, or of room that came when it was all used.
+func used[T any](most *[]T, room, left []T) {
+	n := len(room)
+	if k := len(left); k > 0 && k <= n && &left[k-1] == &room[n-1] {
+		n -= k
+	}
+	if n > len(*most) {
+		*most = room[:n]
 	}
 }
 
@@ -135,9 +153,10 @@ func (s *scratch) forget() {
 	clear(s.attrs[:cap(s.attrs)])
 	clear(s.removes[:cap(s.removes)])
 	clear(s.adds[:cap(s.adds)])
-	clear(s.room.nodes)
-	clear(s.room.attrs)
-	clear(s.room.children)
+	clear(s.used.nodes)
+	clear(s.used.children)
+	clear(s.used.attrs)
+	s.used = room{}
 	clear(s.known[:])
 	s.kept = room{}
 }
@@ -148,7 +167,7 @@ type room struct {
 	children []*snapshot.Node
 	attrs    []snapshot.Attr
 	again    bool // it was used before
-	short    bool // it had not enough of something
+	over     int  // how many more nodes it should have had
 }
 
 // newRoom returns room for so many nodes, to be used again and again.
@@ -163,7 +182,8 @@ func newRoom(nodes int) room {
 func (m *room) node(left int) *snapshot.Node {
 	fresh := len(m.nodes) == 0
 	if fresh {
-		m.nodes, m.short = make([]snapshot.Node, min(1+left, 256)), true
+		m.nodes = make([]snapshot.Node, min(1+left, 256))
+		m.over += len(m.nodes)
 	}
 	n := &m.nodes[0]
 	m.nodes = m.nodes[1:]
@@ -176,7 +196,8 @@ func (m *room) node(left int) *snapshot.Node {
 // list returns room for n children.
 func (m *room) list(n, left int) []*snapshot.Node {
 	if len(m.children) < n {
-		m.children, m.short = make([]*snapshot.Node, max(n, min(left, 1024))), true
+		m.children = make([]*snapshot.Node, max(n, min(left, 1024)))
+		m.over += n
 	}
 	list := m.children[:n:n]
 	m.children = m.children[n:]
@@ -186,7 +207,8 @@ func (m *room) list(n, left int) []*snapshot.Node {
 // attributes returns room for n attributes.
 func (m *room) attributes(n, left int) []snapshot.Attr {
 	if len(m.attrs) < n {
-		m.attrs, m.short = make([]snapshot.Attr, max(n, min(2*left, 2048))), true
+		m.attrs = make([]snapshot.Attr, max(n, min(2*left, 2048)))
+		m.over += n
 	}
 	list := m.attrs[:n:n]
 	m.attrs = m.attrs[n:]
