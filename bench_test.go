@@ -86,15 +86,30 @@ func BenchmarkEncodeRRWeb(b *testing.B) {
 	})
 }
 
+// BenchmarkApply makes the page of events that are in memory. With the first
+// passes goes a json.Unmarshal of the recording each, and of-json.Unmarshal is
+// the ratio of the quickest of both.
 func BenchmarkApply(b *testing.B) {
 	each(b, func(b *testing.B, text []byte) {
 		events, _ := decode(b, text)
-		for b.Loop() {
+		applied, unmarshaled := time.Hour, time.Hour
+		for n := 0; b.Loop(); n++ {
+			start := time.Now()
 			var p snapshot.Page
 			for i := range events {
 				_ = events[i].Data.Apply(&p)
 			}
+			applied = min(applied, time.Since(start))
+			if n < 20 {
+				b.StopTimer()
+				start = time.Now()
+				var v any
+				_ = json.Unmarshal(text, &v)
+				unmarshaled = min(unmarshaled, time.Since(start))
+				b.StartTimer()
+			}
 		}
+		b.ReportMetric(applied.Seconds()/unmarshaled.Seconds(), "of-json.Unmarshal")
 	})
 }
 

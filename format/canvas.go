@@ -53,7 +53,7 @@ func (e *Canvas) Apply(p *snapshot.Page) error {
 	if e.Property != "" {
 		ops = append(ops, snapshot.CanvasOp{Context: e.Context, Property: e.Property, Args: e.Args, Setter: e.Setter})
 	}
-	return damage(KindCanvas, p.Draw(e.ID, ops...))
+	return damageOf(KindCanvas, p.Draw(e.ID, ops...))
 }
 func (*Canvas) sealed() {}
 

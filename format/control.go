@@ -30,7 +30,7 @@ func (e *Input) Apply(p *snapshot.Page) error {
 	if p.Kind(e.ID) == 0 {
 		return nil
 	}
-	return damage(KindInput, p.SetInput(e.ID, e.Text, e.Checked))
+	return damageOf(KindInput, p.SetInput(e.ID, e.Text, e.Checked))
 }
 func (*Input) sealed() {}
 
@@ -87,6 +87,6 @@ func (e *Media) Apply(p *snapshot.Page) error {
 		playing := e.Action == Play
 		m.Playing = &playing
 	}
-	return damage(KindMedia, p.SetMedia(e.ID, m))
+	return damageOf(KindMedia, p.SetMedia(e.ID, m))
 }
 func (*Media) sealed() {}

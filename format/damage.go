@@ -48,7 +48,15 @@ func (e *DamageError) Error() string {
 
 func (e *DamageError) Unwrap() []error { return e.Errs }
 
-// damage is the error for what went wrong in an event, nil if nothing did.
+// damageOf is the error for what went wrong in an event, nil if err is.
+func damageOf(k Kind, err error) error {
+	if err == nil {
+		return nil
+	}
+	return damage(k, err)
+}
+
+// damage is damageOf for any number of errors.
 func damage(k Kind, errs ...error) error {
 	kept := errs[:0]
 	for _, err := range errs {

@@ -41,7 +41,7 @@ type Data interface {
 	Kind() Kind
 	// Apply does to the page what the event did to the recorded one. A
 	// *DamageError says what could not be done; the rest was, and the page
-	// stays usable. Strings and slices of the event are kept by the page.
+	// stays usable. The page keeps strings of the event, and nothing else.
 	Apply(p *snapshot.Page) error
 
 	sealed()

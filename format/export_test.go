@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/pagetape/pagetape/internal/wire"
+	"github.com/pagetape/pagetape/snapshot"
 )
 
 // What the tests of package format_test see of the inside of summaries.
@@ -15,6 +16,9 @@ type Summarizer struct{ z summarizer }
 
 func (s *Summarizer) Add(e *Event)     { s.z.add(e) }
 func (s *Summarizer) Summary() Summary { return s.z.summary() }
+
+// ScanStyleEdits is StyleEdits without the shortcut for plain diffs.
+func ScanStyleEdits(diff string) []snapshot.StyleEdit { return scanStyleEdits(nil, diff) }
 
 // Recode writes events as the payload of a live frame and reads them again,
 // keyframes too, which a Writer takes from nobody.

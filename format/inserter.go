@@ -15,23 +15,40 @@ type inserter struct {
 }
 
 func (in *inserter) run() []error {
-	in.done = make([]bool, len(in.adds))
+	nodes, attrs := 0, 0
 	for i := range in.adds {
-		if n := in.adds[i].Node; n != nil && in.page.Kind(n.ID) != 0 {
+		n := in.adds[i].Node
+		if n == nil {
+			continue
+		}
+		if in.page.Kind(n.ID) != 0 {
 			if in.pending == nil {
 				in.pending = make(map[snapshot.NodeID]bool)
 			}
 			in.pending[n.ID] = true
-		}
-	}
-	for i := range in.adds {
-		a := &in.adds[i]
-		if a.Node == nil {
-			in.done[i] = true
-			in.fail(a.Parent, snapshot.ErrWrongKind)
 			continue
 		}
-		in.try(i)
+		for n := range n.All() {
+			nodes++
+			attrs += len(n.Attrs)
+		}
+	}
+	in.page.Grow(nodes, attrs)
+	first := in.straight()
+	if first == len(in.adds) {
+		return in.errs
+	}
+	in.done = make([]bool, len(in.adds))
+	for i := range in.adds {
+		switch {
+		case i < first:
+			in.done[i] = true
+		case in.adds[i].Node == nil:
+			in.done[i] = true
+			in.fail(in.adds[i].Parent, snapshot.ErrWrongKind)
+		default:
+			in.try(i)
+		}
 	}
 	// What still waits does so for a node that never came, or in a circle. It
 	// goes last under its parent, if that is there.
@@ -54,6 +71,30 @@ func (in *inserter) run() []error {
 
 func (in *inserter) fail(parent snapshot.NodeID, err error) {
 	in.errs = append(in.errs, &snapshot.NodeError{Op: "insert under", ID: parent, Err: err})
+}
+
+// straight inserts the first additions, up to one that cannot be inserted yet,
+// and returns how many that were: mostly all.
+func (in *inserter) straight() int {
+	for i := range in.adds {
+		if in.adds[i].Node == nil || in.missing(&in.adds[i]) != 0 {
+			return i
+		}
+		in.put(&in.adds[i])
+	}
+	return len(in.adds)
+}
+
+// put inserts the addition.
+func (in *inserter) put(a *Addition) {
+	next := max(a.Next, 0)
+	if next == 0 && a.Previous > 0 {
+		next = in.page.Next(a.Previous)
+	}
+	if err := in.page.Insert(a.Parent, next, a.Node); err != nil {
+		in.errs = append(in.errs, err)
+	}
+	delete(in.pending, a.Node.ID)
 }
 
 // try inserts the addition if what it needs is there, else it waits.
@@ -95,14 +136,7 @@ func (in *inserter) insert(first int) {
 		}
 		a := &in.adds[i]
 		in.done[i] = true
-		next := max(a.Next, 0)
-		if next == 0 && a.Previous > 0 {
-			next = in.page.Next(a.Previous)
-		}
-		if err := in.page.Insert(a.Parent, next, a.Node); err != nil {
-			in.errs = append(in.errs, err)
-		}
-		delete(in.pending, a.Node.ID)
+		in.put(a)
 		if len(in.waiting) == 0 {
 			continue
 		}

@@ -137,6 +137,6 @@ func (*Keyframe) Kind() Kind { return KindKeyframe }
 // Apply makes the page what it was when the keyframe was made, in place of all
 // that it is.
 func (e *Keyframe) Apply(p *snapshot.Page) error {
-	return damage(KindKeyframe, p.Restore(e.image()))
+	return damageOf(KindKeyframe, p.Restore(e.image()))
 }
 func (*Keyframe) sealed() {}

@@ -117,9 +117,9 @@ func (e *FullSnapshot) Apply(p *snapshot.Page) error {
 		return damage(KindFullSnapshot, &snapshot.NodeError{Op: "load", Err: snapshot.ErrUnknownNode})
 	}
 	err := p.Load(e.Node)
-	if o := e.Offset; o != nil && (o.Left != 0 || o.Top != 0) && p.Root() != nil {
+	if o := e.Offset; o != nil && (o.Left != 0 || o.Top != 0) {
 		_ = p.SetScroll(p.RootID(), o.Left, o.Top)
 	}
-	return damage(KindFullSnapshot, err)
+	return damageOf(KindFullSnapshot, err)
 }
 func (*FullSnapshot) sealed() {}

@@ -110,7 +110,7 @@ func (e *Mutation) Apply(p *snapshot.Page) error {
 			// A node that moved between two observed trees is added by one event
 			// and removed from its old parent by a later one.
 			// Both trees can be those of one element: its children and its shadow's.
-			if r := &e.Removes[i]; p.Kind(r.ID) != 0 && p.Parent(r.ID) == r.Parent && inShadow(p, r.ID) == r.Shadow {
+			if r := &e.Removes[i]; p.Kind(r.ID) != 0 && p.Parent(r.ID) == r.Parent && p.InShadow(r.ID) == r.Shadow {
 				fail(p.Remove(r.ID))
 			}
 		}
@@ -130,6 +130,7 @@ func (e *Mutation) Apply(p *snapshot.Page) error {
 		}
 		fail(p.SetText(t.ID, text))
 	}
+	var edits [4]snapshot.StyleEdit
 	for i := range e.Attrs {
 		c := &e.Attrs[i]
 		if p.Kind(c.ID) == 0 && gone[c.ID] {
@@ -138,7 +139,7 @@ func (e *Mutation) Apply(p *snapshot.Page) error {
 		for _, a := range c.Attrs {
 			var err error
 			if a.Type == snapshot.AttrJSON && a.Name == "style" {
-				err = p.EditStyle(c.ID, StyleEdits(a.Value))
+				err = p.EditStyle(c.ID, appendStyleEdits(edits[:0], a.Value))
 			} else {
 				err = p.SetAttr(c.ID, a)
 			}
@@ -150,10 +151,4 @@ func (e *Mutation) Apply(p *snapshot.Page) error {
 	}
 	p.Settle()
 	return damage(KindMutation, errs...)
-}
-
-// inShadow says whether a node is a child of a shadow root.
-func inShadow(p *snapshot.Page, id snapshot.NodeID) bool {
-	up := p.Node(id).Parent
-	return up != nil && up == p.Shadow(p.Parent(id))
 }

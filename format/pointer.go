@@ -143,7 +143,7 @@ func (e *Scroll) Apply(p *snapshot.Page) error {
 	if p.Kind(e.ID) == 0 {
 		return nil
 	}
-	return damage(KindScroll, p.SetScroll(e.ID, e.X, e.Y))
+	return damageOf(KindScroll, p.SetScroll(e.ID, e.X, e.Y))
 }
 func (*Scroll) sealed() {}
 

@@ -299,7 +299,9 @@ func diff(a, b any, path string, out []string) []string {
 		for i := range x {
 			step := fmt.Sprint(i)
 			if l, ok := x[i].([]any); ok && len(l) > 0 {
-				step = fmt.Sprintf("%.20v", l[0])
+				if name, ok := l[0].(string); ok {
+					step = name
+				}
 			}
 			out = diff(x[i], y[i], path+"/"+step, out)
 		}

@@ -21,9 +21,30 @@ func (n *node) loadAttrs(attrs []Attr) {
 	if cap(n.Attr) < len(attrs) {
 		n.Attr = make([]html.Attribute, 0, len(attrs))
 	}
-	for _, a := range attrs {
-		n.loadAttr(a)
+	for i := range attrs {
+		if a := &attrs[i]; a.Type == AttrString && !maybeState(a.Name) {
+			n.setAttr(a.Name, a.Value)
+		} else {
+			n.loadAttr(*a)
+		}
 	}
+}
+
+// maybeState is a quick test of names: it is true for all those of string
+// attributes that loadAttr looks at.
+func maybeState(name string) bool {
+	if name == "" {
+		return false
+	}
+	switch name[0] {
+	case 'r', '_':
+		return true
+	case 'v':
+		return len(name) == len("value")
+	case 'c':
+		return len(name) == len("checked")
+	}
+	return false
 }
 
 func (n *node) loadAttr(a Attr) {
@@ -80,7 +101,7 @@ func valueIsDefault(n *node) bool {
 
 // loadState takes the State of a plain node, which a Snapshot made.
 func (n *node) loadState(s *State) {
-	c := s.clone()
+	c := s.copied()
 	if c.CSS != nil {
 		n.setCaptured(*c.CSS)
 		c.CSS = nil
@@ -194,12 +215,23 @@ func (p *Page) EditStyle(id NodeID, edits []StyleEdit) error {
 	if len(n.Attr) >= MaxAttrs && !n.hasAttr("style") {
 		return &NodeError{"edit style of", id, ErrAttrs}
 	}
-	d := n.details()
-	if d.inline == nil {
-		d.inline = &inlineStyle{}
+	style := attrOf(n, "style")
+	for len(edits) > 0 {
+		edited, ok := editPlain(style, &edits[0])
+		if !ok {
+			break
+		}
+		style, edits = edited, edits[1:]
 	}
-	d.inline.set(attrOf(n, "style"), edits)
-	n.setAttr("style", d.inline.text)
+	if len(edits) > 0 {
+		d := n.details()
+		if d.inline == nil {
+			d.inline = &inlineStyle{}
+		}
+		d.inline.set(style, edits)
+		style = d.inline.text
+	}
+	n.setAttr("style", style)
 	return nil
 }
 
@@ -213,11 +245,11 @@ func (p *Page) SetInput(id NodeID, value string, checked bool) error {
 	if n.Data == "input" {
 		switch strings.ToLower(attrOf(n, "type")) {
 		case "radio", "checkbox": // the value is the attribute's, "on" without one
-			s.Checked, s.CheckedDirty = &checked, true
+			s.Checked, s.CheckedDirty = ptr(checked), true
 			return nil
 		}
 	}
-	s.Value, s.ValueDirty = &value, true
+	s.Value, s.ValueDirty = ptr(value), true
 	if n.Data == "select" {
 		n.choose(value)
 	}
@@ -274,7 +306,7 @@ func (p *Page) SetMedia(id NodeID, m Media) error {
 
 func set[T any](dst **T, v *T) {
 	if v != nil {
-		*dst = v
+		*dst = ptr(*v)
 	}
 }
 

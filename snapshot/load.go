@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -21,7 +22,8 @@ func (p *Page) Load(root *Node) error {
 	touched := p.touched(root)
 	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0]}
 	clear(p.dense[:cap(p.dense)])
-	b := builder{page: p, slab: &slab{}}
+	p.makeRoom(root)
+	b := builder{page: p}
 	p.root = b.build(root, nil, 1)
 	for id, old := range touched {
 		p.retouch(id, old)
@@ -34,43 +36,6 @@ type builder struct {
 	page  *Page
 	image *restorer // where the tree is that of an Image; else a recorder's or Snapshot's
 	errs  []error
-	slab  *slab
-}
-
-// A slab is room for nodes and attributes that come and mostly go together. It
-// is made in chunks that grow with their number: an allocation for each would
-// take longer than all else.
-type slab struct {
-	nodes        []node
-	attrs        []html.Attribute
-	count, total int // of nodes and attributes that there was room for
-}
-
-const maxChunk = 64
-
-// node returns a zero node.
-func (s *slab) node() *node {
-	if len(s.nodes) == 0 {
-		s.nodes = make([]node, min(s.count+1, maxChunk))
-		s.count += len(s.nodes)
-	}
-	n := &s.nodes[0]
-	s.nodes = s.nodes[1:]
-	return n
-}
-
-// attributes returns an empty list with room for n.
-func (s *slab) attributes(n int) []html.Attribute {
-	if n > len(s.attrs) {
-		if n > maxChunk/4 {
-			return make([]html.Attribute, 0, n)
-		}
-		s.attrs = make([]html.Attribute, min(s.total+n, maxChunk))
-		s.total += len(s.attrs)
-	}
-	list := s.attrs[:0:n]
-	s.attrs = s.attrs[n:]
-	return list
 }
 
 func (b *builder) fail(op string, id NodeID, err error) {
@@ -139,9 +104,6 @@ func (b *builder) node(n *Node) *node {
 		return x
 	}
 	if n.Kind == KindElement {
-		if len(n.Attrs) > 0 {
-			x.Attr = b.slab.attributes(min(len(n.Attrs), MaxAttrs))
-		}
 		x.loadAttrs(n.Attrs)
 	}
 	if n.State != nil {
@@ -155,7 +117,11 @@ func (b *builder) node(n *Node) *node {
 
 // newNode makes the node for n alone, but for its attributes and live state.
 func (b *builder) newNode(n *Node) *node {
-	x := b.slab.node()
+	attrs := 0
+	if n.Kind == KindElement {
+		attrs = min(len(n.Attrs), MaxAttrs)
+	}
+	x := b.page.slab.node(attrs)
 	x.id, x.kind, x.custom, x.style, x.block = n.ID, n.Kind, n.IsCustom, n.IsStyle, n.NeedsBlock
 	switch n.Kind {
 	case KindDocument:
@@ -177,7 +143,7 @@ func (b *builder) newNode(n *Node) *node {
 		x.Type, x.Data = html.CommentNode, n.Text
 	}
 	if len(n.Extra) > 0 {
-		x.details().extra = n.Extra
+		x.details().extra = slices.Clone(n.Extra)
 	}
 	return x
 }

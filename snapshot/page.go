@@ -94,9 +94,12 @@ type Page struct {
 	deepest int // no node is deeper
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
-	slab    slab              // of the nodes that were inserted since then
+	slab    slab
 
 	censuses map[*node]*census // of trees that selectors were asked for, by their roots
+
+	measured *node // whose depth Insert asked for last, if nothing was detached since
+	levels   int   // its depth
 }
 
 // A node is a tree node with what the page knows about it. The html.Node comes
@@ -167,8 +170,7 @@ func (p *Page) register(n *node) {
 	if n.id <= 0 {
 		return
 	}
-	// Ids come from outside: the slice grows only as fast as the page does.
-	if limit := max(1<<12, 8*(p.count+1)); int(n.id) < len(p.dense) || int(n.id) < limit {
+	if int(n.id) < len(p.dense) || int(n.id) < denseLimit(p.count+1) {
 		if int(n.id) >= len(p.dense) {
 			p.dense = slices.Grow(p.dense, int(n.id)+1-len(p.dense))
 			p.dense = p.dense[:cap(p.dense)]
@@ -182,6 +184,10 @@ func (p *Page) register(n *node) {
 	}
 	p.count++
 }
+
+// denseLimit returns what ids of a page of so many nodes are dense below. Ids
+// come from outside: the slice grows only as fast as the page does.
+func denseLimit(count int) int { return max(1<<12, 8*count) }
 
 func (p *Page) unregister(n *node) {
 	if n.id <= 0 || p.lookup(n.id) != n {
@@ -203,6 +209,7 @@ func (p *Page) Root() *html.Node {
 	if p.root == nil {
 		return nil
 	}
+	p.slab.seen = true
 	return &p.root.Node
 }
 
@@ -217,6 +224,7 @@ func (p *Page) RootID() NodeID {
 // Node returns the node with that id, nil if there is none.
 func (p *Page) Node(id NodeID) *html.Node {
 	if n := p.lookup(id); n != nil {
+		p.slab.seen = true
 		return &n.Node
 	}
 	return nil
@@ -247,6 +255,16 @@ func (p *Page) Parent(id NodeID) NodeID {
 	return up.id
 }
 
+// InShadow reports whether the node with that id is a child of a shadow root.
+func (p *Page) InShadow(id NodeID) bool {
+	n := p.lookup(id)
+	if n == nil || n.Parent == nil {
+		return false
+	}
+	up := own(n.Parent)
+	return up.kind == 0 && p.lookup(up.host.id) == up.host
+}
+
 // Next returns the next sibling of the node with that id, 0 if it is the last.
 func (p *Page) Next(id NodeID) NodeID {
 	if n := p.lookup(id); n != nil && n.NextSibling != nil {
@@ -259,6 +277,7 @@ func (p *Page) Next(id NodeID) NodeID {
 // none. A shadow root is an html.DocumentNode without an id.
 func (p *Page) Shadow(id NodeID) *html.Node {
 	if n := p.lookup(id); n != nil && n.more != nil && n.more.shadow != nil {
+		p.slab.seen = true
 		return &n.more.shadow.Node
 	}
 	return nil
@@ -268,6 +287,7 @@ func (p *Page) Shadow(id NodeID) *html.Node {
 // was recorded.
 func (p *Page) Frame(id NodeID) *html.Node {
 	if n := p.lookup(id); n != nil && n.more != nil && n.more.frame != nil {
+		p.slab.seen = true
 		return &n.more.frame.Node
 	}
 	return nil
@@ -288,6 +308,7 @@ func (p *Page) State(id NodeID) *State {
 func (p *Page) All() iter.Seq2[NodeID, *html.Node] {
 	return func(yield func(NodeID, *html.Node) bool) {
 		if p.root != nil {
+			p.slab.seen = true
 			p.root.walk(func(n *node) bool { return yield(n.id, &n.Node) })
 		}
 	}
@@ -297,6 +318,7 @@ func (p *Page) All() iter.Seq2[NodeID, *html.Node] {
 func (p *Page) Subtree(id NodeID) iter.Seq2[NodeID, *html.Node] {
 	return func(yield func(NodeID, *html.Node) bool) {
 		if n := p.lookup(id); n != nil {
+			p.slab.seen = true
 			n.walk(func(n *node) bool { return yield(n.id, &n.Node) })
 		}
 	}

@@ -15,13 +15,14 @@ func (p *Page) Restore(img *Image) error {
 		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), dense: p.dense[:0],
 	}
 	clear(p.dense[:cap(p.dense)])
-	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}, slab: &slab{}}
+	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}}
 	switch {
 	case img.Root == nil:
 	case img.Root.Kind != KindDocument:
 		b.fail("restore", img.Root.ID, ErrWrongKind)
 		b.skip(img.Root)
 	default:
+		p.makeRoom(img.Root)
 		p.root = b.build(img.Root, nil, 1)
 	}
 	if len(b.image.states) > 0 || len(b.image.styles) > 0 {
@@ -47,7 +48,6 @@ type restorer struct {
 func (b *builder) restore(x *node, n *Node) {
 	if n.Kind == KindElement && len(n.Attrs) > 0 {
 		attrs := n.Attrs[:min(len(n.Attrs), MaxAttrs)]
-		x.Attr = b.slab.attributes(len(attrs))
 		for _, a := range attrs {
 			if a.Type != AttrString {
 				b.fail("restore attribute of", n.ID, ErrWrongKind)
@@ -67,7 +67,7 @@ func (b *builder) restore(x *node, n *Node) {
 			continue
 		}
 		d := x.details()
-		d.state = s.State.clone()
+		d.state = s.State.copied()
 		d.state.CSS = nil
 	}
 	for len(img.styles) > 0 && img.styles[0].At <= at {
@@ -78,7 +78,7 @@ func (b *builder) restore(x *node, n *Node) {
 			continue
 		}
 		d := x.details()
-		d.css = s.Captured
+		d.css = copied(s.Captured)
 		switch {
 		case s.Sheet == nil:
 		case n.Kind != KindElement || x.Data != "style" && x.Data != "link":

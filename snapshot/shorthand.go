@@ -24,17 +24,20 @@ func propertyName(raw string) string {
 // canonical returns the name of which name, as propertyName returns it, is an
 // alias in the browsers (Compatibility Standard § 3.1.2).
 func canonical(name string) string {
-	rest, vendor := strings.CutPrefix(name, "-webkit-")
-	if !vendor {
-		rest, vendor = strings.CutPrefix(name, "-moz-")
-	}
-	if !vendor {
+	if name == "" || name[0] != '-' {
 		switch name {
 		case "grid-gap", "grid-row-gap", "grid-column-gap":
 			return name[len("grid-"):]
 		case "word-wrap":
 			return "overflow-wrap"
 		}
+		return name
+	}
+	rest, vendor := strings.CutPrefix(name, "-webkit-")
+	if !vendor {
+		rest, vendor = strings.CutPrefix(name, "-moz-")
+	}
+	if !vendor {
 		return name
 	}
 	first, _, _ := strings.Cut(rest, "-")
@@ -56,20 +59,21 @@ func canonical(name string) string {
 // mapping returns the logical property group of a property, "" for most, and
 // whether it is a flow-relative one of the group (CSS Logical 1 § 4).
 func mapping(name string) (group string, logical bool) {
-	logical = strings.Contains(name, "inline") || strings.Contains(name, "block") ||
-		strings.Contains(name, "-start-") || strings.Contains(name, "-end-")
 	switch name {
 	case "top", "right", "bottom", "left":
 		return "inset", false
-	case "width", "height", "inline-size", "block-size":
-		return "size", logical
+	case "width", "height":
+		return "size", false
+	case "inline-size", "block-size":
+		return "size", true
 	}
-	for _, g := range []string{
+	for _, g := range [...]string{
 		"margin", "padding", "border", "inset", "overflow", "min", "max", "overscroll-behavior",
 		"scroll-margin", "scroll-padding", "contain-intrinsic",
 	} {
-		if rest, ok := strings.CutPrefix(name, g); ok && (rest == "" || rest[0] == '-') {
-			return g, logical
+		if strings.HasPrefix(name, g) && (len(name) == len(g) || name[len(g)] == '-') {
+			return g, strings.Contains(name, "inline") || strings.Contains(name, "block") ||
+				strings.Contains(name, "-start-") || strings.Contains(name, "-end-")
 		}
 	}
 	return "", false

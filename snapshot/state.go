@@ -66,6 +66,25 @@ func (s *State) clone() *State {
 	return &c
 }
 
+// copied returns a copy that shares only strings with s.
+func (s *State) copied() *State {
+	c := s.clone()
+	c.Value, c.Checked, c.Selected, c.CSS = copied(s.Value), copied(s.Checked), copied(s.Selected), copied(s.CSS)
+	c.Canvas = slices.Clone(s.Canvas)
+	if m := c.Media; m != nil {
+		m.Playing, m.CurrentTime, m.PlaybackRate = copied(m.Playing), copied(m.CurrentTime), copied(m.PlaybackRate)
+		m.Muted, m.Loop, m.Volume = copied(m.Muted), copied(m.Loop), copied(m.Volume)
+	}
+	return c
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	return ptr(*p)
+}
+
 func ptr[T any](v T) *T { return &v }
 
 // deref returns what p points to, the zero value for nil.

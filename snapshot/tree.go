@@ -32,20 +32,17 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		return &NodeError{"insert", n.ID, ErrWrongKind}
 	}
 	old := p.lookup(n.ID)
-	depth := 1
-	for a := up; a != nil; a = a.parent() {
-		if a == old {
-			return &NodeError{"insert", n.ID, ErrCycle}
-		}
-		depth++
+	if old != nil && up.within(old) {
+		return &NodeError{"insert", n.ID, ErrCycle}
 	}
+	depth := p.depth(up) + 1
 	if depth > MaxDepth {
 		return &NodeError{"insert", n.ID, ErrDepth}
 	}
 	if n.Kind == KindDocument {
 		return p.insertFrame(up, n, depth)
 	}
-	b := builder{page: p, slab: &p.slab}
+	b := builder{page: p}
 	x := old
 	if old != nil && len(n.Children) == 0 && old.kind == n.Kind && (n.Kind != KindElement || old.Data == n.Name) {
 		height, frames := old.height(p.deepest)
@@ -94,6 +91,18 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		return b.errs[0]
 	}
 	return nil
+}
+
+// depth returns how many levels of the composed tree n and what is above it
+// are. Most nodes come one after the other under the same parent.
+func (p *Page) depth(n *node) int {
+	if p.measured != n {
+		p.measured, p.levels = n, 0
+		for a := n; a != nil; a = a.parent() {
+			p.levels++
+		}
+	}
+	return p.levels
 }
 
 // within says whether n is top or below it in the composed tree.
@@ -148,7 +157,7 @@ func (p *Page) insertFrame(up *node, n *Node, depth int) error {
 		}
 		p.remove(old)
 	}
-	b := builder{page: p, slab: &p.slab}
+	b := builder{page: p}
 	up.details().frame = b.build(n, up, depth)
 	if len(b.errs) > 0 {
 		return b.errs[0]
@@ -204,7 +213,12 @@ func (p *Page) Remove(id NodeID) error {
 
 func (p *Page) remove(n *node) {
 	p.detach(n)
-	n.walk(func(n *node) bool {
+	p.forget(n)
+}
+
+// forget forgets n and what is below it in the composed tree.
+func (p *Page) forget(n *node) {
+	if n.kind != 0 {
 		if n.more != nil && n.more.state != nil && n.kind == KindElement && n.id > 0 {
 			if p.limbo == nil {
 				p.limbo = make(map[NodeID]*State)
@@ -216,14 +230,31 @@ func (p *Page) remove(n *node) {
 		if n.id == p.Focus {
 			p.Focus = 0
 		}
-		return true
-	})
+	}
+	for c := n.FirstChild; c != nil; {
+		k := own(c)
+		c = c.NextSibling
+		p.forget(k)
+	}
+	if d := n.more; d != nil {
+		if d.shadow != nil {
+			p.forget(d.shadow)
+		}
+		if d.frame != nil {
+			p.forget(d.frame)
+		}
+	}
+	// As many as the page has can be used again soon.
+	if !p.slab.seen && p.slab.idle <= p.count {
+		p.slab.take(n)
+	}
 }
 
 // Settle ends a batch of changes: what was removed in it is forgotten.
 func (p *Page) Settle() {
 	clear(p.limbo)
-	p.slab = slab{}
+	p.slab.settle()
+	p.measured = nil
 }
 
 // revive gives n the live state s that the recorder does not write again for
@@ -242,6 +273,7 @@ func (n *node) revive(s *State) {
 
 // detach unlinks n from its parent; its ids stay.
 func (p *Page) detach(n *node) {
+	p.measured = nil
 	if up := n.Parent; up != nil {
 		u := own(up)
 		if n.kind == KindText {

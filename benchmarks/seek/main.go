@@ -5,8 +5,10 @@
 //
 //	go run ./seek [-lengths 2000,20000] [-moments 10] [-count 3] [-seed 1]
 //
-// PAGETAPE_CORPUS adds its longest recording, by its events, as recorded and with
-// the full snapshots after the first left out. The other sessions are
+// The first sessions are the recordings of testdata/long, a quarter of an hour of
+// a person's work each: workday has one full snapshot at the start, checkouts has
+// one each minute. PAGETAPE_CORPUS adds its longest recording, by its events, as
+// recorded and with the full snapshots after the first left out. The last are
 // sessions.Synthetic of so many events: a page of 2,100 nodes that goes on
 // changing, with one full snapshot at the start. It needs Chromium and npm.
 //
@@ -86,8 +88,21 @@ type session struct {
 	events iter.Seq2[format.Event, error]
 }
 
-// recordings returns the longest recording of the corpus, in two variants.
+// recordings returns the long recordings and the longest of the corpus, that in
+// two variants.
 func recordings() ([]session, error) {
+	var list []session
+	long, err := sessions.FindLong()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range long {
+		events, err := read(s)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, session{s.Name, events.Replay(0, 1<<62)})
+	}
 	all, err := sessions.Find()
 	if err != nil {
 		return nil, err
@@ -98,23 +113,16 @@ func recordings() ([]session, error) {
 		if !strings.HasPrefix(s.Name, "corpus-") {
 			continue
 		}
-		text, err := s.Read()
+		events, err := read(s)
 		if err != nil {
 			return nil, err
-		}
-		var events replay.Events
-		for e, err := range rrweb.NewDecoder(bytes.NewReader(text), nil).Events() {
-			if err != nil {
-				return nil, err
-			}
-			events = append(events, e)
 		}
 		if len(events) > len(longest) {
 			name, longest = s.Name, events
 		}
 	}
 	if longest == nil {
-		return nil, nil
+		return list, nil
 	}
 	first := slices.IndexFunc(longest, func(e format.Event) bool { return e.Data.Kind() == format.KindFullSnapshot })
 	one := slices.Clone(longest[:first+1])
@@ -123,10 +131,24 @@ func recordings() ([]session, error) {
 			one = append(one, e)
 		}
 	}
-	return []session{
-		{name + ", as recorded", longest.Replay(0, 1<<62)},
-		{name + ", one snapshot", one.Replay(0, 1<<62)},
-	}, nil
+	return append(list,
+		session{name + ", as recorded", longest.Replay(0, 1<<62)},
+		session{name + ", one snapshot", one.Replay(0, 1<<62)}), nil
+}
+
+func read(s sessions.Session) (replay.Events, error) {
+	text, err := s.Read()
+	if err != nil {
+		return nil, err
+	}
+	var events replay.Events
+	for e, err := range rrweb.NewDecoder(bytes.NewReader(text), nil).Events() {
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
 }
 
 // A result is what seeking in a session took, in ms, one of each for a moment.

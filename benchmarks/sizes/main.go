@@ -4,7 +4,8 @@
 //	cd benchmarks && PAGETAPE_CORPUS=../../shared/corpus go run ./sizes
 //
 // It needs the zstd tool: libzstd has levels that no Go port has. -keys prints
-// instead how many bytes of a tape each kind of frame takes.
+// instead how many bytes of a tape each kind of frame takes. The recordings of a
+// quarter of an hour have a table of their own, with fewer columns.
 package main
 
 import (
@@ -37,6 +38,10 @@ func run(w io.Writer, keys bool) error {
 	if err != nil {
 		return err
 	}
+	long, err := sessions.FindLong()
+	if err != nil {
+		return err
+	}
 	if os.Getenv("PAGETAPE_CORPUS") == "" {
 		fmt.Fprintln(os.Stderr, "PAGETAPE_CORPUS IS NOT SET: only the recordings of testdata are measured")
 	}
@@ -52,23 +57,24 @@ func run(w io.Writer, keys bool) error {
 		}
 		fmt.Fprintf(w, "Sizes in bytes, with zstd %s and %s.\n", version, runtime.Version())
 	}
-	for _, v := range variants {
+	table := func(v variant, all []sessions.Session, columns []column) error {
 		fmt.Fprintf(w, "\n%s:\n\n", v.title)
 		if keys {
-			err = frameTable(w, t, v, all)
-		} else {
-			err = sizeTable(w, t, v, all)
+			return frameTable(w, t, v, all)
 		}
-		if err != nil {
+		return sizeTable(w, t, v, all, columns)
+	}
+	for _, v := range variants {
+		if err := table(v, all, columns); err != nil {
 			return err
 		}
 	}
-	return nil
+	return table(variant{"A quarter of an hour", asRecorded}, long, short)
 }
 
 // sizeTable measures one variant of the recordings. Below them it has the
 // ratio of the tape to each column: the geometric mean, and the worst.
-func sizeTable(w io.Writer, t *tools, v variant, all []sessions.Session) error {
+func sizeTable(w io.Writer, t *tools, v variant, all []sessions.Session, columns []column) error {
 	row(w, slices.Concat([]string{"recording"}, names(columns), []string{"tape / zstd -3", "tape / zstd -19"})...)
 	rule(w, len(columns)+3)
 	ratios := make(map[string][]float64)
@@ -77,7 +83,7 @@ func sizeTable(w io.Writer, t *tools, v variant, all []sessions.Session) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
-		sizes, err := t.measure(text)
+		sizes, err := t.measure(text, columns)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}

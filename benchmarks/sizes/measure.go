@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,11 @@ var columns = []column{
 		return int(info.Size()), nil
 	}},
 }
+
+// short are those that are soon measured, and that the others are compared with.
+var short = slices.DeleteFunc(slices.Clone(columns), func(c column) bool {
+	return !slices.Contains([]string{"JSON", "gzip -6", "zstd -3", "zstd -19", "tape"}, c.name)
+})
 
 func names(columns []column) (list []string) {
 	for _, c := range columns {
@@ -216,8 +222,8 @@ func (t *tools) frames(text []byte) (map[format.FrameKind]int, error) {
 	return bytes, nil
 }
 
-// measure returns the size of each column.
-func (t *tools) measure(text []byte) (map[string]int, error) {
+// measure returns the size of each of the columns.
+func (t *tools) measure(text []byte, columns []column) (map[string]int, error) {
 	sizes := make(map[string]int)
 	for _, c := range columns {
 		n, err := c.size(t, text)

@@ -105,7 +105,7 @@ func TestTables(t *testing.T) {
 
 	text, err := variants[1].of(one[0])
 	require.NoError(t, err)
-	sizes, err := tools.measure(text)
+	sizes, err := tools.measure(text, columns)
 	require.NoError(t, err)
 	require.Len(t, sizes, len(columns))
 	assert.Equal(t, len(text), sizes["JSON"])
@@ -130,7 +130,8 @@ func TestTables(t *testing.T) {
 		print func(*bytes.Buffer) error
 		rows  int
 	}{
-		{func(w *bytes.Buffer) error { return sizeTable(w, tools, variants[1], one) }, 5},
+		{func(w *bytes.Buffer) error { return sizeTable(w, tools, variants[1], one, columns) }, 5},
+		{func(w *bytes.Buffer) error { return sizeTable(w, tools, variants[0], one, short) }, 5},
 		{func(w *bytes.Buffer) error { return frameTable(w, tools, variants[1], one) }, 4},
 	} {
 		var out bytes.Buffer

@@ -16,9 +16,11 @@ type variant struct {
 // The recorder of these recordings took a full snapshot at each checkpoint;
 // most recordings in the field have one snapshot a page.
 var variants = []variant{
-	{"As recorded", func(events []json.RawMessage) ([]json.RawMessage, error) { return events, nil }},
+	{"As recorded", asRecorded},
 	{"One snapshot: the full snapshots after the first left out", oneSnapshot},
 }
+
+func asRecorded(events []json.RawMessage) ([]json.RawMessage, error) { return events, nil }
 
 // of returns the events of the variant as a JSON array, their text as it is in
 // the recording.

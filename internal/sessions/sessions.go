@@ -58,22 +58,37 @@ func Find() ([]Session, error) {
 	}
 	var all []Session
 	for i, dir := range dirs {
-		files, err := filepath.Glob(filepath.Join(dir, "*.json.gz"))
-		if err != nil || len(files) == 0 {
-			return nil, fmt.Errorf("no recordings in %s", dir)
+		list, err := find(dir)
+		if err != nil {
+			return nil, err
 		}
-		for _, file := range files {
-			name := strings.TrimSuffix(filepath.Base(file), ".json.gz")
-			if strings.HasSuffix(name, ".truth") || strings.HasPrefix(name, "client-") {
-				continue
-			}
+		for _, s := range list {
 			if i > 0 {
-				name = "corpus-" + name
+				s.Name = "corpus-" + s.Name
 			}
-			all = append(all, Session{name, file})
+			all = append(all, s)
 		}
 	}
 	return all, nil
+}
+
+// find returns the recordings of a folder.
+func find(dir string) ([]Session, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.json.gz"))
+	if err != nil {
+		return nil, err
+	}
+	var list []Session
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json.gz")
+		if !strings.HasSuffix(name, ".truth") && !strings.HasPrefix(name, "client-") {
+			list = append(list, Session{name, file})
+		}
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("no recordings in %s", dir)
+	}
+	return list, nil
 }
 
 // Open returns the session of testdata with that name.
