@@ -174,6 +174,20 @@ func (c *Cursor) read(to time.Duration, scan bool) (Event, bool) {
 	}
 }
 
+// Skip lets the Cursor leave out what events of these kinds say: in a sealed
+// tape their Data is nil, which costs little, and damage in it is not met. They
+// must be kinds whose events hold no nodes. It is called before the first event
+// is read.
+func (c *Cursor) Skip(kinds ...Kind) {
+	if c.p.u == nil {
+		return
+	}
+	c.p.u.skip = new(kindSet)
+	for _, k := range kinds {
+		c.p.u.skip[k] = true
+	}
+}
+
 // Clone returns a Cursor that stands where c does and reads on by itself. In a
 // tape that is not sealed it reads again what lies before.
 func (c *Cursor) Clone() *Cursor {

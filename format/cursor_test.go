@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -115,6 +116,41 @@ func TestCursor(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// What is skipped is there without what it says, and the rest is as it was.
+func TestCursorSkip(t *testing.T) {
+	skip := []format.Kind{format.KindMouseMove, format.KindPlugin, format.KindInput, format.KindScroll}
+	for _, s := range sessions.All(t) {
+		events := s.Events(t)
+		for form, r := range cursorTapes(t, events[:min(len(events), 400)]) {
+			list, failed := collect(r.Replay(0, 1<<62))
+			if !r.Sealed() || failed != nil { // damage in what is skipped is not met
+				continue
+			}
+			t.Log(s.Name, form)
+			bare := 0
+			for i := range list {
+				if slices.Contains(skip, list[i].Data.Kind()) {
+					list[i].Data = nil
+					bare++
+				}
+			}
+			require.Positive(t, bare)
+			c := r.Cursor(0)
+			c.Skip(skip...)
+			n := 0
+			remain(t, list, io.EOF, c, func() bool { n++; return n%2 == 0 })
+			c = r.Cursor(0)
+			c.Skip(skip...)
+			for range len(list) / 2 {
+				_, _ = c.Next()
+			}
+			d := c.Clone()
+			remain(t, list[len(list)/2:], io.EOF, c, func() bool { return true })
+			remain(t, list[len(list)/2:], io.EOF, d, func() bool { return false })
 		}
 	}
 }

@@ -24,8 +24,12 @@ type keyer struct {
 
 const (
 	// keyShare is how many times the bytes of a keyframe come before it:
-	// keyframes are a tenth of a tape at most.
+	// keyframes are a tenth of a tape at most, but for restless pages.
 	keyShare = 9
+	// After restlessValues the share is restlessShare: a page that draws the same
+	// again and again takes few bytes, but time to replay.
+	restlessValues = 64 << 10
+	restlessShare  = 6
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10
@@ -107,7 +111,16 @@ func (k *keyer) due(waiting int) bool {
 	if k.every > 0 {
 		return k.values+waiting >= k.every
 	}
-	return waiting >= minValues && k.worth(k.bytes+k.size(waiting), keyShare, 0, false)
+	return waiting >= minValues && k.worth(k.bytes+k.size(waiting), k.share(waiting), 0, false)
+}
+
+// share is how many times the bytes of a keyframe come before it, with the values
+// that wait.
+func (k *keyer) share(waiting int) int {
+	if k.values+waiting >= restlessValues {
+		return restlessShare
+	}
+	return keyShare
 }
 
 // worth says whether a keyframe pays after that many bytes, of which it may
@@ -149,7 +162,7 @@ func (t *Writer) key(e *Event) {
 		if k.values+waiting < keyValues || !k.worth(k.bytes+k.size(waiting), keyShare/2, e.Window, true) {
 			return
 		}
-	case waiting > 0 || !k.worth(k.bytes, keyShare, 0, false):
+	case waiting > 0 || !k.worth(k.bytes, k.share(0), 0, false):
 		return
 	}
 	if t.cut(false); t.err != nil {

@@ -113,10 +113,18 @@ func (s *Segment) key() bool {
 // frame after the other.
 func (s *Segment) Replay() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		if n := len(s.frames); n > 0 {
-			c := s.tape.cursor(s.frames[0], s.frames[n-1]+1)
-			c.begun = true
-			c.rest(always, yield)
-		}
+		s.Cursor().rest(always, yield)
 	}
+}
+
+// Cursor returns a Cursor before the first event of the segment, which reads to
+// its end.
+func (s *Segment) Cursor() *Cursor {
+	first, end := 0, 0
+	if n := len(s.frames); n > 0 {
+		first, end = s.frames[0], s.frames[n-1]+1
+	}
+	c := s.tape.cursor(first, end)
+	c.begun = true
+	return c
 }

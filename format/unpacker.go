@@ -39,6 +39,7 @@ type unpacker struct {
 	floats      []float64
 	limits      Limits
 	buf         []byte // of the payload
+	skip        *kindSet
 	own         span   // where the payload has its own sections
 	rows        []span // and records of kinds that are not known
 }
@@ -51,7 +52,11 @@ type group struct {
 	make   func() Data // for some of them
 	made   int         // how many it still makes
 	raw    []string    // of a kind that is not known
+	bare   bool        // the records are skipped
 }
+
+// A kindSet is a set of kinds.
+type kindSet [256]bool
 
 type groupField struct {
 	refCursor
@@ -151,7 +156,7 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 	r.Reset(payload, u.limits.Memory)
 	*u = unpacker{
 		r: r, cols: columnReader{r: r, vals: u.cols.vals[:0], most: u.limits.Values}, heap: h, limits: u.limits, seen: u.seen, buf: u.buf,
-		again: u.again,
+		again: u.again, skip: u.skip,
 	}
 	n := r.Array(0)
 	if r.Err == nil && n < 8 {
@@ -220,7 +225,10 @@ func (u *unpacker) readGroups() {
 			return
 		}
 		n := counts[kind]
-		if s := schemas()[kind]; s != nil {
+		if u.skip != nil && u.skip[kind] {
+			u.r.Skip(maxNesting)
+			u.groups[kind] = &group{bare: true}
+		} else if s := schemas()[kind]; s != nil {
 			u.groups[kind] = u.group(s, n)
 			if !u.r.Charge(n * int(unsafe.Sizeof(Summary{}))) { // the largest
 				return

@@ -35,6 +35,7 @@ func (u *unpacker) next(scan bool) (e Event, ok bool, err error) {
 	e.Extra = u.rest(&u.extra)
 	g := u.groups[kind]
 	switch {
+	case g.bare:
 	case schemas()[kind] == nil:
 		e.Data, g.raw = &Unknown{Raw: g.raw[0], kind: kind}, g.raw[1:]
 	case scan && (kind == KindMutation || kind == KindFullSnapshot || kind == KindKeyframe):

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"io"
 	"iter"
 	"maps"
 	"strings"
@@ -80,7 +79,7 @@ type clicking struct {
 	list    *selector.List
 	after   time.Duration
 	yield   func(ClickMatch, error) bool
-	player  *Player
+	rerun   rerun
 	waiting []clicked
 }
 
@@ -93,28 +92,30 @@ type clicked struct {
 }
 
 func (c *clicking) run(src Source) {
-	p := NewPlayer(searched(src, selectorNeeds(c.list), func() bool { return len(c.waiting) > 0 }))
-	defer p.Close()
-	c.player = p
-	for {
-		e, ok := p.Peek()
-		if !ok {
+	c.rerun = newRerun()
+	var failed error
+	for e, err := range searched(src, selectorNeeds(c.list), func() bool { return len(c.waiting) > 0 }) {
+		if failed = err; err != nil {
 			break
 		}
-		if !c.answered(max(e.Time, p.now)) {
+		at := c.rerun.spot(&e)
+		if !c.answered(at.time) {
 			return
 		}
-		index := p.at
-		if m, ok := e.Data.(*format.MouseInteraction); ok && m.Action == format.Click && p.pages[e.Window] != nil {
-			c.click(p.pages[e.Window], e.Window, m, spot{max(e.Time, p.now, 0), index})
+		if m, ok := e.Data.(*format.MouseInteraction); ok && m.Action == format.Click && c.rerun.pages[e.Window] != nil {
+			c.click(c.rerun.pages[e.Window], e.Window, m, spot{max(at.time, 0), at.index})
 			if c.after < 0 && !c.answered(always) {
 				return
 			}
 		}
-		_, _ = p.Step()
+		if inert(e.Data) {
+			c.rerun.pass(&e)
+		} else {
+			c.rerun.apply(&e)
+		}
 	}
-	if c.answered(always) && p.err != io.EOF {
-		c.yield(ClickMatch{}, p.err)
+	if c.answered(always) && failed != nil {
+		c.yield(ClickMatch{}, failed)
 	}
 }
 
@@ -168,7 +169,7 @@ func linesOf(p *snapshot.Page) map[string]int {
 func (c *clicking) answered(now time.Duration) bool {
 	for i := range c.waiting {
 		if click := &c.waiting[i]; c.after >= 0 && (click.next < now || now == always) {
-			click.look(c.player.pages[click.Window])
+			click.look(c.rerun.pages[click.Window])
 			for step := max(c.after/looks, 1); click.next < min(now, click.due); {
 				click.next = min(click.next+step, click.due)
 			}

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"io"
 	"iter"
 	"slices"
 	"time"
@@ -144,45 +143,56 @@ type finder struct {
 	new     func() judge
 	windows map[format.WindowID]*finding
 	order   []*finding // by their first event
+	last    *finding   // of the event before
 }
 
 // run looks at the events of a source. needs are those of what is looked for.
 func (f *finder) run(src Source, needs []need) {
 	f.windows = make(map[format.WindowID]*finding)
-	p := NewPlayer(searched(src, needs, func() bool {
-		return slices.ContainsFunc(f.order, func(w *finding) bool { return len(w.open) > 0 })
-	}))
-	defer p.Close()
-	for {
-		e, ok := p.Peek()
-		if !ok {
+	r := newRerun()
+	var failed error
+	for e, err := range searched(src, needs, f.open) {
+		if failed = err; err != nil {
 			break
 		}
-		w, page := f.window(e.Window), p.pages[e.Window]
-		at := spot{time: max(p.now, e.Time), index: p.at}
-		w.before(page, e, at)
-		goesOn := w.same.see(page, e)
-		_, _ = p.Step()
-		if w.apply(p.pages[e.Window], e, goesOn, at); !w.flush(f.yield) {
+		w, at := f.window(e.Window), r.spot(&e)
+		w.before(&e, at)
+		if inert(e.Data) {
+			w.same.keyed = false
+			r.pass(&e)
+			continue
+		}
+		goesOn := w.same.see(w.page, &e)
+		w.page = r.apply(&e)
+		if w.apply(&e, goesOn, at); !w.flush(f.yield) {
 			return
 		}
 	}
 	for _, w := range f.order {
-		if w.endAll(EndSession, spot{max(p.now, 0), p.at}); !w.flush(f.yield) {
+		if w.endAll(EndSession, spot{max(r.now, 0), r.at}); !w.flush(f.yield) {
 			return
 		}
 	}
-	if p.err != io.EOF {
-		f.yield(Match{}, p.err)
+	if failed != nil {
+		f.yield(Match{}, failed)
 	}
 }
 
+// open says whether something matches now.
+func (f *finder) open() bool {
+	return slices.ContainsFunc(f.order, func(w *finding) bool { return len(w.open) > 0 })
+}
+
 func (f *finder) window(id format.WindowID) *finding {
+	if f.last != nil && f.last.id == id {
+		return f.last
+	}
 	w := f.windows[id]
 	if w == nil {
-		w = &finding{id: id, judge: f.new(), open: make(map[snapshot.NodeID]*span)}
+		w = newFinding(id, f.new())
 		f.windows[id] = w
 		f.order = append(f.order, w)
 	}
+	f.last = w
 	return w
 }

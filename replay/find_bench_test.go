@@ -52,6 +52,7 @@ func BenchmarkFind(b *testing.B) {
 	tape := synthetic(b, events)
 	for _, c := range []struct{ name, sel string }{
 		{"class", ".hot"}, {"descendant", ".row.hot .name"}, {"list", "button, input.search"}, {"sibling", ".hot + .row"},
+		{"tag", "button"}, {"attribute", "[class]"}, {"nth", ".row:nth-child(2)"}, {"not", "div:not(.hot)"}, {"id", "#error"},
 		{"nowhere", ".error-message"},
 	} {
 		b.Run(c.name, func(b *testing.B) {

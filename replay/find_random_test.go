@@ -19,6 +19,7 @@ type chaos struct {
 	*rand.Rand
 	page   snapshot.Page
 	next   snapshot.NodeID
+	body   snapshot.NodeID
 	events []format.Event
 }
 
@@ -50,6 +51,7 @@ func (w *chaos) load() {
 	w.add(&format.Meta{URL: "https://a.example/" + fmt.Sprint(len(w.events)), Width: 1, Height: 1})
 	w.add(&format.Load{})
 	doc, html, body := w.id(), w.id(), w.id()
+	w.body = body
 	top := &snapshot.Node{ID: body, Kind: snapshot.KindElement, Name: "body"}
 	for range 1 + w.IntN(5) {
 		top.Children = append(top.Children, w.node(3))
@@ -123,12 +125,12 @@ func (w *chaos) attr() snapshot.Attr {
 func (w *chaos) some(kind snapshot.Kind) snapshot.NodeID {
 	var ids []snapshot.NodeID
 	for id := range w.page.All() {
-		if id > 3 && (kind == 0 || w.page.Kind(id) == kind) {
+		if id > 3 && id != w.body && id != w.page.Parent(w.body) && (kind == 0 || w.page.Kind(id) == kind) {
 			ids = append(ids, id)
 		}
 	}
 	if len(ids) == 0 {
-		return 3
+		return w.body
 	}
 	return ids[w.IntN(len(ids))]
 }
@@ -142,11 +144,11 @@ func (w *chaos) control() snapshot.NodeID {
 			return id
 		}
 	}
-	return 3
+	return w.body
 }
 
 func (w *chaos) step() {
-	switch w.IntN(40) {
+	switch w.IntN(50) {
 	case 0:
 		w.load()
 		return
@@ -160,13 +162,32 @@ func (w *chaos) step() {
 		w.add(&format.MouseInteraction{Action: format.Blur, ID: w.page.Focus})
 		return
 	case 6, 7, 8:
-		w.add(&format.Input{ID: w.control(), Text: w.text(), Checked: w.IntN(2) == 0})
+		if id := w.control(); id != w.body {
+			w.add(&format.Input{ID: id, Text: w.text(), Checked: w.IntN(2) == 0})
+		}
 		return
 	case 9:
 		frame := &snapshot.Node{ID: w.id(), Kind: snapshot.KindElement, Name: "iframe"}
-		w.add(&format.Mutation{Adds: []format.Addition{{Parent: 3, Node: frame}}})
-		w.add(&format.Mutation{Frame: true, Adds: []format.Addition{{Parent: frame.ID, Node: &snapshot.Node{
-			ID: w.id(), Kind: snapshot.KindDocument, Children: []*snapshot.Node{{ID: w.id(), Kind: snapshot.KindElement, Name: "html", Children: []*snapshot.Node{w.node(2)}}},
+		w.add(&format.Mutation{Adds: []format.Addition{{Parent: w.body, Node: frame}}})
+		w.frame(frame.ID)
+		return
+	case 10: // another document in a frame, or a frame in what is none
+		w.frame(w.some(snapshot.KindElement))
+		return
+	case 11, 12: // what no selector sees, whatever comes with it
+		w.inert()
+		return
+	case 13: // a full snapshot that is not right behind what is before it
+		w.add(&format.Meta{URL: "https://a.example/" + w.pick("x y"), Width: 1, Height: 1})
+		w.inert()
+		w.add(&format.FullSnapshot{Node: w.page.Snapshot()})
+		return
+	case 14: // document.open
+		w.body = w.id()
+		w.add(&format.Mutation{Adds: []format.Addition{{Parent: 1, Node: &snapshot.Node{
+			ID: w.id(), Kind: snapshot.KindElement, Name: "html", Children: []*snapshot.Node{
+				{ID: w.body, Kind: snapshot.KindElement, Name: "body", Children: []*snapshot.Node{w.node(2), w.node(2)}},
+			},
 		}}}})
 		return
 	}
@@ -175,7 +196,7 @@ func (w *chaos) step() {
 		switch w.IntN(6) {
 		case 0:
 			id := w.some(0)
-			if id == 3 {
+			if id == w.body {
 				continue
 			}
 			m.Removes = append(m.Removes, format.Removal{Parent: w.page.Parent(id), ID: id})
@@ -186,14 +207,19 @@ func (w *chaos) step() {
 			m.Adds = append(m.Adds, format.Addition{Parent: parent, Next: w.childOf(parent), Node: n})
 		case 2: // it moves
 			id := w.some(snapshot.KindElement)
-			if id == 3 {
+			if id == w.body {
 				continue
 			}
 			n := &snapshot.Node{ID: id, Kind: snapshot.KindElement, Name: w.page.Node(id).Data}
+			if w.IntN(3) == 0 { // with other children
+				n.Children = append(n.Children, w.node(1), w.node(1))
+			}
 			for _, a := range w.page.Node(id).Attr {
 				n.Attrs = append(n.Attrs, snapshot.Attr{Name: a.Key, Value: a.Val})
 			}
-			m.Removes = append(m.Removes, format.Removal{Parent: w.page.Parent(id), ID: id})
+			if w.IntN(3) > 0 { // as recorders tell it
+				m.Removes = append(m.Removes, format.Removal{Parent: w.page.Parent(id), ID: id})
+			}
 			m.Adds = append(m.Adds, format.Addition{Parent: w.some(snapshot.KindElement), Node: n})
 		case 3:
 			text := w.text()
@@ -207,6 +233,33 @@ func (w *chaos) step() {
 		}
 	}
 	w.add(m)
+}
+
+// frame makes another document for a frame.
+func (w *chaos) frame(id snapshot.NodeID) {
+	w.add(&format.Mutation{Frame: true, Adds: []format.Addition{{Parent: id, Node: &snapshot.Node{
+		ID: w.id(), Kind: snapshot.KindDocument, Children: []*snapshot.Node{{ID: w.id(), Kind: snapshot.KindElement, Name: "html", Children: []*snapshot.Node{w.node(2)}}},
+	}}}})
+}
+
+// inert makes an event that Find passes over.
+func (w *chaos) inert() {
+	id := w.some(snapshot.KindElement)
+	x := 1.0
+	switch w.IntN(6) {
+	case 0:
+		w.add(&format.Move{Source: format.KindMouseMove, Positions: []format.Position{{X: 1, ID: id}}})
+	case 1:
+		w.add(&format.Scroll{ID: id, X: 1, Y: 2})
+	case 2:
+		w.add(&format.MouseInteraction{Action: format.Click, ID: id, X: &x, Y: &x})
+	case 3:
+		w.add(&format.Plugin{Plugin: "rrweb/console@1", Payload: "{}"})
+	case 4:
+		w.add(&format.Selection{Ranges: []format.Range{{Range: snapshot.Range{Start: id, End: id}}}})
+	default:
+		w.add(&format.Canvas{ID: id})
+	}
 }
 
 // childOf returns the id of a child, or 0.
@@ -248,7 +301,7 @@ func (w *chaos) compound(depth int) string {
 		case k == 3:
 			s += w.pick("[data-x] [data-x=two] [data-x='two'i] [data-x|=one] [data-x*=o] [data-x^=t] [type=text] [hidden] [class~=a] [style]")
 		case k == 4:
-			s += w.pick(":first-child :last-child :nth-child(2n+1) :nth-last-of-type(1) :only-child :empty :disabled :enabled :link")
+			s += w.pick(":first-child :last-child :nth-child(2n+1) :nth-child(2) :nth-last-child(-n+2) :nth-last-of-type(1) :nth-of-type(2) :only-child :only-of-type :empty :disabled :enabled :link")
 		case depth > 0 && k == 5:
 			s += ":not(" + w.complex(depth-1, false) + ")"
 		case depth > 0:

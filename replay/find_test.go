@@ -236,6 +236,61 @@ func TestFindPasses(t *testing.T) {
 	assert.Equal(t, want, found(t, replay.Find(opened(t, tape, nil), ".needle")))
 }
 
+// Right behind a keyframe a full snapshot is of its page, for that need not have
+// all nodes. With anything between, it is looked at.
+func TestFindKeyframe(t *testing.T) {
+	for _, between := range []format.Data{nil, &format.Meta{URL: "https://a.example/"}, &format.Move{Source: format.KindMouseMove}, &format.Load{}} {
+		body := "<p class=a></p><i></i><i></i><i></i><b></b>"
+		s := script{t: t}
+		s.page("https://a.example/", body)
+		for id := range snapshot.NodeID(3) {
+			s.remove(4, 6+id)
+		}
+		var page snapshot.Page
+		for i := range s.events {
+			require.NoError(t, s.events[i].Data.Apply(&page))
+		}
+		s.add(format.NewKeyframe(&page, len(s.events)))
+		if between != nil {
+			s.add(between)
+		}
+		s.page("https://a.example/", body) // of another page, by its ids
+		s.events = slices.Delete(s.events, len(s.events)-2, len(s.events)-1)
+		got := found(t, replay.Find(s.events, ".a"))
+		require.NotEmpty(t, got)
+		want := replay.EndSession
+		if between != nil && between.Kind() != format.KindMeta {
+			want = replay.EndPage
+		}
+		assert.Equal(t, want, got[0].Why, "%T", between)
+	}
+}
+
+// What is in the first legend of a disabled fieldset is enabled.
+func TestFindLegends(t *testing.T) {
+	s := script{t: t}
+	s.page("https://a.example/", `<fieldset disabled><legend><input></legend></fieldset>`) // fieldset 5, legend 6, input 7
+	s.insert(5, 6, element(20, "legend"))                                                  // 2 s
+	s.remove(5, 20)
+	s.insert(5, 0, element(21, "p"))
+	want := bySelector(t, s.events, "input:disabled")
+	require.Len(t, want, 1)
+	assert.Equal(t, 2, want[0].First)
+	assert.Equal(t, 3, want[0].Last)
+	assert.Equal(t, want, found(t, replay.Find(s.events, "input:disabled")))
+}
+
+// What follows a sibling that goes together with the one behind it.
+func TestFindFollowing(t *testing.T) {
+	s := script{t: t}
+	s.page("https://a.example/", `<p class=a></p><i></i><b></b><b></b>`) // p 5, i 6, b 7, b 8
+	s.add(&format.Mutation{Removes: []format.Removal{{Parent: 4, ID: 5}, {Parent: 4, ID: 6}}})
+	want := bySelector(t, s.events, ".a ~ b")
+	require.Len(t, want, 2)
+	assert.Equal(t, replay.EndChanged, want[1].Why)
+	assert.Equal(t, want, found(t, replay.Find(s.events, ".a ~ b")))
+}
+
 // Parts of a session make one: a span goes on from one to the next.
 func TestFindMerged(t *testing.T) {
 	events := sessions.Open(t, "list").Events(t)

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"io"
 	"iter"
 	"time"
 
@@ -47,25 +46,26 @@ type history struct {
 }
 
 func (h *history) run(src Source) {
-	p := NewPlayer(src)
-	defer p.Close()
-	for !h.stopped {
-		e, ok := p.Peek()
-		if !ok {
+	r := newRerun()
+	var failed error
+	for e, err := range scanned(src) {
+		if failed = err; err != nil {
 			break
 		}
-		page := p.pages[e.Window]
 		if e.Window != h.window {
-			_, _ = p.Step()
+			r.pass(&e)
 			continue
 		}
-		h.at = spot{max(e.Time, p.now, 0), p.at}
-		goesOn, last := h.same.see(page, e), sketchOf(page, h, e)
-		done, _ := p.Step() // e is no more
-		h.event(p.pages[done.Window], &done, goesOn, last)
+		page := r.pages[h.window]
+		h.at = r.spot(&e)
+		h.at.time = max(h.at.time, 0)
+		goesOn, last := h.same.see(page, &e), sketchOf(page, h, &e)
+		if h.event(r.apply(&e), &e, goesOn, last); h.stopped {
+			return
+		}
 	}
-	if !h.stopped && p.err != io.EOF {
-		h.yield(Moment{}, p.err)
+	if failed != nil {
+		h.yield(Moment{}, failed)
 	}
 }
 

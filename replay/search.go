@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"io"
 	"iter"
 	"strings"
 	"time"
@@ -13,8 +14,11 @@ import (
 // each segment, which begins with a keyframe that uses the same table. So what
 // is not in a segment's table is on no page while the segment lasts.
 
-// A segmented Source knows its segments.
-type segmented interface{ Segments() []format.Segment }
+// A segmented Source is a tape.
+type segmented interface {
+	Segments() []format.Segment
+	Cursor(from time.Duration) *format.Cursor
+}
 
 // A need is a condition on the strings of a segment. They come one by one, and
 // done says whether all is there that it asks for.
@@ -24,37 +28,61 @@ type need interface {
 	reset()
 }
 
-// searched returns src without the segments in which no need can be met. It
-// keeps those that follow while there is something open.
-func searched(src Source, needs []need, open func() bool) Source {
-	tape, ok := src.(segmented)
-	if !ok {
-		return src
+// searched yields the events of src without those of the segments in which no
+// need can be met. It keeps those that follow while there is something open. Of
+// an event only what is not inert can be relied on: others can have no Data. It
+// is good until the next one.
+func searched(src Source, needs []need, open func() bool) iter.Seq2[format.Event, error] {
+	if tape, ok := src.(segmented); ok {
+		if list := tape.Segments(); len(list) > 0 {
+			return (&searching{list, needs, open}).all
+		}
 	}
-	list := tape.Segments()
-	if len(list) == 0 {
-		return src
-	}
-	return &searching{list, needs, open}
+	return src.Replay(never, always)
 }
 
-// A searching is the Source of a tape's segments that are worth a look.
+// scanned yields all events of src. Each is good until the next one.
+func scanned(src Source) iter.Seq2[format.Event, error] {
+	if tape, ok := src.(segmented); ok && len(tape.Segments()) > 0 {
+		return func(yield func(format.Event, error) bool) { scan(tape.Cursor(never), yield) }
+	}
+	return src.Replay(never, always)
+}
+
+// scan yields what a Cursor reads, and closes it. It returns whether to go on.
+func scan(c *format.Cursor, yield func(format.Event, error) bool) bool {
+	defer c.Close()
+	for {
+		e, ok := c.Scan(always)
+		if !ok {
+			break
+		}
+		if !yield(e, nil) {
+			return false
+		}
+	}
+	if _, err := c.Next(); err != io.EOF {
+		yield(format.Event{}, err)
+		return false
+	}
+	return true
+}
+
+// A searching looks for the segments of a tape that are worth a look.
 type searching struct {
 	segments []format.Segment
 	needs    []need
 	open     func() bool
 }
 
-func (s *searching) Replay(_, to time.Duration) iter.Seq2[format.Event, error] {
-	return func(yield func(format.Event, error) bool) {
-		next := 0 // the segment that follows what was yielded
-		for i := 0; i < len(s.segments); i++ {
-			if i == next && s.open() || s.mayHold(&s.segments[i]) {
-				if !s.play(next, i, yield) {
-					return
-				}
-				next = i + 1
+func (s *searching) all(yield func(format.Event, error) bool) {
+	next := 0 // the segment that follows what was yielded
+	for i := 0; i < len(s.segments); i++ {
+		if i == next && s.open() || s.mayHold(&s.segments[i]) {
+			if !s.play(next, i, yield) {
+				return
 			}
+			next = i + 1
 		}
 	}
 }
@@ -77,10 +105,10 @@ func (s *searching) play(next, i int, yield func(format.Event, error) bool) bool
 		break
 	}
 	for ; from <= i; from++ {
-		for e, err := range s.segments[from].Replay() {
-			if !yield(e, err) || err != nil {
-				return false
-			}
+		c := s.segments[from].Cursor()
+		c.Skip(inertKinds...)
+		if !scan(c, yield) {
+			return false
 		}
 	}
 	return true

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/internal/selector"
@@ -21,7 +22,10 @@ type selecting struct {
 	places  []snapshot.NodeID // parents whose children came or went
 	nexts   []snapshot.NodeID // elements of which the one before came or went
 	noted   map[snapshot.NodeID]bool
+	had     map[snapshot.NodeID]uint64 // the list.Nths that children of places were in
+	has     map[snapshot.NodeID]uint64 // and are in
 	focus   snapshot.NodeID
+	following
 }
 
 // An attrChange is what the features of an element were.
@@ -44,6 +48,8 @@ func (s *selecting) all(p *snapshot.Page, again again) {
 func (s *selecting) before(p *snapshot.Page, e *format.Mutation) {
 	s.changes, s.places, s.nexts = s.changes[:0], s.places[:0], s.nexts[:0]
 	clear(s.noted)
+	clear(s.had)
+	s.leave(p, e)
 	for i := range e.Removes {
 		s.place(p, p.Parent(e.Removes[i].ID))
 		s.next(p, e.Removes[i].ID)
@@ -51,8 +57,12 @@ func (s *selecting) before(p *snapshot.Page, e *format.Mutation) {
 	for i := range e.Adds {
 		if n := e.Adds[i].Node; n != nil {
 			s.place(p, p.Parent(n.ID))
+			s.place(p, e.Adds[i].Parent)
 			s.next(p, n.ID)
 		}
+	}
+	for _, id := range s.places {
+		s.nths(p, id, &s.had)
 	}
 	for i := range e.Attrs {
 		c := &e.Attrs[i]
@@ -74,7 +84,8 @@ func (s *selecting) features(n *html.Node) (has uint64) {
 
 // place notes that the children of a node came or went, if that is of interest.
 func (s *selecting) place(p *snapshot.Page, id snapshot.NodeID) {
-	if s.list.Place|s.list.Content == 0 && !s.list.HasLive(selector.Checked) || id <= 0 || s.noted[id] {
+	l := s.list
+	if l.Place|l.Content|l.Legend == 0 && len(l.Nths) == 0 && !l.HasLive(selector.Checked) || id <= 0 || s.noted[id] {
 		return
 	}
 	if s.noted == nil {
@@ -90,10 +101,7 @@ func (s *selecting) next(p *snapshot.Page, id snapshot.NodeID) {
 	if s.list.Next == 0 || n == nil {
 		return
 	}
-	for n = n.NextSibling; n != nil && n.Type != html.ElementNode; {
-		n = n.NextSibling
-	}
-	if n != nil {
+	if n = nextElement(n); n != nil {
 		s.nexts = append(s.nexts, snapshot.ID(n))
 	}
 }
@@ -159,18 +167,89 @@ func (s *selecting) mutation(p *snapshot.Page, e *format.Mutation, again again) 
 		}
 	}
 	for _, id := range s.places {
-		n := p.Node(id)
-		if n == nil {
-			continue
-		}
-		s.reach(n, s.list.Content, again)
-		for c := range childrenOf(p, id, n) {
-			s.reach(c, s.list.Place, again)
-			if s.list.Place.Has(selector.Tree) {
-				break // that was all
-			}
+		if n := p.Node(id); n != nil {
+			s.placed(p, id, n, again)
 		}
 	}
+	s.moved(p, again)
+	s.followed(p, e, again)
+}
+
+// placed looks again at a node whose children came or went, and at those.
+func (s *selecting) placed(p *snapshot.Page, id snapshot.NodeID, n *html.Node, again again) {
+	s.reach(n, s.list.Content, again)
+	legend := s.list.Legend
+	if n.DataAtom != atom.Fieldset {
+		legend = 0
+	}
+	if s.list.Place|legend == 0 {
+		return
+	}
+	for c := range childrenOf(p, id, n) {
+		s.reach(c, s.list.Place, again)
+		if s.list.Place.Has(selector.Tree) {
+			break // that was all
+		}
+		if c.DataAtom == atom.Legend {
+			s.reach(c, legend, again)
+		}
+	}
+}
+
+// nths notes which children of a node are in a place that is asked for.
+func (s *selecting) nths(p *snapshot.Page, id snapshot.NodeID, in *map[snapshot.NodeID]uint64) {
+	n := p.Node(id)
+	if n == nil || len(s.list.Nths) == 0 {
+		return
+	}
+	if *in == nil {
+		*in = make(map[snapshot.NodeID]uint64)
+	}
+	visit := func(c *html.Node, is uint64) { (*in)[max(snapshot.ID(c), 0)] |= is }
+	s.list.Nths.Each(n, visit)
+	if shadow := p.Shadow(id); shadow != nil {
+		s.list.Nths.Each(shadow, visit)
+	}
+}
+
+// moved looks again at what came into a place that is asked for, or left one.
+func (s *selecting) moved(p *snapshot.Page, again again) {
+	clear(s.has)
+	for _, id := range s.places {
+		s.nths(p, id, &s.has)
+	}
+	if s.had[0]|s.has[0] != 0 { // nodes without ids
+		for _, id := range s.places {
+			if n := p.Node(id); n != nil {
+				for c := range childrenOf(p, id, n) {
+					s.shifted(c, ^uint64(0), again)
+				}
+			}
+		}
+		return
+	}
+	for id, is := range s.has {
+		s.shifted(p.Node(id), is^s.had[id], again)
+		delete(s.had, id)
+	}
+	for id, was := range s.had {
+		s.shifted(p.Node(id), was, again)
+	}
+}
+
+// shifted looks again at what depends on the places that a node came into or
+// left, if it is still on the page.
+func (s *selecting) shifted(n *html.Node, diff uint64, again again) {
+	if n == nil {
+		return
+	}
+	r := selector.Reaches(0)
+	for i := range s.list.Nths {
+		if diff&(1<<i) != 0 {
+			r |= 1 << s.list.Nths[i].Reach
+		}
+	}
+	s.reach(n, r, again)
 }
 
 // changed returns the reaches of the features that an element had and has not,

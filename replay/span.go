@@ -21,14 +21,21 @@ type spot struct {
 type finding struct {
 	id    format.WindowID
 	judge judge
+	look  again // w.again
 	same  continuity
+	page  *snapshot.Page // nil before an event was applied
+	at    spot           // of the event that is looked at
 	open  map[snapshot.NodeID]*span
 	ended []Match
 	gone  []snapshot.NodeID // open, and about to go
 	any   bool              // any of those that are open can be about to go
 	late  bool              // the page is a keyframe's, and was not looked at
-	page  *snapshot.Page    // while an event is looked at
-	at    spot
+}
+
+func newFinding(id format.WindowID, j judge) *finding {
+	w := &finding{id: id, judge: j, open: make(map[snapshot.NodeID]*span)}
+	w.look = w.again
+	return w
 }
 
 // A span is a Match that goes on.
@@ -39,42 +46,58 @@ type span struct {
 
 // before looks at the page before an event. What a keyframe has is looked at
 // now: before a full snapshot it has next to nothing.
-func (w *finding) before(page *snapshot.Page, e *format.Event, at spot) {
+func (w *finding) before(e *format.Event, at spot) {
+	m, change := e.Data.(*format.Mutation)
+	if !change && !w.late {
+		return
+	}
 	switch e.Data.(type) {
 	case *format.FullSnapshot, *format.Keyframe:
 		return
 	}
 	if w.late {
-		w.late, w.page, w.at = false, page, at
+		w.late, w.at = false, at
 		w.all()
 	}
-	if m, ok := e.Data.(*format.Mutation); ok && page != nil {
-		w.judge.before(page, m)
-		w.going(page, m)
+	if change && w.page != nil {
+		w.judge.before(w.page, m)
+		w.going(m)
 	}
 }
 
 // fewOpen is how many spans are looked at without asking whether they can end.
-const fewOpen = 32
+const fewOpen = 8
 
 // going notes what a mutation takes off the page, if what is open is so much
 // that it pays. What it replaces is more than it says.
-func (w *finding) going(page *snapshot.Page, e *format.Mutation) {
+func (w *finding) going(e *format.Mutation) {
 	if w.gone, w.any = w.gone[:0], len(w.open) <= fewOpen; w.any {
 		return
 	}
 	for i := range e.Adds {
-		if n := e.Adds[i].Node; n != nil &&
-			(n.Kind == snapshot.KindDocument || page.Kind(n.ID) != 0 || page.Kind(e.Adds[i].Parent) == snapshot.KindDocument) {
+		n, up := e.Adds[i].Node, e.Adds[i].Parent
+		switch {
+		case n == nil:
+		case w.page.Kind(up) == snapshot.KindDocument: // its root element is another one
 			w.any = true
 			return
+		case n.Kind == snapshot.KindDocument: // so is that of the frame
+			w.goes(up)
+			fallthrough
+		default: // it moves, or is replaced
+			w.goes(n.ID)
 		}
 	}
 	for i := range e.Removes {
-		for id := range page.Subtree(e.Removes[i].ID) {
-			if w.open[id] != nil {
-				w.gone = append(w.gone, id)
-			}
+		w.goes(e.Removes[i].ID)
+	}
+}
+
+// goes notes what is open of a node and all that is below it.
+func (w *finding) goes(id snapshot.NodeID) {
+	for id, n := range w.page.Subtree(id) {
+		if n.Type == html.ElementNode && w.open[id] != nil {
+			w.gone = append(w.gone, id)
 		}
 	}
 }
@@ -85,13 +108,13 @@ func (w *finding) all() {
 	for _, s := range w.open {
 		w.again(element{s.ID, s.node})
 	}
-	w.judge.all(w.page, w.again)
+	w.judge.all(w.page, w.look)
 }
 
 // apply looks at the page after an event. goesOn says that a full snapshot is
 // one of the page that was there before.
-func (w *finding) apply(page *snapshot.Page, e *format.Event, goesOn bool, at spot) {
-	w.page, w.at = page, at
+func (w *finding) apply(e *format.Event, goesOn bool, at spot) {
+	w.at = at
 	switch data := e.Data.(type) {
 	case *format.Keyframe:
 		w.late = true
@@ -111,9 +134,9 @@ func (w *finding) apply(page *snapshot.Page, e *format.Event, goesOn bool, at sp
 		case len(data.Removes)+len(data.Adds) > 0:
 			w.sweep()
 		}
-		w.judge.after(page, e, w.again)
+		w.judge.after(w.page, e, w.look)
 	default:
-		w.judge.after(page, e, w.again)
+		w.judge.after(w.page, e, w.look)
 	}
 }
 

@@ -41,8 +41,9 @@ func (r Reach) then(next Reach) Reach {
 // A dep is something that a selector depends on: an attribute, or what kind
 // says.
 type dep struct {
-	attr, text string // a simple selector that reads an attribute
+	attr, text string // a simple selector that reads an attribute, or that of a depBefore
 	kind       depKind
+	nth        Nth
 	reach      Reach
 }
 
@@ -50,7 +51,10 @@ type depKind uint8
 
 const (
 	depAttr    depKind = iota
-	depPlace           // the element's place among its siblings, or those
+	depPlace           // the element's place among its siblings
+	depBefore          // a sibling before the element that matches a selector
+	depNth             // the same, told by a Nth
+	depLegend          // that of a legend in a fieldset
 	depNext            // the element right before it
 	depContent         // what is in the element
 )
@@ -68,8 +72,17 @@ type Deps struct {
 	// Features are what the selectors read in attributes. That they are what
 	// they were for an element says that no selector sees its change.
 	Features []Feature
-	// Place has the reaches from an element of what depends on its place.
+	// Place has the reaches, Self, Below, Above and Tree, from all children of an
+	// element of what depends on their place in a way that nothing else here tells.
 	Place Reaches
+	// Befores are the siblings before an element that selectors ask for.
+	Befores []Before
+	// Nths are the places that elements are asked for. That an element is in those
+	// in which it was says that no selector sees that others came or went.
+	Nths Nths
+	// Legend has the reaches from a legend of what depends on its place in a
+	// fieldset.
+	Legend Reaches
 	// Next has those of what depends on the element right before it.
 	Next Reaches
 	// Content has those of what depends on what is in it.
@@ -83,6 +96,14 @@ type Feature struct {
 	Reach Reach
 }
 
+// A Before is a selector that an earlier sibling must match. What depends on it
+// has the Reach from the later one. Where that is Self, Below, Above or Tree, one
+// that matches is enough: others before it change nothing for what is after it.
+type Before struct {
+	Matcher
+	Reach Reach
+}
+
 // Reaches is a set of them.
 type Reaches uint8
 
@@ -93,7 +114,21 @@ func (d *Deps) add(deps []dep) error {
 	for _, x := range deps {
 		switch x.kind {
 		case depPlace:
-			d.Place |= 1 << x.reach
+			d.place(x.reach)
+		case depBefore:
+			m, err := cascadia.Parse(x.text)
+			if err != nil {
+				return ErrSyntax
+			}
+			d.Befores = append(d.Befores, Before{m, x.reach})
+		case depNth:
+			if x.nth.Reach = x.reach; len(d.Nths) < 64 {
+				d.Nths = append(d.Nths, x.nth)
+			} else {
+				d.place(x.reach)
+			}
+		case depLegend:
+			d.Legend |= 1 << x.reach
 		case depNext:
 			d.Next |= 1 << x.reach
 		case depContent:
@@ -107,6 +142,22 @@ func (d *Deps) add(deps []dep) error {
 		}
 	}
 	return nil
+}
+
+// place adds what depends on the place of an element. Later siblings are
+// children of its parent, as it is.
+func (d *Deps) place(r Reach) { d.Place |= 1 << r.FromAll() }
+
+// FromAll returns the reach that is enough from an element and all that come
+// after it.
+func (r Reach) FromAll() Reach {
+	switch r {
+	case Siblings:
+		return Self
+	case SiblingsBelow:
+		return Below
+	}
+	return r
 }
 
 // FoldCase returns s without what the comparisons of selectors pass over where

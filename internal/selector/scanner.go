@@ -85,7 +85,7 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		}
 		out.Needs = append(out.Needs, last.needs...)
 		spaced := s.space()
-		reach, before := Below, depAttr
+		reach, before, text := Below, depAttr, ""
 		switch c := s.peek(); {
 		case c == 0 || c == ',' || c == ')':
 			out.deps = append(out.deps, last.deps...)
@@ -98,9 +98,10 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		case c == '+' || c == '~':
 			s.out.Sibling = true
 			s.places++
+			text = b.String()
 			b.WriteString(" " + string(c) + " ")
 			s.i++
-			if reach, before = Siblings, depPlace; c == '+' {
+			if reach, before = Siblings, depBefore; c == '+' {
 				before = depNext
 			}
 		case spaced:
@@ -114,7 +115,7 @@ func (s *scanner) complex(depth int) (complexSelector, error) {
 		}
 		out.deps = under(append(out.deps, last.deps...), reach)
 		if before != depAttr {
-			out.deps = append(out.deps, dep{kind: before})
+			out.deps = append(out.deps, dep{kind: before, text: text})
 		}
 		s.space()
 	}
@@ -334,12 +335,17 @@ func (s *scanner) pseudo(b *strings.Builder, c *compound, depth int) error {
 		return s.arguments(b, c, depth, name == "has")
 	case "first-child", "last-child", "only-child", "first-of-type", "last-of-type", "only-of-type":
 		s.place()
-		c.dep(dep{kind: depPlace})
+		n := Nth{B: 1, OfType: strings.HasSuffix(name, "-of-type")}
+		if !strings.HasPrefix(name, "last-") {
+			c.dep(dep{kind: depNth, nth: n})
+		}
+		if n.Last = true; !strings.HasPrefix(name, "first-") {
+			c.dep(dep{kind: depNth, nth: n})
+		}
 		return nil
 	case "nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type":
 		s.place()
-		c.dep(dep{kind: depPlace})
-		return s.nth(b)
+		return s.nth(b, c, Nth{OfType: strings.HasSuffix(name, "-of-type"), Last: strings.HasPrefix(name, "nth-last-")})
 	case "empty":
 		s.out.Empty = true
 		s.place()
@@ -353,7 +359,7 @@ func (s *scanner) pseudo(b *strings.Builder, c *compound, depth int) error {
 		c.dep(dep{attr: "disabled", text: "[disabled]"})
 		c.dep(dep{attr: "disabled", text: "[disabled]", reach: Below})
 		c.dep(dep{attr: "href", text: "[href]"})
-		c.dep(dep{kind: depPlace, reach: Below})
+		c.dep(dep{kind: depLegend, reach: Below})
 		return nil
 	case "link":
 		s.read("href")
@@ -406,8 +412,8 @@ func (s *scanner) arguments(b *strings.Builder, c *compound, depth int, has bool
 	return nil
 }
 
-// nth reads the argument of :nth-child and its like.
-func (s *scanner) nth(b *strings.Builder) error {
+// nth reads the argument of :nth-child and its like, which ask for the place n.
+func (s *scanner) nth(b *strings.Builder, c *compound, n Nth) error {
 	end := strings.IndexByte(s.s[s.i:], ')')
 	if s.peek() != '(' || end < 0 {
 		return ErrSyntax
@@ -418,6 +424,12 @@ func (s *scanner) nth(b *strings.Builder) error {
 	}
 	s.i += end + 1
 	b.WriteString(arg)
+	var ok bool
+	if n.A, n.B, ok = parseNth(arg[1:end]); ok {
+		c.dep(dep{kind: depNth, nth: n})
+	} else {
+		c.dep(dep{kind: depPlace})
+	}
 	return nil
 }
 

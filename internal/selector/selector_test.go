@@ -2,12 +2,14 @@ package selector_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
 
 	"github.com/pagetape/pagetape/internal/selector"
 	"github.com/pagetape/pagetape/snapshot"
@@ -25,25 +27,28 @@ func TestDeps(t *testing.T) {
 		}
 		return strings.Join(out, ", ")
 	}
-	for _, c := range []struct{ sel, features, place, next, content string }{
-		{".a", "class self", "", "", ""},
-		{".a #b", "class below, id self", "", "", ""},
-		{".a > #b[c]", "class below, id self, c self", "", "", ""},
-		{".a + #b", "class siblings, id self", "", "self", ""},
-		{".a ~ p + #b", "class siblings, id self", "siblings", "self", ""},
-		{".a + p #b", "class siblings below, id self", "", "below", ""},
-		{".a p + #b", "class below, id self", "", "self", ""},
-		{":not(.a) > p", "class below", "", "", ""},
-		{"p:not(.a #b)", "class below, id self", "", "", ""},
-		{":has(.a)", "class above", "", "", "above"},
-		{":has(.a) p", "class tree", "", "", "tree"},
-		{":has(.a + #b)", "class tree, id above", "", "above", "above"},
-		{"li:first-child", "", "self", "", ""},
-		{"li:nth-child(2n+1) p", "", "below", "", ""},
-		{":empty", "", "", "", "self"},
-		{":empty + p", "", "", "self", "siblings"},
-		{":disabled", "disabled self, disabled below, href self", "below", "", ""},
-		{"a:link, .b", "href self, class self", "", "", ""},
+	for _, c := range []struct{ sel, features, place, next, content, nths string }{
+		{".a", "class self", "", "", "", ""},
+		{".a #b", "class below, id self", "", "", "", ""},
+		{".a > #b[c]", "class below, id self, c self", "", "", "", ""},
+		{".a + #b", "class siblings, id self", "", "self", "", ""},
+		{".a ~ p + #b", "class siblings, id self", "", "self", "", "before siblings"},
+		{".a + p #b", "class siblings below, id self", "", "below", "", ""},
+		{".a p + #b", "class below, id self", "", "self", "", ""},
+		{":not(.a) > p", "class below", "", "", "", ""},
+		{"p:not(.a #b)", "class below, id self", "", "", "", ""},
+		{":has(.a)", "class above", "", "", "above", ""},
+		{":has(.a) p", "class tree", "", "", "tree", ""},
+		{":has(.a + #b)", "class tree, id above", "", "above", "above", ""},
+		{"li:first-child", "", "", "", "", "0n+1 self"},
+		{"li:nth-child( 2n + 1 ) p", "", "", "", "", "2n+1 below"},
+		{"li:nth-last-of-type(-n+3) ~ p", "", "", "", "", "-1n+3 last of type siblings, before self"},
+		{"li:only-of-type", "", "", "", "", "0n+1 of type self, 0n+1 last of type self"},
+		{"li:nth-child(even) + p:nth-last-child(4)", "", "", "self", "", "2n+0 siblings, 0n+4 last self"},
+		{":empty", "", "", "", "self", ""},
+		{":empty + p", "", "", "self", "siblings", ""},
+		{":disabled", "disabled self, disabled below, href self", "", "", "", "legend below"},
+		{"a:link, .b", "href self, class self", "", "", "", ""},
 	} {
 		l, err := selector.Parse(c.sel, nil)
 		require.NoError(t, err, c.sel)
@@ -55,6 +60,48 @@ func TestDeps(t *testing.T) {
 		assert.Equal(t, c.place, list(l.Place), c.sel)
 		assert.Equal(t, c.next, list(l.Next), c.sel)
 		assert.Equal(t, c.content, list(l.Content), c.sel)
+		var nths []string
+		for _, n := range l.Nths {
+			at := fmt.Sprintf("%dn+%d ", n.A, n.B)
+			if n.Last {
+				at += "last "
+			}
+			if n.OfType {
+				at += "of type "
+			}
+			nths = append(nths, at+names[n.Reach])
+		}
+		for _, b := range l.Befores {
+			nths = append(nths, "before "+names[b.Reach])
+		}
+		if l.Legend != 0 {
+			nths = append(nths, "legend "+list(l.Legend))
+		}
+		assert.Equal(t, c.nths, strings.Join(nths, ", "), c.sel)
+	}
+}
+
+// The places of an element are those in which cascadia finds it.
+func TestNths(t *testing.T) {
+	root, err := snapshot.Parse(strings.NewReader(`<p><i></i>a<b></b><i></i><u></u>b<b></b><b></b><i></i></p>`))
+	require.NoError(t, err)
+	var p snapshot.Page
+	require.NoError(t, p.Load(root))
+	for _, sel := range []string{
+		":first-child", ":last-child", ":nth-child(2)", ":nth-child(0)", ":nth-child(+3)", ":nth-child(9)", ":nth-child(-1)", ":nth-child(n)",
+		":nth-child(odd)", ":nth-child( EVEN )", ":nth-child(3n - 1)", ":nth-child(-n+4)", ":nth-child(-2N+5)", ":nth-last-child(2)",
+		":nth-last-child(3n+2)", ":first-of-type", ":last-of-type", ":nth-of-type(2)", ":nth-of-type(2n)", ":nth-last-of-type(3)", ":nth-last-of-type(+n+2)",
+	} {
+		l, err := selector.Parse(sel, nil)
+		require.NoError(t, err, sel)
+		require.Len(t, l.Nths, 1, sel)
+		for _, n := range p.All() {
+			in := false
+			if n.Type == html.ElementNode && n.Parent != nil && n.Parent.Type == html.ElementNode {
+				l.Nths.Each(n.Parent, func(c *html.Node, is uint64) { in = in || c == n && is == 1 })
+				assert.Equal(t, l.Match(&p, n), in, sel)
+			}
+		}
 	}
 }
 
