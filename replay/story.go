@@ -2,7 +2,6 @@ package replay
 
 import (
 	"fmt"
-	"io"
 	"iter"
 	"strconv"
 	"strings"
@@ -132,27 +131,6 @@ func Story(src Source, opts *StoryOptions) iter.Seq2[Line, error] {
 			}
 		}
 		t.finish(true)
-	}
-}
-
-// scanned yields all events of a source. What a mutation or full snapshot refers
-// to, but for strings, is good for as long as the event is looked at.
-func scanned(src Source) iter.Seq2[format.Event, error] {
-	tape, ok := src.(*format.Reader)
-	if !ok {
-		return src.Replay(never, always)
-	}
-	return func(yield func(format.Event, error) bool) {
-		c := tape.Cursor(never)
-		defer c.Close()
-		for e, ok := c.Scan(always); ok; e, ok = c.Scan(always) {
-			if !yield(e, nil) {
-				return
-			}
-		}
-		if _, err := c.Next(); err != io.EOF {
-			yield(format.Event{}, err)
-		}
 	}
 }
 
