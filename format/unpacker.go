@@ -102,11 +102,13 @@ func (u *unpacker) release() {
 // clone returns an unpacker that stands where u does and reads on by itself.
 func (u *unpacker) clone() *unpacker {
 	u.cols.vals = nil // both have cursors in it from now on
-	c := new(*u)
-	c.r = wire.NewReader(nil, 0)
-	*c.r = *u.r
-	c.cols = columnReader{r: c.r, most: u.cols.most}
-	c.buf, c.room, c.again, c.floats, c.rows = nil, room{}, nil, nil, nil
+	c := newUnpacker(u.limits)
+	r, buf, again := c.r, c.buf, c.again // the room that it has
+	*r = *u.r
+	*c = *u
+	c.r, c.buf, c.again = r, buf, again
+	c.cols = columnReader{r: r, most: u.cols.most}
+	c.room, c.floats, c.rows = room{}, nil, nil
 	c.seen = seen{}
 	u.seen.share(&c.seen)
 	for k, g := range c.groups {

@@ -34,3 +34,22 @@ func MayShow(tape *format.Reader, text string) []bool {
 	}
 	return out
 }
+
+// Kept returns how many checkpoints the Player has, how many nodes are in them,
+// and how often it has made or used one.
+func (p *Player) Kept() (checkpoints, nodes, uses int) {
+	for _, c := range p.kept.list {
+		nodes += c.nodes
+	}
+	return len(p.kept.list), nodes, p.kept.uses
+}
+
+// Begun returns how many events lie before the place where the replay began that
+// made the pages.
+func (p *Player) Begun() int { return p.begun }
+
+// What a Player keeps at most.
+const (
+	MaxCheckpoints     = maxCheckpoints
+	MaxCheckpointNodes = maxCheckpointNodes
+)

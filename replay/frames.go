@@ -29,7 +29,8 @@ type Frame struct {
 func (p *Player) Frames(times iter.Seq[time.Duration]) iter.Seq2[Frame, error] {
 	return func(yield func(Frame, error) bool) {
 		for t := range times {
-			page, damage := p.At(t)
+			p.seek(t, false)
+			page, damage := p.Page(), p.Err()
 			if p.err != nil && p.err != io.EOF {
 				yield(Frame{}, p.err)
 				return
@@ -46,7 +47,11 @@ func (p *Player) Frames(times iter.Seq[time.Duration]) iter.Seq2[Frame, error] {
 // called by several, as that of a format.Reader may.
 func (p *Player) Clone() *Player {
 	c := *p
-	c.next, c.stop, c.cloned = nil, nil, true
+	c.kept = checkpoints{}
+	if p.cur != nil {
+		c.cur = p.cur.clone()
+		c.cloned = c.cur == nil
+	}
 	c.ahead, c.head = append([]format.Event(nil), p.ahead[p.head:]...), 0
 	c.damage = append([]error(nil), p.damage...)
 	c.past = p.past.clone()
@@ -70,12 +75,12 @@ func (p *Player) resume() bool {
 		}
 	}
 	for from := p.now; ; back *= 2 {
-		p.next, p.stop = iter.Pull2(p.src.Replay(from, always))
+		p.cur = open(p.src, from)
 		past, more := p.skip(want)
 		if !past || from == never {
 			return more
 		}
-		p.stop() // it begins at a keyframe of the same time behind the Player
+		p.cur.Close() // it begins at a keyframe of the same time behind the Player
 		if from = never; p.now > never+back && back < time.Hour {
 			from = p.now - back
 		}
@@ -87,10 +92,7 @@ func (p *Player) resume() bool {
 func (p *Player) skip(index int) (past, more bool) {
 	at, begun := 0, false
 	for {
-		e, err, ok := p.next()
-		if !ok {
-			err = io.EOF
-		}
+		e, err := p.cur.Next()
 		if err != nil {
 			p.tail = err
 			return false, false

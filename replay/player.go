@@ -4,7 +4,6 @@ package replay
 import (
 	"errors"
 	"io"
-	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -42,11 +41,15 @@ const (
 // event. It is not safe for concurrent use; a Clone is a Player of its own.
 //
 // What a Player says of a moment is the same however it got there.
+//
+// A Player of a tape that is sealed, or of Events, that At or AtEvent takes back
+// keeps copies of its pages from then on, 65,536 nodes at most, and starts at
+// them: going back and forth where it has been takes little more than to copy a
+// page. One that only goes forward has one page for each window.
 type Player struct {
 	src  Source
-	from time.Duration // where next starts
-	next func() (format.Event, error, bool)
-	stop func()
+	cur  cursor        // of it; nil before something was read
+	from time.Duration // where that starts
 
 	pages  map[format.WindowID]*snapshot.Page
 	past   *past
@@ -59,6 +62,12 @@ type Player struct {
 	err    error // the same once nothing is ahead; sticks until the Player starts again
 	cloned bool  // the source is to be opened where the Player stands
 	damage []error
+
+	kept  checkpoints
+	begun int // events before the place where this replay began
+	// What was replayed for At since the last checkpoint: from which event on,
+	// what it cost, and how much of that makes one, as far as it is known.
+	mark, cost, due, space int
 }
 
 // NewPlayer returns a Player that stands before the first event of src.
@@ -70,19 +79,26 @@ func NewPlayer(src Source) *Player {
 
 // rewind starts again, so that the page at the time from can be made.
 func (p *Player) rewind(from time.Duration) {
-	p.Close()
+	p.leave()
 	*p = Player{
 		src: p.src, from: from, ahead: p.ahead[:0], pages: make(map[format.WindowID]*snapshot.Page),
-		past: newPast(), now: never, asked: never,
+		past: newPast(), now: never, asked: never, kept: p.kept, begun: p.startFor(from),
 	}
+	p.counting(costBegin, spaceFirst)
 }
 
 // Close releases what the Player holds of its source. It can be used again,
 // and goes on where it stands.
 func (p *Player) Close() {
-	if p.stop != nil {
-		p.stop()
-		p.next, p.stop, p.cloned = nil, nil, true
+	p.leave()
+	p.kept.forget()
+}
+
+// leave closes the cursor.
+func (p *Player) leave() {
+	if p.cur != nil {
+		p.cur.Close()
+		p.cur, p.cloned = nil, true
 	}
 }
 
@@ -102,23 +118,49 @@ func (p *Player) read() bool {
 	if p.tail != nil {
 		return false
 	}
-	if p.next == nil {
-		if p.cloned {
-			return p.resume()
-		}
-		p.next, p.stop = iter.Pull2(p.src.Replay(p.from, always))
+	if p.cloned {
+		return p.resume()
 	}
-	e, err, ok := p.next()
-	switch {
-	case !ok:
-		p.tail = io.EOF
-	case err != nil:
+	e, err := p.cursor().Next()
+	if err != nil {
 		p.tail = err
-	default:
-		p.push(e)
-		return true
+		return false
 	}
-	return false
+	p.push(e)
+	return true
+}
+
+// cursor returns the cursor, which is opened where there is none.
+func (p *Player) cursor() cursor {
+	if p.cur == nil {
+		p.cur = open(p.src, p.from)
+	}
+	return p.cur
+}
+
+// scan takes the next event if its time is not after to. What a mutation has in
+// it is good up to the next call. Of others false is the end of the source too.
+func (p *Player) scan(to time.Duration) (format.Event, bool) {
+	if p.head == len(p.ahead) && p.cloned && p.tail == nil {
+		p.resume()
+	}
+	if p.head < len(p.ahead) {
+		if p.ahead[p.head].Time > to {
+			return format.Event{}, false
+		}
+		return *p.take(), true
+	}
+	if p.tail == nil {
+		if e, ok := p.cursor().Scan(to); ok {
+			return e, true
+		}
+		if _, more := p.cur.Time(); more {
+			return format.Event{}, false
+		}
+		_, p.tail = p.cur.Next()
+	}
+	p.err = p.tail
+	return format.Event{}, false
 }
 
 // push puts an event behind those that are ahead.
@@ -180,30 +222,68 @@ const jump = 100
 // first 64; the page is usable then. Any other error is the source's, and the
 // page is as it was where the source ended.
 func (p *Player) At(t time.Duration) (*snapshot.Page, error) {
-	if src, ok := p.src.(keyed); t < p.now || ok && src.ReplayStart(t) > p.at+jump {
+	p.kept.wanted = p.kept.wanted || t < p.now
+	p.seek(t, p.kept.wanted)
+	return p.Page(), p.Err()
+}
+
+// seek goes to the time t, and makes checkpoints on the way if keep says so.
+func (p *Player) seek(t time.Duration, keep bool) {
+	start := p.startFor(t)
+	c := p.kept.find(start, func(c *checkpoint) bool { return c.now <= t })
+	switch back := t < p.now; {
+	case c != nil && (back || p.worth(c)):
+		p.restore(c)
+	case back || start > p.at+jump:
 		p.rewind(t)
 	}
 	for {
-		if e, ok := p.Peek(); !ok || e.Time > t {
+		e, ok := p.scan(t)
+		if !ok {
 			break
 		}
-		_ = p.apply(p.take()) // kept in damage
+		if _ = p.apply(&e); keep { // damage is kept
+			p.keep(&e, false)
+		}
 	}
 	p.asked = t
-	return p.Page(), p.Err()
+}
+
+// startFor returns how many events lie before the place where the source begins
+// for a time.
+func (p *Player) startFor(t time.Duration) int {
+	if src, ok := p.src.(keyed); ok && t != never {
+		return src.ReplayStart(t)
+	}
+	return 0
+}
+
+// worth says whether to go on to a checkpoint takes less than to apply what lies
+// before it.
+func (p *Player) worth(c *checkpoint) bool {
+	return c.at > p.at+min(c.cost()/costEvent, jump)
 }
 
 // AtEvent returns the page of the window in front after the first n events in
 // file order. Page and error are as those of At; n past the end is the end.
 func (p *Player) AtEvent(n int) (*snapshot.Page, error) {
-	if n < p.at {
+	c := p.kept.find(0, func(c *checkpoint) bool { return c.at < n })
+	back := n < p.at
+	p.kept.wanted = p.kept.wanted || back
+	switch {
+	case c != nil && (back || p.worth(c)):
+		p.restore(c)
+	case back:
 		p.rewind(never)
 	}
 	for p.at < n {
-		if _, ok := p.Peek(); !ok {
+		e, ok := p.scan(always)
+		if !ok {
 			break
 		}
-		_ = p.apply(p.take())
+		if _ = p.apply(&e); p.kept.wanted {
+			p.keep(&e, true)
+		}
 	}
 	p.asked = never
 	return p.Page(), p.Err()

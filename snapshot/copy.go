@@ -1,51 +1,190 @@
 package snapshot
 
-import "slices"
+import (
+	"slices"
+
+	"golang.org/x/net/html"
+)
 
 // Clone returns a deep copy of the page.
 func (p *Page) Clone() *Page {
-	c := *p
-	c.slab, c.censuses = slab{}, nil // the room and the trees are p's
-	c.Selection = slices.Clone(p.Selection)
-	c.Fonts = slices.Clone(p.Fonts)
-	c.Defined = slices.Clone(p.Defined)
-	c.dense, c.sparse, c.count = make([]*node, len(p.dense)), nil, 0
-	c.sheets, c.limbo = nil, nil
-	for id, s := range p.sheets {
-		c.setSheet(id, s.Clone())
-	}
-	if p.root != nil {
-		c.root = c.copy(p.root, nil)
-	}
-	return &c
+	q := &Page{}
+	p.CloneInto(q)
+	return q
 }
 
-func (p *Page) copy(n, host *node) *node {
-	x := &node{id: n.id, kind: n.kind, custom: n.custom, style: n.style, block: n.block, host: host}
-	x.Type, x.DataAtom, x.Data, x.Namespace = n.Type, n.DataAtom, n.Data, n.Namespace
-	x.Attr = slices.Clone(n.Attr)
-	p.register(x)
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		x.AppendChild(&p.copy(own(c), nil).Node)
+// CloneInto makes q a deep copy of the page, in place of all that it was. It
+// uses the memory again that q has from an earlier CloneInto: nodes that q gave
+// out then become others.
+func (p *Page) CloneInto(q *Page) {
+	if p == q {
+		return
 	}
-	if d := n.more; d != nil {
-		e := *d
-		e.inline = nil
-		if d.state != nil {
-			e.state = d.state.clone()
+	dense, sparse, c := q.dense, q.sparse, copier{page: q, room: q.room}
+	*q = *p
+	q.slab, q.measured, q.censuses = slab{}, nil, nil // p's
+	q.Selection = slices.Clone(p.Selection)
+	q.Fonts = slices.Clone(p.Fonts)
+	q.Defined = slices.Clone(p.Defined)
+	q.root, q.sheets, q.limbo = nil, nil, nil
+	for id, s := range p.sheets {
+		q.setSheet(id, s.Clone())
+	}
+	clear(dense)
+	q.dense = slices.Grow(dense[:0], len(p.dense))[:len(p.dense)]
+	clear(sparse)
+	if q.sparse = sparse; sparse == nil && p.sparse != nil {
+		q.sparse = make(map[NodeID]*node, len(p.sparse))
+	}
+	if p.root != nil {
+		c.make(p.root)
+		q.root = c.tree(p.root, nil)
+	}
+	q.room = c.room
+}
+
+// A room is the arrays that the nodes of a copy come from, in the order of the
+// tree, with their attributes and what few have: a copy is made of a few
+// allocations, not of some for each node.
+type room struct {
+	nodes []node
+	attrs []html.Attribute
+	more  []details
+}
+
+// A copier copies the nodes of a page.
+type copier struct {
+	page *Page
+	room        // all of it
+	free room   // what is not used yet
+	size [3]int // of nodes, attributes and details
+}
+
+// make makes the room that the page with that root takes.
+func (c *copier) make(root *node) {
+	c.count(root)
+	c.nodes = zeroes(c.nodes, c.size[0])
+	c.attrs = zeroes(c.attrs, c.size[1])
+	c.more = zeroes(c.more, c.size[2])
+	c.free = c.room
+}
+
+// zeroes returns a list of zero values with that length, which is list if that
+// has the room, and not much more.
+func zeroes[T any](list []T, size int) []T {
+	if list == nil {
+		return make([]T, size)
+	}
+	if cap(list) < size || cap(list) > 4*size+64 {
+		return make([]T, size, size+size/8)
+	}
+	clear(list)
+	return list[:size]
+}
+
+// count counts what is in the tree that begins at root, and in those in it.
+func (c *copier) count(root *node) {
+	for n := root; n != nil; n = n.next(root) {
+		c.size[0]++
+		c.size[1] += len(n.Attr)
+		d := n.more
+		if d == nil {
+			continue
 		}
-		if d.sheet != nil {
-			e.sheet = d.sheet.Clone()
-		}
+		c.size[2]++
 		if d.shadow != nil {
-			e.shadow = p.copy(d.shadow, x)
+			c.count(d.shadow)
 		}
 		if d.frame != nil {
-			e.frame = p.copy(d.frame, x)
+			c.count(d.frame)
 		}
-		x.more = &e
+	}
+}
+
+// next returns the node after n in the tree that begins at root, in preorder.
+func (n *node) next(root *node) *node {
+	if n.FirstChild != nil {
+		return own(n.FirstChild)
+	}
+	for n != root && n.NextSibling == nil {
+		n = own(n.Parent)
+	}
+	if n == root {
+		return nil
+	}
+	return own(n.NextSibling)
+}
+
+// tree copies the tree that begins at root: a page's document, that of a frame,
+// or a shadow root.
+func (c *copier) tree(root, host *node) *node {
+	top := c.node(root)
+	top.host = host
+	for n, x := root, top; ; {
+		if n.FirstChild != nil {
+			n = own(n.FirstChild)
+			k := c.node(n)
+			k.Parent = &x.Node
+			x.FirstChild, x.LastChild = &k.Node, &k.Node
+			x = k
+			continue
+		}
+		for n != root && n.NextSibling == nil {
+			n, x = own(n.Parent), own(x.Parent)
+		}
+		if n == root {
+			return top
+		}
+		n = own(n.NextSibling)
+		k := c.node(n)
+		k.Parent, k.PrevSibling = x.Parent, &x.Node
+		x.NextSibling, x.Parent.LastChild = &k.Node, &k.Node
+		x = k
+	}
+}
+
+// node copies n but for its place in the tree.
+func (c *copier) node(n *node) *node {
+	x := &c.free.nodes[0]
+	c.free.nodes = c.free.nodes[1:]
+	x.id, x.kind, x.custom, x.style, x.block = n.id, n.kind, n.custom, n.style, n.block
+	x.Type, x.DataAtom, x.Data, x.Namespace = n.Type, n.DataAtom, n.Data, n.Namespace
+	if size := len(n.Attr); size > 0 {
+		x.Attr = c.free.attrs[:size:size] // what is added has no room there
+		copy(x.Attr, n.Attr)
+		c.free.attrs = c.free.attrs[size:]
+	}
+	switch {
+	case x.id <= 0:
+	case int(x.id) < len(c.page.dense):
+		c.page.dense[x.id] = x
+	default:
+		c.page.sparse[x.id] = x
+	}
+	if n.more != nil {
+		c.details(x, n.more)
 	}
 	return x
+}
+
+// details copies what few nodes have.
+func (c *copier) details(x *node, d *details) {
+	e := &c.free.more[0]
+	c.free.more = c.free.more[1:]
+	x.more = e
+	e.css, e.compat, e.extra = d.css, d.compat, d.extra
+	if d.state != nil {
+		e.state = d.state.clone()
+	}
+	if d.sheet != nil {
+		e.sheet = d.sheet.Clone()
+	}
+	if d.shadow != nil {
+		e.shadow = c.tree(d.shadow, x)
+	}
+	if d.frame != nil {
+		e.frame = c.tree(d.frame, x)
+	}
 }
 
 // Snapshot returns the page's tree as plain data, live state in Node.State; nil

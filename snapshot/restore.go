@@ -12,7 +12,7 @@ import (
 func (p *Page) Restore(img *Image) error {
 	*p = Page{
 		View: img.View, Pointer: img.Pointer, Focus: img.Focus, Selection: slices.Clone(img.Selection),
-		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), dense: p.dense[:0],
+		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), dense: p.dense[:0], room: p.room,
 	}
 	clear(p.dense[:cap(p.dense)])
 	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}}
