@@ -22,7 +22,7 @@ func TestImports(t *testing.T) {
 		"format/rrweb":      {"snapshot", "format", "internal/jsonscan", "internal/jsonstr"},
 		"mask":              {"snapshot", "format", "internal/ahead", "internal/css", "internal/echo", "internal/jsonstr", "internal/selector"},
 		"mask/masktest":     {"snapshot", "format", "mask"},
-		"replay":            {"snapshot", "format", "internal/selector"},
+		"replay":            {"snapshot", "format", "internal/css", "internal/selector"},
 		"replay/signals":    {"snapshot", "format", "replay", "internal/css", "internal/selector"},
 		"replay/chart":      {"snapshot", "format", "replay"},
 		"replay/replaytest": {"snapshot", "format", "replay"},

@@ -119,7 +119,7 @@ func Story(src Source, opts *StoryOptions) iter.Seq2[Line, error] {
 	}
 	return func(yield func(Line, error) bool) {
 		t := &teller{opts: o, yield: yield, windows: make(map[format.WindowID]*scene)}
-		for e, err := range src.Replay(never, always) {
+		for e, err := range scanned(src) {
 			if err != nil {
 				if t.finish(false); !t.stopped {
 					yield(Line{}, err)

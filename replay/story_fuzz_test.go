@@ -46,7 +46,7 @@ func (c disorder) word() string {
 }
 
 func (c disorder) attrs() []snapshot.Attr {
-	names := []string{"role", "aria-label", "hidden", "style", "contenteditable", "open", "aria-expanded", "disabled", "type", "id", "slot", "title"}
+	names := []string{"role", "aria-label", "hidden", "style", "contenteditable", "open", "aria-expanded", "disabled", "type", "id", "slot", "title", "rr_open_mode"}
 	values := []string{"", "true", "false", "dialog", "list", "listitem", "row", "alert", "display:none", "checkbox", "radio", c.word()}
 	var list []snapshot.Attr
 	for range c.IntN(3) {

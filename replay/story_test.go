@@ -47,6 +47,34 @@ func TestStoryGolden(t *testing.T) {
 	}
 }
 
+// A tape tells the story of its events, and has their timeline.
+func TestStoryOfTape(t *testing.T) {
+	for _, s := range sessions.All(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			events := s.Events(t)
+			tape := opened(t, taped(t, format.Header{}, &many, events), nil)
+			assert.Equal(t, told(t, replay.Events(s.Events(t)), nil), told(t, tape, nil))
+			want, err := replay.NewTimeline(replay.Events(events), nil)
+			require.NoError(t, err)
+			got, err := replay.NewTimeline(tape, nil)
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		})
+	}
+	file := taped(t, format.Header{}, nil, sessions.Open(t, "form").Events(t))
+	file[len(file)/2] ^= 0xff
+	tape := opened(t, file, nil)
+	var failed, want error
+	for _, err := range replay.Story(tape, nil) {
+		failed = err
+	}
+	for _, err := range tape.Replay(0, 1<<62) {
+		want = err
+	}
+	require.Error(t, want)
+	assert.Equal(t, want, failed)
+}
+
 // Of every recording: times ascend, lines are bounded and on one line, every
 // word of a text is in the recording, and a second telling is the same.
 func TestStoryOfEveryRecording(t *testing.T) {

@@ -2,24 +2,26 @@ package replay
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
+	"github.com/pagetape/pagetape/internal/css"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
 // A survey is what a page shows at a moment, as far as a story tells of it.
 type survey struct {
 	title   string
-	pieces  []piece
+	root    *block
 	dialogs []snapshot.NodeID          // that are open, in document order
 	names   map[snapshot.NodeID]Target // of those that were told of
-	lists   map[snapshot.NodeID]int
-	states  map[snapshot.NodeID]ariaState
-	texts   map[string]int  // how often each piece's text is there
-	highest snapshot.NodeID // ids above it are of nodes that came later
+}
+
+func (s *survey) name(dialog snapshot.NodeID, t Target) {
+	if s.names == nil {
+		s.names = make(map[snapshot.NodeID]Target)
+	}
+	s.names[dialog] = t
 }
 
 // A piece is a text that stands together: a paragraph, a label, a table's row.
@@ -27,6 +29,7 @@ type piece struct {
 	text string
 	id   snapshot.NodeID // of the element that begins it
 	setting
+	phrase *phrase // its text, with how often that is there
 }
 
 // A setting is where on the page something is: in what, 0 is in none.
@@ -57,6 +60,11 @@ const (
 // inline has the elements that do not break a piece of text. Those that are true
 // can be a part of a word; others are words of their own, as in many a row of
 // span elements that only a style sheet parts.
+//
+// It is not what snapshot.Page.VisibleText and package mask take to be in a line,
+// and cannot be: a button or an unknown element is a thing of its own to a story,
+// but stands in the line for innerText; to masking br ends what a value can go
+// over, and a custom element does not.
 var inline = map[string]bool{
 	"b": true, "big": true, "bdi": true, "bdo": true, "code": true, "del": true, "em": true, "font": true, "i": true,
 	"ins": true, "kbd": true, "mark": true, "ruby": true, "rt": true, "s": true, "samp": true, "small": true, "strike": true,
@@ -73,17 +81,6 @@ var unread = map[string]bool{
 	"rp": true, "defs": true, "desc": true, "metadata": true, "textarea": true, "select": true, "input": true,
 }
 
-// A surveyor walks a page.
-type surveyor struct {
-	survey
-	page *snapshot.Page
-	up   []level
-	text []byte
-	at   snapshot.NodeID // element of the text
-	from setting         // of the text
-	cell bool            // a separator is to be written
-}
-
 // A level is an element that the walk is in.
 type level struct {
 	id snapshot.NodeID
@@ -93,71 +90,42 @@ type level struct {
 	closed bool // a details element that is
 }
 
-// look surveys a page.
-func look(p *snapshot.Page) *survey {
-	s := surveyor{page: p}
-	s.lists = make(map[snapshot.NodeID]int)
-	s.names = make(map[snapshot.NodeID]Target)
-	s.states = make(map[snapshot.NodeID]ariaState)
-	s.texts = make(map[string]int)
-	inTitle := false
-	for id, n := range p.All() {
-		if id == 0 {
-			continue // no recorder leaves a node without one
-		}
-		s.highest = max(s.highest, id)
-		parent := p.Parent(id)
-		for len(s.up) > 0 && s.up[len(s.up)-1].id != parent {
-			s.leave()
-			inTitle = false
-		}
-		switch n.Type {
-		case html.TextNode:
-			if inTitle {
-				s.title += n.Data
-			} else {
-				s.words(n.Data)
-			}
-		case html.ElementNode:
-			if n.Data == "title" && n.Namespace == "" && s.title == "" {
-				inTitle = true
-			}
-			s.enter(id, n)
-		case html.DocumentNode:
-			l := level{id: id, block: true, setting: s.setting()}
-			l.row = false // a frame's document in a row
-			s.up = append(s.up, l)
-		}
-	}
-	for len(s.up) > 0 {
-		s.leave()
-	}
-	s.title = oneLine(s.title, 4*maxName)
-	return &s.survey
+// A measure is what an element is to a story, beside its level.
+type measure struct {
+	role   string
+	states ariaState
+	roles  // nothing of what is hidden
 }
 
-func (s *surveyor) setting() setting {
-	if len(s.up) == 0 {
-		return setting{}
-	}
-	return s.up[len(s.up)-1].setting
+// roles are what an element is to what is in it or around it.
+type roles struct {
+	dialog, list, item, row bool
 }
 
-// enter begins an element.
-func (s *surveyor) enter(id snapshot.NodeID, n *html.Node) {
-	l := level{id: id, setting: s.setting()}
-	if len(s.up) > 0 && s.up[len(s.up)-1].closed && n.Data != "summary" {
+// reads says whether an attribute has a say in measured; so do those of a
+// dialog's state.
+func reads(attr string) bool {
+	switch attr {
+	case "role", "open", "rr_open_mode", "hidden", "slot", "style", "contenteditable", "disabled":
+		return true
+	}
+	return strings.HasPrefix(attr, "aria-")
+}
+
+// measured returns what an element in a level is.
+func measured(p *snapshot.Page, id snapshot.NodeID, n *html.Node, in *level) (level, measure) {
+	l := level{id: id, setting: in.setting}
+	if in.closed && n.Data != "summary" {
 		l.hidden = true
 	}
-	state := s.page.State(id)
-	open := state != nil && state.Dialog != ""
-	role := ""
-	var aria ariaState
-	for _, a := range n.Attr {
+	var m measure
+	open := false
+	for i := range n.Attr {
+		a := &n.Attr[i]
 		on := a.Val != "false" && a.Val != ""
 		switch a.Key {
 		case "role":
-			role, _, _ = strings.Cut(a.Val, " ")
+			m.role, _, _ = strings.Cut(a.Val, " ")
 		case "open":
 			open = true
 		case "hidden":
@@ -167,54 +135,55 @@ func (s *surveyor) enter(id snapshot.NodeID, n *html.Node) {
 		case "aria-hidden":
 			l.hidden = l.hidden || a.Val == "true"
 		case "style":
-			l.hidden = l.hidden || hiddenStyle(a.Val)
+			display, visibility := css.Hides(a.Val)
+			l.hidden = l.hidden || display || visibility
 		case "contenteditable":
 			if !strings.EqualFold(a.Val, "false") && l.edit == 0 {
 				l.edit = id
 			}
 		case "aria-expanded":
-			aria |= choose(on, stateExpanded, stateCollapsed)
+			m.states |= choose(on, stateExpanded, stateCollapsed)
 		case "aria-checked":
-			aria |= choose(on, stateChecked, stateUnchecked)
+			m.states |= choose(on, stateChecked, stateUnchecked)
 		case "aria-selected":
-			aria |= choose(on, stateSelected, 0)
+			m.states |= choose(on, stateSelected, 0)
 		case "aria-pressed":
-			aria |= choose(on, statePressed, stateReleased)
+			m.states |= choose(on, statePressed, stateReleased)
 		case "aria-invalid":
-			aria |= choose(on, stateInvalid, 0)
+			m.states |= choose(on, stateInvalid, 0)
 		case "aria-disabled":
-			aria |= choose(on, stateDisabled, 0)
+			m.states |= choose(on, stateDisabled, 0)
 		case "disabled":
-			aria |= stateDisabled
+			m.states |= stateDisabled
 		}
 	}
 	switch n.Data {
-	case "dialog":
-		l.hidden = l.hidden || !open
-		role = "dialog"
-	case "details":
-		l.closed = !open
-		aria |= choose(open, stateExpanded, stateCollapsed)
-	}
-	if !l.hidden {
-		if aria != 0 {
-			s.states[id] = aria
+	case "dialog", "details":
+		if state := p.State(id); state != nil && state.Dialog != "" {
+			open = true
 		}
-		s.roles(&l, id, n, role)
+		if n.Data == "dialog" {
+			l.hidden = l.hidden || !open
+			m.role = "dialog"
+			break
+		}
+		l.closed = !open
+		m.states |= choose(open, stateExpanded, stateCollapsed)
+	}
+	if l.hidden {
+		m.states = 0
+	} else {
+		m.roles = l.take(m.role, n.Data)
 	}
 	l.hidden = l.hidden || unread[n.Data]
 	within, isInline := inline[n.Data]
 	l.block, l.apart = !isInline, l.apart || !within
-	cell := l.row && (n.Data == "td" || n.Data == "th" || role == "cell" || role == "gridcell" || role == "columnheader")
-	switch {
-	case cell:
-		s.cell = len(s.text) > 0
-	case l.block && !l.row:
-		s.flush()
-	case l.apart:
-		s.space()
-	}
-	s.up = append(s.up, l)
+	return l, m
+}
+
+// isCell says whether an element is a cell of the row that it is in.
+func (m *measure) isCell(l *level, name string) bool {
+	return l.row && (name == "td" || name == "th" || m.role == "cell" || m.role == "gridcell" || m.role == "columnheader")
 }
 
 func choose[T any](b bool, yes, no T) T {
@@ -224,126 +193,30 @@ func choose[T any](b bool, yes, no T) T {
 	return no
 }
 
-// roles notes what an element is to what is in it.
-func (s *surveyor) roles(l *level, id snapshot.NodeID, n *html.Node, role string) {
+// take notes what an element with that role and name is to what is in it.
+func (l *level) take(role, name string) (r roles) {
 	switch role {
 	case "dialog", "alertdialog":
-		s.dialogs = append(s.dialogs, id)
-		l.dialog = id
-		return
+		l.dialog, r.dialog = l.id, true
 	case "alert", "status", "log", "tooltip":
-		l.live = id
-		return
+		l.live = l.id
 	case "list", "listbox", "rowgroup", "tree", "menu", "feed":
-		l.list = id
-		s.lists[id] = 0
-		return
+		l.list, r.list = l.id, true
 	case "listitem", "option", "treeitem", "menuitem", "article":
-		s.item(l)
-		return
+		r.item = true
 	case "row":
-		s.item(l)
-		s.flush()
-		l.row = true
-		return
+		r.item, r.row, l.row = true, true, true
 	case "":
-	default:
-		return
-	}
-	switch n.Data {
-	case "ul", "ol", "tbody":
-		l.list = id
-		s.lists[id] = 0
-	case "li":
-		s.item(l)
-	case "tr":
-		s.item(l)
-		s.flush()
-		l.row = true
-	case "output":
-		l.live = id
-	}
-}
-
-// item counts an item of the list around it.
-func (s *surveyor) item(l *level) {
-	if l.list != 0 {
-		s.lists[l.list]++
-	}
-}
-
-func (s *surveyor) leave() {
-	l := s.up[len(s.up)-1]
-	s.up = s.up[:len(s.up)-1]
-	switch {
-	case l.row && !s.setting().row || l.block && !l.row:
-		s.flush()
-	case l.apart:
-		s.space()
-	}
-}
-
-// words adds text to the piece.
-func (s *surveyor) words(text string) {
-	at := s.setting()
-	if len(s.up) == 0 || at.hidden || s.up[len(s.up)-1].closed {
-		return
-	}
-	for _, r := range text {
-		if unicode.IsSpace(r) {
-			s.space()
-			continue
-		}
-		if len(s.text) == 0 {
-			s.from = at
-			s.at = s.up[len(s.up)-1].id
-		}
-		if len(s.text) >= maxPiece {
-			return
-		}
-		if s.cell {
-			s.text = append(s.text, " | "...)
-			s.cell = false
-		}
-		s.text = utf8.AppendRune(s.text, r)
-	}
-}
-
-// maxPiece is how many bytes of a piece are kept.
-const maxPiece = 2048
-
-func (s *surveyor) space() {
-	if n := len(s.text); n > 0 && s.text[n-1] != ' ' {
-		s.text = append(s.text, ' ')
-	}
-}
-
-// flush ends the piece.
-func (s *surveyor) flush() {
-	text := strings.TrimSpace(string(s.text))
-	s.text, s.cell = s.text[:0], false
-	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' || r == '•' }) {
-		return
-	}
-	s.pieces = append(s.pieces, piece{text, s.at, s.from})
-	s.texts[text]++
-}
-
-// hiddenStyle says whether a style attribute hides the element.
-func hiddenStyle(style string) bool {
-	if !strings.Contains(style, "none") && !strings.Contains(style, "hidden") {
-		return false
-	}
-	hidden := false
-	for d := range strings.SplitSeq(style, ";") {
-		name, value, _ := strings.Cut(d, ":")
-		value = strings.ToLower(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important")))
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "display":
-			hidden = value == "none"
-		case "visibility":
-			hidden = hidden || value == "hidden"
+		switch name {
+		case "ul", "ol", "tbody":
+			l.list, r.list = l.id, true
+		case "li":
+			r.item = true
+		case "tr":
+			r.item, r.row, l.row = true, true, true
+		case "output":
+			l.live = l.id
 		}
 	}
-	return hidden
+	return r
 }

@@ -21,6 +21,7 @@ const (
 type comparison struct {
 	page        *snapshot.Page
 	was, is     *survey
+	differ      *difference
 	limit       int // characters of a line's text
 	time        time.Duration
 	window      format.WindowID
@@ -34,8 +35,8 @@ type comparison struct {
 
 // compare returns the lines that tell what changed from one survey to another.
 func (c *comparison) compare() []Line {
-	c.came = c.ticks.drop(surplus(c.is, c.was))
-	c.went = surplus(c.was, c.is)
+	c.came = c.ticks.drop(c.differ.surplus(true))
+	c.went = c.differ.surplus(false)
 	take(&c.went, func(p *piece) bool { return c.ticks.known[shape(p.text)] })
 	c.newer = c.came[:min(len(c.came), 32)]
 	c.changedText = make(map[snapshot.NodeID]bool)
@@ -55,25 +56,6 @@ func (c *comparison) compare() []Line {
 	}
 	c.gone()
 	return c.lines
-}
-
-// surplus returns the pieces of a whose texts a has more often than b: the last
-// ones.
-func surplus(a, b *survey) []piece {
-	var list []piece
-	left := make(map[string]int)
-	for _, p := range slices.Backward(a.pieces) {
-		n, ok := left[p.text]
-		if !ok {
-			n = a.texts[p.text] - b.texts[p.text]
-		}
-		if n > 0 {
-			list = append(list, p)
-		}
-		left[p.text] = n - 1
-	}
-	slices.Reverse(list)
-	return list
 }
 
 func (c *comparison) add(kind LineKind, target Target) *Line {
@@ -119,11 +101,11 @@ func take(list *[]piece, is func(p *piece) bool) []piece {
 func (c *comparison) dialogs() {
 	for _, id := range c.is.dialogs {
 		if slices.Contains(c.was.dialogs, id) {
-			c.is.names[id] = c.was.names[id]
+			c.is.name(id, c.was.names[id])
 			continue
 		}
 		target := describe(c.page, id)
-		c.is.names[id] = target
+		c.is.name(id, target)
 		l := c.add(LineDialog, target)
 		c.say(l, c.take(func(p *piece) bool { return p.dialog == id }))
 	}
@@ -161,12 +143,14 @@ func (c *comparison) edits() {
 }
 
 func (c *comparison) lists() {
-	for _, id := range slices.Sorted(maps.Keys(c.is.lists)) {
-		before, ok := c.was.lists[id]
-		if !ok {
+	var texts [2]map[snapshot.NodeID][]string
+	ids := c.differ.changedLists()
+	for _, id := range ids {
+		is, was := c.differ.list(id)
+		if !is.there || !was.there {
 			continue
 		}
-		growth := c.is.lists[id] - before
+		growth := is.items - was.items
 		inside := func(p *piece) bool { return p.list == id }
 		switch {
 		case growth >= minGrowth:
@@ -177,8 +161,13 @@ func (c *comparison) lists() {
 		case growth <= -minGrowth:
 			c.add(LineList, describeList(c.page, id)).Count = growth
 			take(&c.went, inside)
-		case growth == 0 && c.is.lists[id] > 1 && !slices.ContainsFunc(c.came, func(p piece) bool { return p.list == id }) && c.reordered(id):
-			c.add(LineList, describeList(c.page, id))
+		case growth == 0 && is.items > 1 && !slices.ContainsFunc(c.came, func(p piece) bool { return p.list == id }):
+			if texts[0] == nil {
+				texts[0], texts[1] = c.differ.was.texts(ids), c.differ.is.texts(ids)
+			}
+			if a, b := texts[0][id], texts[1][id]; len(a) == len(b) && !slices.Equal(a, b) { // in another order
+				c.add(LineList, describeList(c.page, id))
+			}
 		}
 	}
 }
@@ -194,22 +183,6 @@ func describeList(p *snapshot.Page, id snapshot.NodeID) Target {
 		}
 	}
 	return describe(p, id)
-}
-
-// reordered says whether the texts in a list are in another order.
-func (c *comparison) reordered(id snapshot.NodeID) bool {
-	var was, is []string
-	for _, p := range c.was.pieces {
-		if p.list == id {
-			was = append(was, p.text)
-		}
-	}
-	for _, p := range c.is.pieces {
-		if p.list == id {
-			is = append(is, p.text)
-		}
-	}
-	return len(was) == len(is) && !slices.Equal(was, is)
 }
 
 // states tells of controls with a name that have another state: of the one
@@ -231,13 +204,14 @@ func (c *comparison) states() {
 		}
 		lines = append(lines, l)
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.is.states)) {
-		if _, ok := c.was.states[id]; ok || id <= c.was.highest {
-			tell(id, became(c.was.states[id], c.is.states[id]))
+	ids := slices.Sorted(maps.Keys(c.differ.states))
+	for _, id := range ids {
+		if x := c.differ.states[id]; x.has && x.is != x.was && (x.hadOne || id <= c.differ.highest) {
+			tell(id, became(x.was, x.is))
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.was.states)) {
-		if c.was.states[id]&stateDisabled != 0 && c.is.states[id]&stateDisabled == 0 && c.page.Kind(id) != 0 {
+	for _, id := range ids {
+		if x := c.differ.states[id]; x.was&stateDisabled != 0 && x.is&stateDisabled == 0 && c.page.Kind(id) != 0 {
 			tell(id, "enabled")
 		}
 	}

@@ -32,6 +32,7 @@ type teller struct {
 	stopped bool
 
 	windows map[format.WindowID]*scene
+	scenes  []*scene // the windows', in the order in which they came
 	run     *run
 	queue   []Line // behind the run
 	events  int
@@ -47,6 +48,7 @@ type scene struct {
 	page     snapshot.Page
 	id       format.WindowID
 	url      string // that was told
+	surveyor surveyor
 	shown    *survey
 	changed  bool          // since shown
 	since    time.Duration // of the first change
@@ -76,6 +78,7 @@ func (t *teller) scene(w format.WindowID) *scene {
 	if s == nil {
 		s = &scene{id: w, alike: make(map[string]int), ticks: ticks{make(map[string]int), make(map[string]bool)}}
 		t.windows[w] = s
+		t.scenes = append(t.scenes, s)
 	}
 	return s
 }
@@ -135,17 +138,27 @@ func (t *teller) before(s *scene, e *format.Event) {
 		if d.Width != s.page.View.Width || d.Height != s.page.View.Height {
 			t.fold(s, LineResize, 0, func(r *run) { r.Text = number(d.Width) + "×" + number(d.Height) })
 		}
-	case *format.Mutation, *format.CustomElement:
-		if !s.changed {
-			s.changed, s.since = true, t.now
-		}
-		s.latest = t.now
+	case *format.Mutation:
+		s.surveyor.before(&s.page, d)
+		s.change(t.now)
+	case *format.CustomElement:
+		s.change(t.now)
 	}
+}
+
+// change notes that the page changes.
+func (s *scene) change(now time.Duration) {
+	if !s.changed {
+		s.changed, s.since = true, now
+	}
+	s.latest = now
 }
 
 // after tells of an event.
 func (t *teller) after(s *scene, e *format.Event) {
 	switch d := e.Data.(type) {
+	case *format.Mutation:
+		s.surveyor.after(&s.page, d)
 	case *format.FullSnapshot:
 		if s.shown == nil {
 			t.load(s)
@@ -185,7 +198,7 @@ func (t *teller) snapshot(s *scene, d *format.FullSnapshot) {
 	if loaded {
 		t.close()
 		t.rest(true)
-		s.shown = nil
+		s.shown, s.surveyor = nil, surveyor{}
 	} else {
 		t.went(s, s.page.View.URL)
 	}
@@ -193,7 +206,8 @@ func (t *teller) snapshot(s *scene, d *format.FullSnapshot) {
 
 // load tells of a document that was loaded.
 func (t *teller) load(s *scene) {
-	s.shown, s.changed = look(&s.page), false
+	s.shown, _ = s.surveyor.look(&s.page)
+	s.changed = false
 	s.url = s.page.View.URL
 	l := Line{Kind: LineLoad, Text: oneLine(s.url, t.opts.Text)}
 	if s.shown.title != "" {
@@ -300,7 +314,7 @@ func (t *teller) rest(all bool) {
 // changes returns the lines that tell what became of the pages.
 func (t *teller) changes(all bool) []Line {
 	var lines []Line
-	for _, s := range t.windows {
+	for _, s := range t.scenes {
 		if s.changed && s.shown != nil && (all || after(s.latest, t.now) > quiet || after(s.since, t.now) > restless) {
 			lines = append(lines, s.look(t.opts.Text)...)
 		}
@@ -319,8 +333,11 @@ func (s *scene) look(limit int) []Line {
 	}
 	s.changed = false
 	was := s.shown
-	s.shown = look(&s.page)
-	c := comparison{page: &s.page, was: was, is: s.shown, limit: limit, time: s.since, window: s.id, acted: s.target, ticks: s.ticks}
+	is, differ := s.surveyor.look(&s.page)
+	s.shown = is
+	c := comparison{
+		page: &s.page, was: was, is: is, differ: differ, limit: limit, time: s.since, window: s.id, acted: s.target, ticks: s.ticks,
+	}
 	var kept []Line
 	for _, l := range c.compare() {
 		key := string(l.Kind) + shape(l.Text) + l.Target.Name
@@ -337,14 +354,19 @@ func (s *scene) look(limit int) []Line {
 
 // shape is a text without its numbers.
 func shape(s string) string {
-	digits := false
-	return strings.Map(func(r rune) rune {
-		was := digits
-		if digits = r >= '0' && r <= '9'; !digits {
-			return r
+	if !strings.ContainsAny(s, "0123456789") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < '0' || c > '9':
+			b = append(b, c)
+		case i == 0 || s[i-1] < '0' || s[i-1] > '9':
+			b = append(b, '0')
 		}
-		return choose(was, -1, '0')
-	}, s)
+	}
+	return string(b)
 }
 
 // Ticks tell texts apart that change by themselves, as those of a clock and of
@@ -385,7 +407,8 @@ func (t *ticks) drop(pieces []piece) []piece {
 // again.
 func (s *scene) acted() {
 	if s.busy > maxBusy && s.changed {
-		s.shown, s.changed = look(&s.page), false
+		s.shown, _ = s.surveyor.look(&s.page)
+		s.changed = false
 	}
 	s.busy = 0
 	clear(s.alike)

@@ -102,7 +102,7 @@ func NewTimeline(src Source, opts *TimelineOptions) (*Timeline, error) {
 	t := &teller{opts: StoryOptions{Text: maxLabel, Idle: 30 * time.Second}, yield: b.line, windows: make(map[format.WindowID]*scene)}
 	var failed error
 	summary, _ := format.Summarize(func(yield func(format.Event, error) bool) {
-		for e, err := range src.Replay(never, always) {
+		for e, err := range scanned(src) {
 			if failed = err; err != nil {
 				return
 			}

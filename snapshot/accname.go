@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/pagetape/pagetape/internal/css"
 )
 
 // AccessibleName returns the name of the element with that id as a screen
@@ -194,7 +196,7 @@ func (n *node) isSilent() bool {
 	if n.isHidden() || lower(attrOf(n, "aria-hidden")) == "true" {
 		return true
 	}
-	if style := attrOf(n, "style"); style != "" && strings.Contains(lower(style), "visibility") && hidesVisibility(style) {
+	if _, invisible := css.Hides(attrOf(n, "style")); invisible {
 		return true
 	}
 	switch n.Data {
@@ -233,24 +235,6 @@ func (n *node) inSilence() bool {
 		}
 	}
 	return false
-}
-
-// hidesVisibility reports whether declarations make "visibility" hidden, as
-// hidesDisplay does for display.
-func hidesVisibility(style string) bool {
-	hidden, important := false, false
-	for d := range strings.SplitSeq(style, ";") {
-		name, value, ok := strings.Cut(d, ":")
-		if !ok || lower(strings.TrimSpace(name)) != "visibility" {
-			continue
-		}
-		value, prio, _ := strings.Cut(lower(value), "!")
-		if imp := strings.TrimSpace(prio) == "important"; imp || !important {
-			value = strings.TrimSpace(value)
-			hidden, important = value == "hidden" || value == "collapse", imp
-		}
-	}
-	return hidden
 }
 
 // embedded returns what a form control tells in the name of another element,

@@ -190,6 +190,10 @@ func (p *Page) SetAttr(id NodeID, a Attr) error {
 			n.more.state.Dialog = ""
 		}
 	}
+	if p.censuses != nil && isCounted(a.Name) {
+		p.recountOne(n, -1)
+		defer p.recountOne(n, 1)
+	}
 	switch {
 	case removed:
 		n.removeAttr(a.Name)

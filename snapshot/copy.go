@@ -22,7 +22,7 @@ func (p *Page) CloneInto(q *Page) {
 	}
 	dense, sparse, c := q.dense, q.sparse, copier{page: q, room: q.room}
 	*q = *p
-	q.slab, q.measured = slab{}, nil // p's
+	q.slab, q.measured, q.censuses = slab{}, nil, nil // p's
 	q.Selection = slices.Clone(p.Selection)
 	q.Fonts = slices.Clone(p.Fonts)
 	q.Defined = slices.Clone(p.Defined)

@@ -97,6 +97,8 @@ type Page struct {
 	slab    slab
 	room    room // of the nodes that came by CloneInto
 
+	censuses map[*node]*census // of trees that selectors were asked for, by their roots
+
 	measured *node // whose depth Insert asked for last, if nothing was detached since
 	levels   int   // its depth
 }

@@ -23,7 +23,9 @@ func (p *Page) Selector(id NodeID) string {
 	if n == nil || n.kind != KindElement {
 		return ""
 	}
-	return newSelecting(n).selector()
+	s := newSelecting(n)
+	s.census = p.censusOf(own(s.top))
+	return s.selector()
 }
 
 // anchors is how many of the nearest ancestors a selector may begin at, beside
@@ -34,10 +36,10 @@ const anchors = 24
 type selecting struct {
 	top    *html.Node // the document or shadow root, or what has no parent
 	path   []*node    // from the topmost element down
+	census *census    // of the tree; nil for none
 	own    []*candidate
-	above  []*candidate // of the ancestors
-	byTag  map[string][]*candidate
-	anyTag []*candidate
+	alone  []*candidate // of own: of which no other match was found yet
+	level  int          // of the element in path in which they were looked for, with all that is in it
 }
 
 // A candidate is a compound selector that matches an element of the path.
@@ -46,16 +48,22 @@ type candidate struct {
 	tag   string
 	conds []condition
 	cost  int
-	total int   // how many elements of the tree it matches
-	under []int // how many of them are in the level first elements of the path, and not in the next
+	// near is the level of the nearest element in the path with another match in
+	// it; outside is the whole tree.
+	near int
 }
+
+const (
+	outside = -1
+	nowhere = -2
+)
 
 // A condition is what a compound selector asks for, beside the tag. Class and
 // id are told apart by their attribute.
 type condition struct{ attr, value string }
 
 func newSelecting(n *node) *selecting {
-	s := &selecting{byTag: map[string][]*candidate{}}
+	s := &selecting{}
 	for e := n; ; e = own(e.Parent) {
 		s.path = append(s.path, e)
 		s.top = &e.Node
@@ -68,23 +76,9 @@ func newSelecting(n *node) *selecting {
 		}
 	}
 	slices.Reverse(s.path)
-	last := len(s.path) - 1
-	s.own = s.candidates(last)
-	for level := last - 1; level >= max(0, last-anchors); level-- {
-		s.above = append(s.above, s.candidates(level)...)
-	}
-	if last > anchors {
-		s.above = append(s.above, s.candidates(0)...)
-	}
-	for _, c := range s.own {
-		c.under = make([]int, len(s.path)+1)
-	}
-	if s.top.Type == html.DocumentNode {
-		s.count(s.top, 0)
-	} else {
-		s.matched(s.path[0], 0)
-		s.count(s.top, 1)
-	}
+	s.level = len(s.path)
+	s.own = s.candidates(s.level - 1)
+	s.alone = slices.Clone(s.own)
 	return s
 }
 
@@ -92,31 +86,35 @@ func newSelecting(n *node) *selecting {
 func (s *selecting) selector() string {
 	last := len(s.path) - 1
 	for _, c := range s.own {
-		if c.total == 1 {
+		if s.isUnique(c) {
 			return c.String()
 		}
 	}
 	best, bestCost := "", 0
 	var nearest *candidate
-	for _, a := range s.above {
-		if a.total != 1 {
+	for level := last - 1; level >= 0; level-- {
+		if level < last-anchors && level > 0 {
 			continue
 		}
-		if nearest == nil || a.level > nearest.level {
-			nearest = a
+		s.search(level)
+		first := slices.IndexFunc(s.own, func(c *candidate) bool { return c.near < level }) // that matches nothing else in it
+		if first < 0 && nearest != nil {
+			break // nor further up
 		}
-		for _, c := range s.own {
-			in := 0
-			for _, k := range c.under[a.level+1:] {
-				in += k
-			}
-			if in != 1 {
+		for _, a := range s.candidates(level) {
+			if nearest != nil && first < 0 || !s.isUnique(a) {
 				continue
 			}
-			if cost := a.cost + c.cost + (last-a.level)/4; best == "" || cost < bestCost {
+			if nearest == nil {
+				nearest = a
+			}
+			if first < 0 {
+				continue
+			}
+			c := s.own[first]
+			if cost := a.cost + c.cost + (last-level)/4; best == "" || cost < bestCost {
 				best, bestCost = a.String()+" "+c.String(), cost
 			}
-			break
 		}
 	}
 	if best != "" {
@@ -138,37 +136,87 @@ func (s *selecting) selector() string {
 	return b.String()
 }
 
-// count counts what the candidates match below n, which is in the first level
-// elements of the path.
-func (s *selecting) count(n *html.Node, level int) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		k := own(c)
-		if k.kind != KindElement {
-			continue
-		}
-		s.matched(k, level)
-		if level < len(s.path) && k == s.path[level] {
-			s.count(c, level+1)
-		} else {
-			s.count(c, level)
-		}
+// isUnique reports whether nothing else in the tree matches a candidate.
+func (s *selecting) isUnique(c *candidate) bool {
+	if s.census != nil && len(c.conds) < 2 {
+		return s.census.names[c.feature()] == 1
 	}
+	if c.level == len(s.path)-1 {
+		s.search(outside)
+		return c.near == nowhere
+	}
+	one := 0
+	var count func(n *html.Node) bool
+	count = func(n *html.Node) bool {
+		if own(n).kind == KindElement && c.matches(own(n)) {
+			one++
+		}
+		for k := n.FirstChild; k != nil && one < 2; k = k.NextSibling {
+			if !count(k) {
+				return false
+			}
+		}
+		return one < 2
+	}
+	return count(s.top)
 }
 
-func (s *selecting) matched(n *node, level int) {
-	for _, list := range [...][]*candidate{s.anyTag, s.byTag[n.Data]} {
-		for _, c := range list {
-			if c.matches(n) {
-				c.total++
-				if c.under != nil {
-					c.under[level]++
-				}
+// search looks for other matches of the element's own candidates in all of the
+// element at that level of the path, or in the whole tree.
+func (s *selecting) search(level int) {
+	for s.level > level && len(s.alone) > 0 {
+		s.level--
+		var in, below *node // below was searched, but itself
+		if s.level+1 < len(s.path) {
+			below = s.path[s.level+1]
+			if s.level+1 < len(s.path)-1 {
+				s.matched(below)
+			}
+		}
+		switch {
+		case s.level >= 0:
+			in = s.path[s.level]
+		case s.top.Type == html.DocumentNode:
+			in = own(s.top)
+		default:
+			continue // there is nothing above the topmost
+		}
+		for c := in.FirstChild; c != nil && len(s.alone) > 0; c = c.NextSibling {
+			if own(c) != below {
+				s.all(own(c))
 			}
 		}
 	}
 }
 
+// all looks at n and what is below it.
+func (s *selecting) all(n *node) {
+	if n.kind != KindElement {
+		return
+	}
+	s.matched(n)
+	for c := n.FirstChild; c != nil && len(s.alone) > 0; c = c.NextSibling {
+		s.all(own(c))
+	}
+}
+
+// matched takes the candidates that match n from those that are alone.
+func (s *selecting) matched(n *node) {
+	kept := s.alone[:0]
+	for _, c := range s.alone {
+		if c.matches(n) {
+			c.near = s.level
+			continue
+		}
+		kept = append(kept, c)
+	}
+	s.alone = kept
+}
+
 func (c *candidate) matches(n *node) bool {
+	if c.tag != "" && c.tag != n.Data {
+		return false
+	}
 	for _, want := range c.conds {
 		if !want.matches(n) {
 			return false
@@ -234,7 +282,7 @@ var testAttrs = []string{"data-testid", "data-test-id", "data-test", "data-cy", 
 var plainAttrs = []string{"name", "for", "part", "role"}
 
 // candidates returns the compound selectors for an element of the path, the
-// best first, and has them counted.
+// best first.
 func (s *selecting) candidates(level int) []*candidate {
 	n := s.path[level]
 	var out []*candidate
@@ -242,13 +290,7 @@ func (s *selecting) candidates(level int) []*candidate {
 		if !isType(tag) && (tag != "" || len(conds) == 0) {
 			return // a name that only a recorder can make
 		}
-		c := &candidate{level: level, tag: tag, conds: conds, cost: cost}
-		out = append(out, c)
-		if tag == "" {
-			s.anyTag = append(s.anyTag, c)
-		} else {
-			s.byTag[tag] = append(s.byTag[tag], c)
-		}
+		out = append(out, &candidate{level: level, tag: tag, conds: conds, cost: cost, near: nowhere})
 	}
 	if v := attrOf(n, "id"); isStableName(v) {
 		add(0, "", condition{"id", v})
@@ -300,7 +342,7 @@ func (s *selecting) step(level int) string {
 	nth, same, all := 0, 0, 0 // place among those of its name, how many they are, place among all
 	pure := true              // none of that name is of another namespace
 	classes := stableClasses(n)
-	taken := make([]bool, len(classes))
+	taken, left := make([]bool, len(classes)), len(classes)
 	seen := false
 	for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
 		k := own(c)
@@ -316,9 +358,12 @@ func (s *selecting) step(level int) string {
 			if !seen {
 				nth++
 			}
-			if k != n {
+			if k != n && left > 0 {
 				for i := range classes {
-					taken[i] = taken[i] || hasClass(attrOf(k, "class"), classes[i])
+					if !taken[i] && hasClass(attrOf(k, "class"), classes[i]) {
+						taken[i] = true
+						left--
+					}
 				}
 			}
 		}

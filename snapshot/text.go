@@ -185,24 +185,7 @@ func (n *node) isHidden() bool {
 	if n.Data == "dialog" && !n.hasAttr("open") && n.live().Dialog == "" {
 		return true
 	}
-	style := attrOf(n, "style")
-	return style != "" && hidesDisplay(style)
-}
-
-// hidesDisplay reports whether declarations make "display" none. It looks at
-// no more than the names, and takes a semicolon in a string for one.
-func hidesDisplay(style string) bool {
-	none, important := false, false
-	for d := range strings.SplitSeq(style, ";") {
-		name, value, ok := strings.Cut(d, ":")
-		if !ok || lower(strings.TrimSpace(name)) != "display" {
-			continue
-		}
-		value, prio, _ := strings.Cut(lower(value), "!")
-		if imp := strings.TrimSpace(prio) == "important"; imp || !important {
-			none, important = strings.TrimSpace(value) == "none", imp
-		}
-	}
+	none, _ := css.Hides(attrOf(n, "style"))
 	return none
 }
 

@@ -83,6 +83,7 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		dst.settleCSS()
 	}
 	dst.InsertBefore(&x.Node, next)
+	p.recount(x, 1)
 	if n.Kind == KindText && n.Text != "" {
 		dst.resetSheet()
 	}
@@ -225,6 +226,7 @@ func (p *Page) forget(n *node) {
 			p.limbo[n.id] = n.more.state
 		}
 		p.unregister(n)
+		p.forgetTrees(n)
 		if n.id == p.Focus {
 			p.Focus = 0
 		}
@@ -277,6 +279,7 @@ func (p *Page) detach(n *node) {
 		if n.kind == KindText {
 			u.settleCSS()
 		}
+		p.recount(n, -1)
 		up.RemoveChild(&n.Node)
 		if n.kind == KindText && n.Data != "" {
 			u.resetSheet()

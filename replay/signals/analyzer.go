@@ -20,6 +20,8 @@ type Analyzer struct {
 	r       Report
 	now     time.Duration // latest time of an event
 	windows map[format.WindowID]*window
+	all     []*window                          // in the order in which they came
+	seen    map[place]bool                     // by the mutation that is looked at
 	pages   map[format.WindowID]*snapshot.Page // of Add
 	spans   spans
 	heat    map[string]*heat
@@ -74,6 +76,7 @@ func NewAnalyzer(opts *Options) (*Analyzer, error) {
 	a := &Analyzer{
 		opts:    opts.WithDefaults(),
 		windows: make(map[format.WindowID]*window),
+		seen:    make(map[place]bool),
 		pages:   make(map[format.WindowID]*snapshot.Page),
 		heat:    make(map[string]*heat),
 	}
@@ -137,6 +140,7 @@ func (a *Analyzer) window(id format.WindowID) *window {
 			hover: make(map[snapshot.NodeID]*hover),
 		}
 		a.windows[id] = w
+		a.all = append(a.all, w)
 	}
 	return w
 }
@@ -243,7 +247,7 @@ func (a *Analyzer) mouse(w *window, x *format.MouseInteraction) {
 
 // expire decides what has waited long enough.
 func (a *Analyzer) expire() {
-	for _, w := range a.windows {
+	for _, w := range a.all {
 		a.expireChain(w)
 		a.expirePresses(w)
 		if m := w.selection; m != nil && a.now > m.End+a.opts.RageWithin {

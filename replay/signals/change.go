@@ -64,14 +64,20 @@ type place struct {
 // that name.
 const content = "#content"
 
-const maxPlaces = 4096 // of a window
+const (
+	maxPlaces = 4096 // of a window
+	maxSeen   = 64   // in a map that is used again
+)
 
 // mutation takes changes to the document.
 func (a *Analyzer) mutation(w *window, m *format.Mutation) {
-	seen := make(map[place]bool)
+	if len(a.seen) > maxSeen {
+		a.seen = make(map[place]bool) // to clear a large one takes long
+	}
+	clear(a.seen)
 	change := func(p place) {
-		if !seen[p] { // a place changes once an event
-			seen[p] = true
+		if !a.seen[p] { // a place changes once an event
+			a.seen[p] = true
 			a.change(w, p)
 		}
 	}

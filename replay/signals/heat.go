@@ -156,12 +156,19 @@ func (a *Analyzer) heatClick(w *window, id snapshot.NodeID, x, y float64, inTop 
 	}
 }
 
+// A ground is what an event's moves go over.
+type ground struct {
+	heat     *heat
+	scrolled snapshot.Point
+	inTop    bool // the element is in the page's own document
+}
+
 // heatMove takes a position of the pointer in the viewport.
-func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, y float64) {
+func (a *Analyzer) heatMove(w *window, g *ground, id snapshot.NodeID, at time.Duration, x, y float64) {
 	if w.visit < 0 {
 		return
 	}
-	h := a.pageHeat(a.path(w))
+	h, s := g.heat, g.scrolled
 	if h == nil {
 		a.r.LeftOut.Pages++
 		return
@@ -175,10 +182,9 @@ func (a *Analyzer) heatMove(w *window, id snapshot.NodeID, at time.Duration, x, 
 	}
 	*p = pointer{time: max(at, p.time), seen: true, node: id, cell: -1}
 	a.hovered(w, h, id, 1, 0)
-	if !top(w.page, id) {
+	if !g.inTop {
 		return
 	}
-	s := w.scrolled()
 	key := cellKey{int(math.Floor((x + s.X) / a.opts.CellSize)), int(math.Floor((y + s.Y) / a.opts.CellSize))}
 	i, ok := h.cells[key]
 	if !ok {

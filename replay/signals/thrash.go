@@ -46,12 +46,19 @@ type pointer struct {
 
 // move takes positions of the pointer.
 func (a *Analyzer) move(w *window, at time.Duration, e *format.Move) {
+	g := ground{scrolled: w.scrolled()}
+	if w.visit >= 0 {
+		g.heat = a.pageHeat(a.path(w))
+	}
 	for i := range e.Positions {
 		p := &e.Positions[i]
 		// Offsets come from outside.
 		t := at + time.Duration(min(max(finite(p.TimeOffset), -60_000), 60_000)*float64(time.Millisecond))
 		x, y := finite(p.X), finite(p.Y)
-		a.heatMove(w, p.ID, t, x, y)
+		if i == 0 || p.ID != e.Positions[i-1].ID {
+			g.inTop = top(w.page, p.ID)
+		}
+		a.heatMove(w, &g, p.ID, t, x, y)
 		if e.Source == format.KindMouseMove && !w.page.Pointer.Down {
 			a.thrashed(w, p.ID, t, x, y)
 		}
@@ -93,7 +100,7 @@ func (a *Analyzer) thrashed(w *window, id snapshot.NodeID, at time.Duration, x, 
 		}
 		old++
 	}
-	t.legs = append(t.legs[:0], t.legs[old:]...)
+	t.legs = t.legs[old:]
 	if t.turns < a.opts.ThrashTurns || t.distance < a.opts.ThrashDistance {
 		a.endThrash(w)
 		return
