@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -343,4 +345,26 @@ func TestNoCheckpointWhileClosed(t *testing.T) {
 		_, err := p.At(time.Duration(i) * 10 * ms)
 		require.NoError(t, err)
 	}
+}
+
+// A tape that was opened from a file is one.
+func TestCheckpointsOfFile(t *testing.T) {
+	var events []format.Event
+	for e, err := range sessions.Synthetic(3000) {
+		require.NoError(t, err)
+		events = append(events, e)
+	}
+	name := filepath.Join(t.TempDir(), "session.tape")
+	require.NoError(t, os.WriteFile(name, written(t, events, nil), 0o600))
+	r, err := format.OpenReader(name, nil)
+	require.NoError(t, err)
+	defer r.Close()
+	p := replay.NewPlayer(r)
+	defer p.Close()
+	for i := range 6 {
+		_, err := p.At(events[len(events)-1-i*400].Time)
+		require.NoError(t, err)
+	}
+	kept, _, _ := p.Kept()
+	assert.Positive(t, kept)
 }

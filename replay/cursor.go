@@ -23,15 +23,26 @@ type cursor interface {
 
 // open returns a cursor of the source for a time.
 func open(src Source, from time.Duration) cursor {
-	switch s := src.(type) {
-	case *format.Reader:
-		return tapeCursor{s.Cursor(from), s.Sealed()}
-	case Events:
-		return &eventsCursor{left: s}
+	if t := tapeOf(src); t != nil {
+		return tapeCursor{t.Cursor(from), t.Sealed()}
+	}
+	if events, ok := src.(Events); ok {
+		return &eventsCursor{left: events}
 	}
 	c := &pulledCursor{}
 	c.pull, c.stop = iter.Pull2(src.Replay(from, always))
 	return c
+}
+
+// tapeOf returns the tape that a source is, nil if it is none.
+func tapeOf(src Source) *format.Reader {
+	switch t := src.(type) {
+	case *format.Reader:
+		return t
+	case *format.ReadCloser:
+		return t.Reader
+	}
+	return nil
 }
 
 // A tapeCursor is that of a tape.

@@ -180,7 +180,7 @@ func (p *part) shares(q *part) bool {
 // first events.
 func (p *part) survey() []format.WindowID {
 	var windows []format.WindowID
-	if t, ok := p.Source.(*format.Reader); ok && t.Indexed() {
+	if t := tapeOf(p.Source); t != nil && t.Indexed() {
 		if s, err := t.Summary(); err == nil && s.LeftOut.Windows == 0 {
 			p.count, p.first, p.last = int(s.Counts.Events), plus(s.First, p.shift), plus(s.Last, p.shift)
 			for i := range s.Windows {
