@@ -35,8 +35,8 @@ type WriterOptions struct {
 	Segment int
 	// Keyframes is after how many values of events (a position of the pointer
 	// is four, an added node three and more) a sealed tape gets a keyframe,
-	// whatever it costs. Without it they are where they take a thirteenth of
-	// the tape at most.
+	// whatever it costs. Without it they are where they take a tenth of the tape
+	// at most, or a seventh where a page changes much in few bytes.
 	Keyframes int
 	// Level is how well to compress: LevelFast with Live, else LevelBetter.
 	Level Level
