@@ -197,6 +197,7 @@ func measure(t *tab, s session, moments, count int, seed uint64) (*result, error
 		if err := r.theirs(t, at); err != nil {
 			return nil, err
 		}
+		time.Sleep(2 * time.Second) // for Chromium to collect what that left
 		if err := r.ours(t, tape.Bytes(), first, at); err != nil {
 			return nil, err
 		}
