@@ -20,7 +20,7 @@ func (p *Page) CloneInto(q *Page) {
 	if p == q {
 		return
 	}
-	dense, sparse, c := q.dense, q.sparse, copier{page: q, room: q.room}
+	ids, c := q.ids, copier{page: q, room: q.room}
 	*q = *p
 	q.slab, q.measured, q.censuses = slab{}, nil, nil // p's
 	q.Selection = slices.Clone(p.Selection)
@@ -30,12 +30,8 @@ func (p *Page) CloneInto(q *Page) {
 	for id, s := range p.sheets {
 		q.setSheet(id, s.Clone())
 	}
-	clear(dense)
-	q.dense = slices.Grow(dense[:0], len(p.dense))[:len(p.dense)]
-	clear(sparse)
-	if q.sparse = sparse; sparse == nil && p.sparse != nil {
-		q.sparse = make(map[NodeID]*node, len(p.sparse))
-	}
+	q.ids = ids
+	q.ids.reset(p.ids.used)
 	if p.root != nil {
 		c.make(p.root)
 		q.root = c.tree(p.root, nil)
@@ -154,12 +150,8 @@ func (c *copier) node(n *node) *node {
 		copy(x.Attr, n.Attr)
 		c.free.attrs = c.free.attrs[size:]
 	}
-	switch {
-	case x.id <= 0:
-	case int(x.id) < len(c.page.dense):
-		c.page.dense[x.id] = x
-	default:
-		c.page.sparse[x.id] = x
+	if x.id > 0 {
+		c.page.ids.set(x.id, x)
 	}
 	if n.more != nil {
 		c.details(x, n.more)

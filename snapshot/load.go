@@ -20,8 +20,7 @@ func (p *Page) Load(root *Node) error {
 		return &NodeError{"load", root.ID, ErrWrongKind}
 	}
 	touched := p.touched(root)
-	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, dense: p.dense[:0], room: p.room}
-	clear(p.dense[:cap(p.dense)])
+	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, ids: p.ids, room: p.room}
 	p.makeRoom(root)
 	b := builder{page: p}
 	p.root = b.build(root, nil, 1)

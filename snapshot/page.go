@@ -3,7 +3,6 @@ package snapshot
 import (
 	"errors"
 	"iter"
-	"slices"
 	"unsafe"
 
 	"golang.org/x/net/html"
@@ -88,9 +87,7 @@ type Page struct {
 	Defined   []string // names of custom elements defined since the snapshot
 
 	root    *node
-	dense   []*node          // by id, where ids are dense
-	sparse  map[NodeID]*node // the ids that would make dense too large
-	count   int
+	ids     ids
 	deepest int // no node is deeper
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
@@ -155,55 +152,22 @@ func (n *node) parent() *node {
 	return n.host
 }
 
-func (p *Page) lookup(id NodeID) *node {
-	if id > 0 && int(id) < len(p.dense) {
-		if n := p.dense[id]; n != nil {
-			return n
-		}
-	}
-	if p.sparse != nil {
-		return p.sparse[id]
-	}
-	return nil
-}
+func (p *Page) lookup(id NodeID) *node { return p.ids.get(id) }
 
 func (p *Page) register(n *node) {
-	if n.id <= 0 {
-		return
+	if n.id > 0 {
+		p.ids.set(n.id, n)
 	}
-	if int(n.id) < len(p.dense) || int(n.id) < denseLimit(p.count+1) {
-		if int(n.id) >= len(p.dense) {
-			p.dense = slices.Grow(p.dense, int(n.id)+1-len(p.dense))
-			p.dense = p.dense[:cap(p.dense)]
-		}
-		p.dense[n.id] = n
-	} else {
-		if p.sparse == nil {
-			p.sparse = make(map[NodeID]*node)
-		}
-		p.sparse[n.id] = n
-	}
-	p.count++
 }
 
-// denseLimit returns what ids of a page of so many nodes are dense below. Ids
-// come from outside: the slice grows only as fast as the page does.
-func denseLimit(count int) int { return max(1<<12, 8*count) }
-
 func (p *Page) unregister(n *node) {
-	if n.id <= 0 || p.lookup(n.id) != n {
-		return
+	if p.lookup(n.id) == n {
+		p.ids.remove(n.id)
 	}
-	if int(n.id) < len(p.dense) && p.dense[n.id] == n {
-		p.dense[n.id] = nil
-	} else {
-		delete(p.sparse, n.id)
-	}
-	p.count--
 }
 
 // Len returns the number of nodes that have an id.
-func (p *Page) Len() int { return p.count }
+func (p *Page) Len() int { return p.ids.used }
 
 // Root returns the document of the page, nil before the first Load.
 func (p *Page) Root() *html.Node {

@@ -12,13 +12,14 @@ import (
 func (p *Page) Restore(img *Image) error {
 	*p = Page{
 		View: img.View, Pointer: img.Pointer, Focus: img.Focus, Selection: slices.Clone(img.Selection),
-		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), dense: p.dense[:0], room: p.room,
+		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), ids: p.ids, room: p.room,
 	}
-	clear(p.dense[:cap(p.dense)])
 	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}}
 	switch {
 	case img.Root == nil:
+		p.ids.reset(0)
 	case img.Root.Kind != KindDocument:
+		p.ids.reset(0)
 		b.fail("restore", img.Root.ID, ErrWrongKind)
 		b.skip(img.Root)
 	default:

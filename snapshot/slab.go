@@ -117,17 +117,13 @@ func (s *slab) settle() {
 // inserted: room for them is then made at once. The page is right without.
 func (p *Page) Grow(nodes, attrs int) { p.slab.expect(nodes, attrs) }
 
-// makeRoom makes room for the tree.
+// makeRoom makes room for the tree of a page that is empty.
 func (p *Page) makeRoom(root *Node) {
-	nodes, attrs, highest := 0, 0, NodeID(0)
+	nodes, attrs := 0, 0
 	for n := range root.All() {
 		nodes++
 		attrs += len(n.Attrs)
-		highest = max(highest, n.ID)
 	}
 	p.slab.expect(nodes, attrs)
-	// As far as register would go for the last of the tree's nodes.
-	if size := int(highest) + 1; size > cap(p.dense) && size <= denseLimit(nodes) {
-		p.dense = make([]*node, 0, size)
-	}
+	p.ids.reset(nodes)
 }

@@ -245,7 +245,7 @@ func (p *Page) forget(n *node) {
 		}
 	}
 	// As many as the page has can be used again soon.
-	if !p.slab.seen && p.slab.idle <= p.count {
+	if !p.slab.seen && p.slab.idle <= p.ids.used {
 		p.slab.take(n)
 	}
 }
