@@ -43,7 +43,7 @@ func (u *unpacker) next(scan bool) (e Event, ok bool, err error) {
 	default:
 		e.Data = u.data(g, kind)
 		if m, ok := e.Data.(*Mutation); ok {
-			u.mutation(g, m, &scratch{})
+			u.mutation(g, m, &lists{})
 		} else {
 			u.record(g, e.Data)
 		}

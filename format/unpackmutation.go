@@ -4,19 +4,19 @@ import "github.com/pagetape/pagetape/snapshot"
 
 // mutation reads the next record of a group of mutations. It does by hand what
 // record does with Mutation.Fields: nearly all of a session are these.
-func (u *unpacker) mutation(g *group, m *Mutation, lists *scratch) {
+func (u *unpacker) mutation(g *group, m *Mutation, spare *lists) {
 	m.Extra = u.extras(g)
 	f := g.fields
-	m.Texts = records(u, &f[0], &lists.texts, func(u *unpacker, g *group, t *TextChange) {
-		*t = TextChange{Extra: u.extras(g), ID: u.id(&g.fields[0]), Value: u.optText(&g.fields[1], lists)}
+	m.Texts = records(u, &f[0], &spare.texts, func(u *unpacker, g *group, t *TextChange) {
+		*t = TextChange{Extra: u.extras(g), ID: u.id(&g.fields[0]), Value: u.optText(&g.fields[1], spare)}
 	})
-	m.Attrs = records(u, &f[1], &lists.attrs, func(u *unpacker, g *group, a *AttrChange) {
+	m.Attrs = records(u, &f[1], &spare.attrs, func(u *unpacker, g *group, a *AttrChange) {
 		*a = AttrChange{Extra: u.extras(g), ID: u.id(&g.fields[0]), Attrs: u.attrs(&g.fields[1])}
 	})
-	m.Removes = records(u, &f[2], &lists.removes, func(u *unpacker, g *group, r *Removal) {
+	m.Removes = records(u, &f[2], &spare.removes, func(u *unpacker, g *group, r *Removal) {
 		*r = Removal{Extra: u.extras(g), Parent: u.id(&g.fields[0]), ID: u.id(&g.fields[1]), Shadow: g.fields[2].next() != 0}
 	})
-	m.Adds = records(u, &f[3], &lists.adds, func(u *unpacker, g *group, a *Addition) {
+	m.Adds = records(u, &f[3], &spare.adds, func(u *unpacker, g *group, a *Addition) {
 		*a = Addition{
 			Extra: u.extras(g), Parent: u.id(&g.fields[0]), Next: u.id(&g.fields[1]), Node: u.tree(), Previous: u.id(&g.fields[3]),
 		}
@@ -25,13 +25,13 @@ func (u *unpacker) mutation(g *group, m *Mutation, lists *scratch) {
 }
 
 // optText reads a text that may be missing.
-func (u *unpacker) optText(f *groupField, lists *scratch) *string {
+func (u *unpacker) optText(f *groupField, spare *lists) *string {
 	code := f.next()
 	if code == 0 {
 		return nil
 	}
-	lists.values = append(lists.values, u.text(f.id(u.r, code-1), RoleText))
-	return &lists.values[len(lists.values)-1]
+	spare.values = append(spare.values, u.text(f.id(u.r, code-1), RoleText))
+	return &spare.values[len(spare.values)-1]
 }
 
 // extras returns the leftover members of the next record of a group.
@@ -66,18 +66,23 @@ func records[T any](u *unpacker, f *groupField, spare *[]T, read func(*unpacker,
 // scratch has none.
 type scratch struct {
 	mutation Mutation
-	texts    []TextChange
-	values   []string // of texts
-	attrs    []AttrChange
-	removes  []Removal
-	adds     []Addition
-	room     room
-	used     room // what of that is not zero
+	lists
+	room room
+	used room // what of that is not zero
 
 	// The attributes of templates that came before. They are not written over,
 	// for later mutations refer to them.
 	known [256]knownAttrs
 	kept  room
+}
+
+// lists are what those of a mutation are read into, if there is room.
+type lists struct {
+	texts   []TextChange
+	values  []string // of texts
+	attrs   []AttrChange
+	removes []Removal
+	adds    []Addition
 }
 
 type knownAttrs struct {
@@ -102,7 +107,7 @@ func (u *unpacker) scan(g *group, kind Kind) Data {
 	if kind == KindMutation {
 		g.left--
 		s.mutation, s.values = Mutation{}, s.values[:0]
-		u.mutation(g, &s.mutation, s)
+		u.mutation(g, &s.mutation, &s.lists)
 		keep(&s.texts, s.mutation.Texts)
 		keep(&s.attrs, s.mutation.Attrs)
 		keep(&s.removes, s.mutation.Removes)
