@@ -30,6 +30,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,7 +65,7 @@ func run(w io.Writer, lengths string, moments, count int, seed uint64) error {
 		if err != nil {
 			return err
 		}
-		list = append(list, session{title: fmt.Sprintf("synthetic, %d events", n), events: sessions.Synthetic(n)})
+		list = append(list, session{fmt.Sprintf("synthetic, %d events", n), func() (replay.Events, error) { return collect(sessions.Synthetic(n)) }})
 	}
 	t, err := open()
 	if err != nil {
@@ -82,10 +83,11 @@ func run(w io.Writer, lengths string, moments, count int, seed uint64) error {
 	return nil
 }
 
-// A session is one to seek in.
+// A session is one to seek in. It is read when it is its turn, and forgotten
+// before anything is measured.
 type session struct {
-	title  string
-	events iter.Seq2[format.Event, error]
+	title string
+	read  func() (replay.Events, error)
 }
 
 // recordings returns the long recordings and the longest of the corpus, that in
@@ -97,18 +99,14 @@ func recordings() ([]session, error) {
 		return nil, err
 	}
 	for _, s := range long {
-		events, err := read(s)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, session{s.Name, events.Replay(0, 1<<62)})
+		list = append(list, session{s.Name, func() (replay.Events, error) { return read(s) }})
 	}
 	all, err := sessions.Find()
 	if err != nil {
 		return nil, err
 	}
-	var name string
-	var longest replay.Events
+	var longest sessions.Session
+	most := 0
 	for _, s := range all {
 		if !strings.HasPrefix(s.Name, "corpus-") {
 			continue
@@ -117,23 +115,25 @@ func recordings() ([]session, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(events) > len(longest) {
-			name, longest = s.Name, events
+		if len(events) > most {
+			longest, most = s, len(events)
 		}
 	}
-	if longest == nil {
+	if most == 0 {
 		return list, nil
 	}
-	first := slices.IndexFunc(longest, func(e format.Event) bool { return e.Data.Kind() == format.KindFullSnapshot })
-	one := slices.Clone(longest[:first+1])
-	for _, e := range longest[first+1:] {
-		if k := e.Data.Kind(); k != format.KindFullSnapshot && k != format.KindMeta {
-			one = append(one, e)
-		}
-	}
 	return append(list,
-		session{name + ", as recorded", longest.Replay(0, 1<<62)},
-		session{name + ", one snapshot", one.Replay(0, 1<<62)}), nil
+		session{longest.Name + ", as recorded", func() (replay.Events, error) { return read(longest) }},
+		session{longest.Name + ", one snapshot", func() (replay.Events, error) {
+			events, err := read(longest)
+			first := true
+			return slices.DeleteFunc(events, func(e format.Event) bool {
+				k := e.Data.Kind()
+				more := !first && (k == format.KindFullSnapshot || k == format.KindMeta)
+				first = first && k != format.KindFullSnapshot
+				return more
+			}), err
+		}}), nil
 }
 
 func read(s sessions.Session) (replay.Events, error) {
@@ -141,8 +141,12 @@ func read(s sessions.Session) (replay.Events, error) {
 	if err != nil {
 		return nil, err
 	}
+	return collect(rrweb.NewDecoder(bytes.NewReader(text), nil).Events())
+}
+
+func collect(all iter.Seq2[format.Event, error]) (replay.Events, error) {
 	var events replay.Events
-	for e, err := range rrweb.NewDecoder(bytes.NewReader(text), nil).Events() {
+	for e, err := range all {
 		if err != nil {
 			return nil, err
 		}
@@ -162,12 +166,9 @@ type result struct {
 }
 
 func measure(t *tab, s session, moments, count int, seed uint64) (*result, error) {
-	var events replay.Events
-	for e, err := range s.events {
-		if err != nil {
-			return nil, err
-		}
-		events = append(events, e)
+	events, err := s.read()
+	if err != nil {
+		return nil, err
 	}
 	var text, tape bytes.Buffer
 	start := time.UnixMilli(1.7e12)
@@ -198,6 +199,7 @@ func measure(t *tab, s session, moments, count int, seed uint64) (*result, error
 			return nil, err
 		}
 		time.Sleep(2 * time.Second) // for Chromium to collect what that left
+		runtime.GC()
 		if err := r.ours(t, tape.Bytes(), first, at); err != nil {
 			return nil, err
 		}
