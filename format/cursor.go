@@ -33,14 +33,13 @@ func (t *Reader) Cursor(from time.Duration) *Cursor {
 		return &Cursor{p: pass{t: t}, begun: true, all: newPulled(t)}
 	}
 	c := t.cursor(0, len(t.Frames))
-	c.from = from
+	c.from, c.begun = from, false
 	return c
 }
 
-// cursor returns a Cursor of the events in the frames from first up to end. If
-// that is all, it begins at a keyframe.
+// cursor returns a Cursor of the events in the frames from first up to end.
 func (t *Reader) cursor(first, end int) *Cursor {
-	return &Cursor{p: pass{t: t, u: newUnpacker(t.opts.Limits)}, next: first, end: end}
+	return &Cursor{p: pass{t: t, u: newUnpacker(t.opts.Limits)}, begun: true, next: first, end: end}
 }
 
 // begin goes to the last keyframe before the events to come that can be read.
@@ -90,23 +89,18 @@ func (c *Cursor) ready() bool {
 			c.over = true
 			break
 		}
-		if err := c.p.open(c.next); err != nil {
-			c.fail(err)
-		} else {
-			c.open = true
-		}
+		err := c.p.open(c.next)
 		c.next++
+		if c.open = err == nil; err != nil {
+			c.fail(err)
+		}
 	}
 	return false
 }
 
-// fail notes what is wrong with the frame that is open, or to be opened.
+// fail notes what is wrong with the frame that was opened last.
 func (c *Cursor) fail(err error) {
-	i := c.next
-	if c.open {
-		i--
-	}
-	c.err = cmp.Or(c.err, c.p.damage(i, err))
+	c.err = cmp.Or(c.err, c.p.damage(c.next-1, err))
 	c.open, c.over = false, !c.p.t.opts.Salvage
 }
 

@@ -124,7 +124,5 @@ func (s *Segment) Cursor() *Cursor {
 	if n := len(s.frames); n > 0 {
 		first, end = s.frames[0], s.frames[n-1]+1
 	}
-	c := s.tape.cursor(first, end)
-	c.begun = true
-	return c
+	return s.tape.cursor(first, end)
 }

@@ -286,9 +286,13 @@ func (c *Scanner) Opens() bool { return c.Kind == '(' || c.Kind == '[' || c.Kind
 // stack and not recursion bears any depth.
 func (c *Scanner) Skip() {
 	c.stack = c.stack[:0]
-	if c.skipPlain() {
-		return
+	if !c.skipPlain() {
+		c.skipTokens()
 	}
+}
+
+// skipTokens is Skip for any text.
+func (c *Scanner) skipTokens() {
 	for ok := true; ok; ok = c.Next() {
 		switch c.Kind {
 		case '{':
