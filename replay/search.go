@@ -4,7 +4,6 @@ import (
 	"io"
 	"iter"
 	"strings"
-	"time"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/internal/selector"
@@ -13,12 +12,6 @@ import (
 // A sealed tape keeps its strings apart from its events, a table of them for
 // each segment, which begins with a keyframe that uses the same table. So what
 // is not in a segment's table is on no page while the segment lasts.
-
-// A segmented Source is a tape.
-type segmented interface {
-	Segments() []format.Segment
-	Cursor(from time.Duration) *format.Cursor
-}
 
 // A need is a condition on the strings of a segment. They come one by one, and
 // done says whether all is there that it asks for.
@@ -33,18 +26,16 @@ type need interface {
 // an event only what is not inert can be relied on: others can have no Data. It
 // is good until the next one.
 func searched(src Source, needs []need, open func() bool) iter.Seq2[format.Event, error] {
-	if tape, ok := src.(segmented); ok {
-		if list := tape.Segments(); len(list) > 0 {
-			return (&searching{list, needs, open}).all
-		}
+	if t := tapeOf(src); t != nil && t.Sealed() {
+		return (&searching{t.Segments(), needs, open}).all
 	}
 	return src.Replay(never, always)
 }
 
 // scanned yields all events of src. Each is good until the next one.
 func scanned(src Source) iter.Seq2[format.Event, error] {
-	if tape, ok := src.(segmented); ok && len(tape.Segments()) > 0 {
-		return func(yield func(format.Event, error) bool) { scan(tape.Cursor(never), yield) }
+	if t := tapeOf(src); t != nil && t.Sealed() {
+		return func(yield func(format.Event, error) bool) { scan(t.Cursor(never), yield) }
 	}
 	return src.Replay(never, always)
 }
