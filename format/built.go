@@ -160,7 +160,7 @@ func (t *Writer) header(f *Frame, nonce []byte) []byte {
 	add(frameSpan, span, span != 0)
 	add(frameEvents, int64(f.Events), f.Events != 0)
 	add(frameGeneration, f.generation, f.generation != 0)
-	add(frameFlags, flagSnapshot, f.Snapshot)
+	add(frameFlags, f.flags(), f.flags() != 0)
 	windows := len(f.Windows) > 1 || len(f.Windows) == 1 && f.Windows[0] != 0
 	batch := f.Kind == FrameHead && t.opts.Batch != ""
 	n := 2 + len(pairs)
@@ -203,7 +203,11 @@ func (t *Writer) header(f *Frame, nonce []byte) []byte {
 func (t *Writer) pack(kind FrameKind, p *packer, sized bool) built {
 	t.buf.Reset()
 	p.write(&t.buf, t.opts.Live)
-	payload := t.buf.Bytes()
+	return t.store(kind, t.buf.Bytes(), sized)
+}
+
+// store makes a frame of a payload, which is copied.
+func (t *Writer) store(kind FrameKind, payload []byte, sized bool) built {
 	if t.opts.Live || !t.keep(payload) {
 		return t.build(kind, payload, t.opts.Level.zstd())
 	}

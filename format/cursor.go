@@ -46,7 +46,9 @@ func (t *Reader) cursor(first, end int) *Cursor {
 func (c *Cursor) begin(scan bool) {
 	c.begun = true
 	for i := c.p.t.keyBefore(c.from, c.end); i >= 0; i = c.p.t.keyBefore(c.from, i) {
-		c.p.reach(i, c.from)
+		if list, err := c.p.t.patches(i); err == nil {
+			c.p.reach(list[0], c.from)
+		}
 		if c.keyframes(i, scan) {
 			return
 		}
@@ -57,7 +59,7 @@ func (c *Cursor) begin(scan bool) {
 // keyframes reads the KEY frame i, to begin with that; false where it is
 // damaged.
 func (c *Cursor) keyframes(i int, scan bool) bool {
-	err := c.p.open(i)
+	err := c.p.openKey(i)
 	scan = scan && c.p.u.n == 1 // more would be in the same memory
 	for err == nil {
 		e, ok, failed := c.p.u.next(scan)

@@ -105,8 +105,12 @@ const (
 	frameBatch      = 13
 )
 
-// flagSnapshot is the flag of a frame that holds a full snapshot.
-const flagSnapshot = 2
+// The flags of a frame.
+const (
+	flagSnapshot = 2 // EVENTS: it holds a full snapshot
+	flagPatch    = 4 // KEY: the payload is a patch
+	flagAside    = 8 // KEY: no patch is of it
+)
 
 // A Frame is the head of one frame of a tape: where it is and what it says of
 // its payload.
@@ -131,6 +135,8 @@ type Frame struct {
 	epoch      string
 	seq        int64
 	generation int64 // of the tables that it refers to
+	patch      bool
+	aside      bool
 	nonce      []byte
 	batch      string
 	storeCRC   uint32
@@ -213,7 +219,7 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 		case frameBatch:
 			f.batch = r.String()
 		case frameFlags:
-			f.Snapshot = r.Int()&flagSnapshot != 0
+			f.setFlags(r.Int())
 		case frameWindow:
 			n := r.Array(4)
 			for range n {
@@ -231,6 +237,24 @@ func parseFrame(b []byte, offset int64) (*Frame, error) {
 		f.header = bytes.Clone(b[headSize:])
 	}
 	return f, nil
+}
+
+// flags are the flags of the frame.
+func (f *Frame) flags() (flags int64) {
+	if f.Snapshot {
+		flags |= flagSnapshot
+	}
+	if f.patch {
+		flags |= flagPatch
+	}
+	if f.aside {
+		flags |= flagAside
+	}
+	return flags
+}
+
+func (f *Frame) setFlags(flags int64) {
+	f.Snapshot, f.patch, f.aside = flags&flagSnapshot != 0, flags&flagPatch != 0, flags&flagAside != 0
 }
 
 // payloadOf returns the stored payload of the frame that b is.
@@ -305,6 +329,10 @@ func (f *Frame) Seq() int64 { return f.seq }
 // Generation returns the number of the tables of strings that the frame refers
 // to. Tables are numbered from 0 in each part.
 func (f *Frame) Generation() int64 { return f.generation }
+
+// Patch says whether the payload of a KEY frame is a patch of that of an earlier
+// one.
+func (f *Frame) Patch() bool { return f.patch }
 
 // Encrypted says whether the payload is; false where only an index tells of the
 // frame.

@@ -51,16 +51,13 @@ func (*frameList) sealed()                    {}
 
 // add adds a frame that was written. counts are those of a HEAP.
 func (x *frameList) add(f *Frame, counts *[tables]uint32) {
-	start, flags := f.Start.Milliseconds(), int64(0)
-	if f.Snapshot {
-		flags = flagSnapshot
-	}
+	start := f.Start.Milliseconds()
 	x.Kinds = append(x.Kinds, int64(f.Kind))
 	x.Sizes = append(x.Sizes, f.Size)
 	x.Starts = append(x.Starts, start)
 	x.Spans = append(x.Spans, f.End.Milliseconds()-start)
 	x.Events = append(x.Events, int64(f.Events))
-	x.Flags = append(x.Flags, flags)
+	x.Flags = append(x.Flags, f.flags())
 	x.Tables = append(x.Tables, f.generation)
 	if f.Kind == FrameHeap {
 		for i, n := range counts {
@@ -87,8 +84,9 @@ func (x *frameList) frames(l Limits) []Frame {
 		*f = Frame{
 			Kind: FrameKind(x.Kinds[i]), Offset: at, Size: x.Sizes[i],
 			Start: milliseconds(x.Starts[i]), End: milliseconds(x.Starts[i] + x.Spans[i]),
-			Events: int(x.Events[i]), Snapshot: x.Flags[i]&flagSnapshot != 0, generation: x.Tables[i],
+			Events: int(x.Events[i]), generation: x.Tables[i],
 		}
+		f.setFlags(x.Flags[i])
 		if f.Size < headSize || f.Size > int64(headSize+maxHeader+l.Frame) || f.Events < 0 {
 			return nil
 		}

@@ -3,6 +3,7 @@ package format
 import (
 	"slices"
 
+	"github.com/pagetape/pagetape/internal/wire"
 	"github.com/pagetape/pagetape/snapshot"
 )
 
@@ -20,6 +21,8 @@ type keyer struct {
 	must   bool       // a segment begins
 	every  int        // values after which one comes, whatever it costs; 0 is none
 	packer *packer
+	base   []byte // the payload of the last KEY of the segment that patches can be of
+	made   int    // patches since the last one that is none
 }
 
 const (
@@ -28,8 +31,8 @@ const (
 	keyShare = 9
 	// After restlessValues the share is restlessShare: a page that draws the same
 	// again and again takes few bytes, but time to replay.
-	restlessValues = 64 << 10
-	restlessShare  = 6
+	restlessValues = 24 << 10
+	restlessShare  = 4
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10
@@ -192,13 +195,40 @@ func (t *Writer) key(e *Event) {
 		}
 		k.packer.event(&Event{Time: t.latest, Window: w, Data: data})
 	}
-	b := t.pack(FrameKey, k.packer, true)
-	if b.Decoded > defaultFrame {
+	t.buf.Reset()
+	k.packer.write(&t.buf, false)
+	if t.buf.Len() > defaultFrame {
 		return
 	}
+	b := t.keyframe(t.buf.Bytes(), whole)
 	b.Start, b.End, b.Events = ceil(from), ceil(from), t.events
 	t.collect(b)
 	if nodes > 0 {
 		k.node = float64(b.size()) / float64(nodes)
 	}
+}
+
+// keyframe makes a KEY frame of a payload: a patch of the last one, if that is
+// much shorter. Before a full snapshot there is hardly anything in it: it is set
+// aside.
+func (t *Writer) keyframe(payload []byte, aside bool) built {
+	k := &t.keys
+	if aside {
+		b := t.store(FrameKey, payload, true)
+		b.aside = true
+		return b
+	}
+	base := k.base
+	k.base = slices.Clone(payload)
+	if base != nil && k.made < usualPatches {
+		var w wire.Writer
+		if appendPatch(&w, base, payload); w.Len() <= len(payload)/2 {
+			k.made++
+			b := t.store(FrameKey, w.Bytes(), true)
+			b.patch = true
+			return b
+		}
+	}
+	k.made = 0
+	return t.store(FrameKey, payload, true)
 }

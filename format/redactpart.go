@@ -19,6 +19,7 @@ type redactPart struct {
 	summary *Summary
 	counts  RedactReport
 	gaps    bool // in the numbers of its tables
+	rebased bool // what patches are of is lost, or another now
 	numbers map[tablesID]int64
 
 	check *unpacker // of what would be written
@@ -53,6 +54,9 @@ func (r *redaction) rewrite(w io.Writer) (RedactReport, error) {
 		}
 		foot := f != nil && f.Kind == FrameFoot
 		bad := err != nil || r.lost[f.Offset]
+		if bad && p != nil && f != nil && f.Kind == FrameKey {
+			p.rebased = true
+		}
 		switch {
 		case !bad && f.Kind == FrameHead:
 			if err := end(); err != nil {
@@ -165,7 +169,24 @@ func (p *redactPart) frame(f *Frame, payload, stored []byte) error {
 	if len(edits) > 0 {
 		stored = nil
 	}
+	if f.Kind == FrameKey {
+		if stored, p.rebased = p.keep(f, stored); stored == nil {
+			f.patch = false
+		}
+	}
 	return p.emit(f, out, stored, h)
+}
+
+// keep returns how a KEY frame is stored, nil where it cannot stay as it is, and
+// whether later ones that are patches cannot either.
+func (p *redactPart) keep(f *Frame, stored []byte) ([]byte, bool) {
+	if f.patch && p.rebased {
+		stored = nil
+	}
+	if f.aside {
+		return stored, p.rebased
+	}
+	return stored, stored == nil
 }
 
 // emit writes a frame with that payload. stored is the payload as it was

@@ -20,6 +20,7 @@ type scanner struct {
 	seq    int64 // of the last frame of the epoch
 	part   int64 // where the part began
 	base   int64 // where the stream begins in the tape
+	key    keyBase
 	heads  bool  // payloads are not asked for
 	all    bool  // those of KEY, INDEX and REDACT are asked for too
 	failed bool  // reading did, which was told
@@ -109,7 +110,11 @@ func (s *scanner) payload(f *Frame, stored []byte) ([]byte, error) {
 		return nil, err
 	}
 	s.raw = stored
-	return f.decompress(stored, s.opts.Limits.Window, &s.buf)
+	payload, err := f.decompress(stored, s.opts.Limits.Window, &s.buf)
+	if err != nil || f.Kind != FrameKey {
+		return payload, err
+	}
+	return s.key.resolve(f, payload, s.opts.Limits)
 }
 
 // torn is the error for a frame that the tape ends in.

@@ -97,22 +97,75 @@ func (p *pass) reach(first int, from time.Duration) {
 
 // open reads a frame of events up to the first of them.
 func (p *pass) open(i int) error {
+	payload, err := p.payload(i, &p.u.buf)
+	if err != nil {
+		return err
+	}
+	return p.u.open(&p.segment.heap, payload)
+}
+
+// openKey is open for a KEY frame, and those that it is a patch of.
+func (p *pass) openKey(i int) error {
+	list, err := p.t.patches(i)
+	if err != nil {
+		return err
+	}
+	u := p.u
+	payload, err := p.payload(list[0], &u.buf)
+	for _, j := range list[1:] {
+		if err != nil {
+			break
+		}
+		var patch []byte
+		if patch, err = p.payload(j, &u.patch); err == nil {
+			payload, err = applyPatch(u.base[:0], payload, patch, p.t.opts.Limits)
+			u.base, u.buf = u.buf, payload
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return u.open(&p.segment.heap, payload)
+}
+
+// payload returns the payload of a frame, in buf where it has to be decoded, and
+// sees to it that the pass has the segment of the frame.
+func (p *pass) payload(i int, buf *[]byte) ([]byte, error) {
 	f := &p.t.Frames[i]
 	if p.segment == nil || p.generation != f.generation {
 		p.segment, p.generation = p.t.segmentOf(f.generation), f.generation
 	}
 	b, err := p.bytes(p.segment, i)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	g, payload, err := p.t.decode(b, f.Offset, &p.u.buf)
+	g, payload, err := p.t.decode(b, f.Offset, buf)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size {
-		return ErrPayload
+	if g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size || g.flags() != f.flags() {
+		return nil, ErrPayload
 	}
-	return p.u.open(&p.segment.heap, payload)
+	return payload, nil
+}
+
+// patches returns the KEY frame that i is a patch of, the frames between that
+// are patches of each other, and i.
+func (t *Reader) patches(i int) ([]int, error) {
+	list := []int{i}
+	for j := i; t.Frames[j].patch; {
+		for j--; j >= 0 && (t.Frames[j].Kind != FrameKey || t.Frames[j].aside); j-- {
+		}
+		switch {
+		case j < 0 || t.Frames[j].generation != t.Frames[i].generation:
+			return nil, ErrGap
+		case len(list) > maxPatches:
+			return nil, ErrPayload
+		}
+		list = append(list, j)
+	}
+	slices.Reverse(list)
+	return list, nil
 }
 
 // damage is the error for what is wrong with the frame i.

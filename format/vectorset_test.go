@@ -265,6 +265,8 @@ func (s *set) frames() {
 		}
 	}
 	require.NoError(s.t, w.Close())
+	s.put("patches", "KEYs that are patches of each other, and ones before full snapshots, which are no base",
+		write(s.t, vectorHead, &format.WriterOptions{Keyframes: 12}, slices.Concat(events[:12], events[:1], events[12:20])...))
 	s.put("keyframes", "KEYs at and between the beginnings of segments, two windows, an INDEX with a list of frames", b.Bytes())
 }
 

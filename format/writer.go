@@ -36,7 +36,7 @@ type WriterOptions struct {
 	// Keyframes is after how many values of events (a position of the pointer
 	// is four, an added node three and more) a sealed tape gets a keyframe,
 	// whatever it costs. Without it they are where they take a tenth of the tape
-	// at most, or a seventh where a page changes much in few bytes.
+	// at most, or a fifth where a page changes much in few bytes.
 	Keyframes int
 	// Level is how well to compress: LevelFast with Live, else LevelBetter.
 	Level Level
@@ -185,8 +185,11 @@ func (t *Writer) Write(e Event) error {
 		return t.err
 	}
 	t.add(&e)
-	if t.full(size{}) || !t.opts.Live && t.keys.due(t.packer.values()) {
+	if t.full(size{}) {
 		t.cut(false)
+	} else if !t.opts.Live && t.keys.due(t.packer.values()) {
+		t.cut(false)
+		t.keys.must = true
 	} else if t.opts.Live && time.Since(t.since) >= t.opts.FlushEvery {
 		t.cut(false)
 	}
@@ -330,7 +333,7 @@ func (t *Writer) end() {
 	t.heap, t.segment, t.waiting = t.heap[:0], t.segment[:0], 0
 	t.generation++
 	t.tables()
-	t.keys.must = true
+	t.keys.must, t.keys.base = true, nil
 }
 
 // Flush writes the events that wait. In a tape that is not live it ends the

@@ -287,6 +287,24 @@ function map(bytes) {
   return is && !Object.keys(m).some((k) => k[0] === '?') ? m : bad('no map of integers');
 }
 
+/** Section 10. */
+function applyPatch(patch, base) {
+  const [length, sum, literals, copies] = arr(message(patch), 4), parts = [];
+  if (!(literals instanceof Uint8Array) || arr(copies).length % 3) bad('no patch');
+  if (int(length) > MAX.frame) fail('limit', 'length of a payload');
+  let used = 0, end = 0, size = 0;
+  for (let i = 0; i < copies.length; i += 3) {
+    const [n, d, m] = copies.slice(i, i + 3).map(int), from = end + n + d;
+    if (n < 0 || m < 0 || from < 0 || used + n > literals.length || from + m > base.length) bad('a copy of what is not there');
+    if ((size += n + m) > int(length)) bad('too many copies');
+    parts.push(literals.subarray(used, used + n), base.subarray(from, from + m));
+    [used, end] = [used + n, from + m];
+  }
+  const payload = Buffer.concat([...parts, literals.subarray(used)]);
+  if (payload.length !== int(length)) bad('another length than it says');
+  return crc32c(payload) === int(sum) ? payload : fail('checksum', 'patch');
+}
+
 /** Section 3. */
 function readHead(payload) {
   const m = map(payload);
@@ -344,6 +362,21 @@ export class Tape {
     return b.length === f.decoded ? b : bad('another length than it says');
   }
 
+  /** Section 10: the payload of a KEY, or what it stands for. */
+  keyPayload(f, generation) {
+    const flags = int(f.header[9] ?? 0), base = this.base;
+    if (!(flags & 8)) this.base = null;
+    const key = { generation, patches: 0, payload: this.payload(f) };
+    if (flags & 4) {
+      if (base?.generation !== generation) fail('gap', 'no base');
+      if (base.patches === 15) bad('too many patches');
+      key.patches = base.patches + 1;
+      key.payload = applyPatch(key.payload, base.payload);
+    }
+    if (!(flags & 8)) this.base = key;
+    return key.payload;
+  }
+
   /** Yields all events in file order; a TapeError comes after those before the damage. */
   *events() {
     let at = 0, part = 0, epoch = '', seq = -1, tables, generation, skip = false, shift = 0n;
@@ -384,7 +417,10 @@ export class Tape {
             if (!skip) for (const e of unpack(p, tables)) yield { ...e, time: e.time + shift };
             break;
           }
-          case KEY: if (this.all && !skip) this.frames.at(-1).keyframes = [...unpack(this.payload(f), tables)]; break;
+          case KEY:
+            if (!this.all || skip) break;
+            this.frames.at(-1).keyframes = [...unpack(this.keyPayload(f, id), tables)];
+            break;
           case INDEX: if (this.all) this.indexes.push([...unpack(this.payload(f), new Tables())]); break;
           case FOOT: break;
           default: if (f.kind < 0x80) fail('version', `frame of kind ${f.kind}`);

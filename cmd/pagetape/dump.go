@@ -110,6 +110,9 @@ func frameLine(w *format.Walked) string {
 	if w.Snapshot {
 		b.WriteString(", full snapshot")
 	}
+	if w.Patch() {
+		b.WriteString(", a patch")
+	}
 	fmt.Fprintf(&b, ", generation %d, writer %s #%d", w.Generation(), w.Epoch(), w.Seq())
 	if w.Batch() != "" {
 		fmt.Fprintf(&b, ", batch %s", quote(w.Batch()))
