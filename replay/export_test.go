@@ -49,6 +49,9 @@ func Looks(src Source, sel string) (looks int) {
 	return looks
 }
 
+// Collapse is collapse.
+func Collapse(s string) string { return collapse(s) }
+
 // A counting is a judge that counts what it is asked.
 type counting struct {
 	judge
