@@ -49,8 +49,8 @@ func Looks(src Source, sel string) (looks int) {
 	return looks
 }
 
-// Collapse is collapse.
-func Collapse(s string) string { return collapse(s) }
+// IsCollapsed is isCollapsed.
+func IsCollapsed(s string) bool { return isCollapsed(s) }
 
 // A counting is a judge that counts what it is asked.
 type counting struct {

@@ -362,7 +362,6 @@ func TestFindLooks(t *testing.T) {
 		assert.Equal(t, bySelector(t, s.events, sel), found(t, replay.Find(s.events, sel)), sel)
 		looks := replay.Looks(s.events, sel) - replay.Looks(before, sel)
 		assert.Less(t, looks, 4*n, sel)
-		t.Log(sel, looks)
 	}
 }
 

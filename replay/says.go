@@ -13,16 +13,15 @@ const maxText = 200
 // says returns what an element shows, or the value of a form control, on one
 // line, cut after maxText characters.
 func says(p *snapshot.Page, x element) string {
-	return cut(collapse(p.TextOf(x.id, 4*maxText)), maxText)
+	s := p.TextOf(x.id, 4*maxText)
+	if !isCollapsed(s) {
+		s = collapse(s)
+	}
+	return cut(s, maxText)
 }
 
 // collapse returns s with white space collapsed.
-func collapse(s string) string {
-	if isCollapsed(s) {
-		return s
-	}
-	return strings.Join(strings.Fields(s), " ")
-}
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // isCollapsed says whether s is ASCII in which single spaces alone are white
 // space, and not at the ends: most texts are.
