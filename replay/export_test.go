@@ -35,6 +35,34 @@ func MayShow(tape *format.Reader, text string) []bool {
 	return out
 }
 
+// Looks returns how often Find asks whether an element matches.
+func Looks(src Source, sel string) (looks int) {
+	list, err := parseSelector(sel)
+	if err != nil {
+		panic(err)
+	}
+	f := finder{
+		yield: func(Match, error) bool { return true },
+		new:   func() judge { return counting{&selecting{list: list}, &looks} },
+	}
+	f.run(src, selectorNeeds(list))
+	return looks
+}
+
+// IsCollapsed is isCollapsed.
+func IsCollapsed(s string) bool { return isCollapsed(s) }
+
+// A counting is a judge that counts what it is asked.
+type counting struct {
+	judge
+	looks *int
+}
+
+func (c counting) match(p *snapshot.Page, x element) bool {
+	*c.looks++
+	return c.judge.match(p, x)
+}
+
 // Kept returns how many checkpoints the Player has, how many nodes are in them,
 // and how often it has made or used one.
 func (p *Player) Kept() (checkpoints, nodes, uses int) {

@@ -87,8 +87,13 @@ func (e *SelectorError) Unwrap() error { return e.Err }
 //
 // Find keeps the pages, what matches now, and a frame of the tape. It looks at
 // what an event can have changed for the selector, and passes over the parts of
-// a sealed tape in which the names that the selector asks for do not occur. It
-// can be used again.
+// a sealed tape in which the names that the selector asks for do not occur, and
+// elsewhere over the content of events that selectors do not see. It can be used
+// again.
+//
+// Damage of a sealed tape is an error where Find reads: in a frame's checksum or
+// encoding, or in an event that selectors see. It is none in what Find passes
+// over; VerifyTape reads it all.
 func Find(src Source, sel string) iter.Seq2[Match, error] {
 	return func(yield func(Match, error) bool) {
 		list, err := parseSelector(sel)
@@ -150,9 +155,10 @@ type finder struct {
 func (f *finder) run(src Source, needs []need) {
 	f.windows = make(map[format.WindowID]*finding)
 	r := newRerun()
+	var e format.Event // one for all: judges make it escape
 	var failed error
-	for e, err := range searched(src, needs, f.open) {
-		if failed = err; err != nil {
+	for e, failed = range searched(src, needs, f.open) {
+		if failed != nil {
 			break
 		}
 		w, at := f.window(e.Window), r.spot(&e)
@@ -168,8 +174,10 @@ func (f *finder) run(src Source, needs []need) {
 			return
 		}
 	}
+	over := spot{max(r.now, 0), r.at}
 	for _, w := range f.order {
-		if w.endAll(EndSession, spot{max(r.now, 0), r.at}); !w.flush(f.yield) {
+		w.settle(over)
+		if w.endAll(EndSession, over); !w.flush(f.yield) {
 			return
 		}
 	}

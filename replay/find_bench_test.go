@@ -66,7 +66,9 @@ func BenchmarkFind(b *testing.B) {
 				b.StartTimer()
 				start, matches = time.Now(), 0
 				for _, err := range replay.Find(tape, c.sel) {
-					require.NoError(b, err)
+					if err != nil { // require.NoError, for each match, would take a tenth of the time
+						b.Fatal(err)
+					}
 					matches++
 				}
 				find += time.Since(start)

@@ -55,3 +55,20 @@ func TestFindMemory(t *testing.T) {
 	t.Logf("%d KiB with %d events, %d KiB with %d", short>>10, events/2, long>>10, events)
 	assert.Less(t, long, short+short/4+1<<20)
 }
+
+// Find allocates little for what comes and goes: the texts of the matches, mostly.
+func TestFindAllocations(t *testing.T) {
+	const events = 4000
+	tape := synthetic(t, events)
+	for sel, most := range map[string]float64{"button": 0.9, "[class]": 2} {
+		matches := 0
+		allocs := testing.AllocsPerRun(2, func() {
+			for range replay.Find(tape, sel) {
+				matches++
+			}
+		})
+		require.Positive(t, matches)
+		t.Logf("%s: %.2f an event", sel, allocs/events)
+		assert.Less(t, allocs/events, most, sel)
+	}
+}

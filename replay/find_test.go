@@ -23,6 +23,7 @@ import (
 // A brute finds spans by looking at every element after every event.
 type brute struct {
 	matches func(*snapshot.Page, snapshot.NodeID, *html.Node) bool
+	text    func(*snapshot.Page, snapshot.NodeID) string
 	same    map[format.WindowID]*replay.Continuity
 	open    map[format.WindowID]map[snapshot.NodeID]*replay.Match
 	found   []replay.Match
@@ -69,9 +70,18 @@ func (b *brute) look(w format.WindowID, p *snapshot.Page, goesOn bool, now time.
 	}
 	for id, n := range p.All() {
 		if n.Type == html.ElementNode && id > 0 && open[id] == nil && b.matches(p, id, n) {
-			open[id] = &replay.Match{Window: w, ID: id, Start: now, First: i, Tag: n.Data}
+			open[id] = &replay.Match{Window: w, ID: id, Start: now, First: i, Tag: n.Data, Text: oneLine(b.text(p, id))}
 		}
 	}
+}
+
+// oneLine is a text on one line, of 200 characters at most.
+func oneLine(s string) string {
+	runes := []rune(strings.Join(strings.Fields(s), " "))
+	if len(runes) > 200 {
+		return string(runes[:200]) + "…"
+	}
+	return string(runes)
 }
 
 func (b *brute) end(m *replay.Match, why replay.End, now time.Duration, i int) {
@@ -83,8 +93,7 @@ func order(a, b replay.Match) int {
 	return cmp.Or(a.Last-b.Last, cmp.Compare(a.Window, b.Window), a.First-b.First, int(a.ID-b.ID))
 }
 
-// found are the matches of a search, without their texts, in order of their
-// ends.
+// found are the matches of a search, in order of their ends.
 func found(t testing.TB, seq iter.Seq2[replay.Match, error]) []replay.Match {
 	t.Helper()
 	var list []replay.Match
@@ -93,7 +102,6 @@ func found(t testing.TB, seq iter.Seq2[replay.Match, error]) []replay.Match {
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, m.Last, last, "in the order of the ends")
 		last = m.Last
-		m.Text = ""
 		list = append(list, m)
 	}
 	slices.SortFunc(list, order)
@@ -105,20 +113,27 @@ func bySelector(t testing.TB, events []format.Event, sel string) []replay.Match 
 	t.Helper()
 	list, err := selector.Parse(sel, &selector.Options{Live: true})
 	require.NoError(t, err, sel)
-	b := brute{matches: func(p *snapshot.Page, _ snapshot.NodeID, n *html.Node) bool { return list.Match(p, n) }}
+	b := brute{
+		matches: func(p *snapshot.Page, _ snapshot.NodeID, n *html.Node) bool { return list.Match(p, n) },
+		text:    func(p *snapshot.Page, id snapshot.NodeID) string { return p.TextOf(id, 800) },
+	}
 	return b.find(events)
 }
 
 // byText is what a brute finds by a text.
 func byText(events []format.Event, text string) []replay.Match {
-	b := brute{matches: func(p *snapshot.Page, id snapshot.NodeID, _ *html.Node) bool {
+	line := func(p *snapshot.Page, id snapshot.NodeID) string {
 		for line := range strings.SplitSeq(p.OwnLines(id), "\n") {
 			if strings.Contains(strings.Join(strings.Fields(line), " "), text) {
-				return true
+				return line
 			}
 		}
-		return false
-	}}
+		return ""
+	}
+	b := brute{
+		matches: func(p *snapshot.Page, id snapshot.NodeID, _ *html.Node) bool { return line(p, id) != "" },
+		text:    line,
+	}
 	return b.find(events)
 }
 
@@ -266,6 +281,50 @@ func TestFindKeyframe(t *testing.T) {
 	}
 }
 
+// What is on a keyframe's page is found from the keyframe on, though nothing else
+// happens in its window.
+func TestFindKeyframesOnly(t *testing.T) {
+	with := func(body string) *snapshot.Page {
+		s := script{t: t}
+		s.page("https://a.example/", body)
+		var page snapshot.Page
+		for i := range s.events {
+			require.NoError(t, s.events[i].Data.Apply(&page))
+		}
+		return &page
+	}
+	here, gone := with("<p class=a></p>"), with("<p></p>") // p 5
+	events := replay.Events{
+		{Time: 1 * time.Second, Window: 1, Data: format.NewKeyframe(here, 100)},
+		{Time: 1 * time.Second, Window: 2, Data: format.NewKeyframe(here, 100)},
+		{Time: 2 * time.Second, Data: &format.Custom{Tag: "other"}},
+		{Time: 3 * time.Second, Window: 1, Data: format.NewKeyframe(gone, 150)},
+		{Time: 4 * time.Second, Window: 1, Data: &format.Custom{Tag: "next"}},
+		{Time: 5 * time.Second, Data: &format.Custom{Tag: "other"}},
+	}
+	assert.Equal(t, []replay.Match{
+		{Window: 1, ID: 5, Start: 1 * time.Second, End: 4 * time.Second, First: 100, Last: 150, Why: replay.EndChanged, Tag: "p"},
+		{Window: 2, ID: 5, Start: 1 * time.Second, End: 5 * time.Second, First: 100, Last: 152, Why: replay.EndSession, Tag: "p"},
+	}, found(t, replay.Find(events, ".a")))
+}
+
+// What has the id of an element and is none ends its span.
+func TestFindOtherKind(t *testing.T) {
+	for _, full := range []bool{false, true} {
+		s := script{t: t}
+		s.page("https://a.example/", "<p class=a></p><b></b>") // p 5, b 6
+		if full {
+			s.page("https://a.example/", "x<b></b>")
+		} else {
+			s.insert(4, 6, text(5, "x"))
+		}
+		got := found(t, replay.Find(s.events, ".a"))
+		require.Len(t, got, 1)
+		assert.Equal(t, replay.EndRemoved, got[0].Why)
+		assert.Equal(t, len(s.events)-1, got[0].Last, "full: %v", full)
+	}
+}
+
 // What is in the first legend of a disabled fieldset is enabled.
 func TestFindLegends(t *testing.T) {
 	s := script{t: t}
@@ -289,6 +348,21 @@ func TestFindFollowing(t *testing.T) {
 	require.Len(t, want, 2)
 	assert.Equal(t, replay.EndChanged, want[1].Why)
 	assert.Equal(t, want, found(t, replay.Find(s.events, ".a ~ b")))
+}
+
+// An element that goes makes Find look at what comes after it once, not once for
+// each before that.
+func TestFindLooks(t *testing.T) {
+	const n = 100
+	s := script{t: t}
+	s.page("https://a.example/", "<p class=a></p>"+strings.Repeat("<p class=b><i></i></p>", n)) // p 5
+	before := s.events
+	s.remove(4, 5)
+	for _, sel := range []string{".a ~ p", ".a ~ p i", ".a ~ .b ~ p", ".a ~ .b ~ p i", ".a ~ .b ~ p:nth-child(2)"} {
+		assert.Equal(t, bySelector(t, s.events, sel), found(t, replay.Find(s.events, sel)), sel)
+		looks := replay.Looks(s.events, sel) - replay.Looks(before, sel)
+		assert.Less(t, looks, 4*n, sel)
+	}
 }
 
 // Parts of a session make one: a span goes on from one to the next.

@@ -8,7 +8,8 @@ import (
 )
 
 // A rerun is what questions about a session need of a Player: the pages, and
-// how far they are. It goes forward only, and forgets what happened.
+// how far they are. It goes forward only, and forgets what happened. Nobody keeps
+// a node of its pages from one event to the next.
 type rerun struct {
 	pages map[format.WindowID]*snapshot.Page // those that an event was applied to
 	at    int                                // events so far
@@ -38,6 +39,7 @@ func (r *rerun) apply(e *format.Event) *snapshot.Page {
 		page = &snapshot.Page{}
 		r.pages[e.Window] = page
 	}
+	page.Reuse()
 	_ = e.Data.Apply(page) // what it could not do is no error here
 	return page
 }

@@ -214,6 +214,9 @@ func (s *selecting) nths(p *snapshot.Page, id snapshot.NodeID, in *map[snapshot.
 
 // moved looks again at what came into a place that is asked for, or left one.
 func (s *selecting) moved(p *snapshot.Page, again again) {
+	if len(s.list.Nths) == 0 {
+		return
+	}
 	clear(s.has)
 	for _, id := range s.places {
 		s.nths(p, id, &s.has)

@@ -23,9 +23,10 @@ type finding struct {
 	judge judge
 	look  again // w.again
 	same  continuity
-	page  *snapshot.Page // nil before an event was applied
-	at    spot           // of the event that is looked at
-	open  map[snapshot.NodeID]*span
+	page  *snapshot.Page            // nil before an event was applied
+	at    spot                      // of the event that is looked at
+	from  spot                      // where what matches now begins: there, or at the keyframe
+	open  map[snapshot.NodeID]Match // those that go on
 	ended []Match
 	gone  []snapshot.NodeID // open, and about to go
 	any   bool              // any of those that are open can be about to go
@@ -33,15 +34,9 @@ type finding struct {
 }
 
 func newFinding(id format.WindowID, j judge) *finding {
-	w := &finding{id: id, judge: j, open: make(map[snapshot.NodeID]*span)}
+	w := &finding{id: id, judge: j, open: make(map[snapshot.NodeID]Match)}
 	w.look = w.again
 	return w
-}
-
-// A span is a Match that goes on.
-type span struct {
-	Match
-	node *html.Node
 }
 
 // before looks at the page before an event. What a keyframe has is looked at
@@ -51,17 +46,22 @@ func (w *finding) before(e *format.Event, at spot) {
 	if !change && !w.late {
 		return
 	}
-	switch e.Data.(type) {
-	case *format.FullSnapshot, *format.Keyframe:
+	if _, full := e.Data.(*format.FullSnapshot); full {
 		return
 	}
-	if w.late {
-		w.late, w.at = false, at
-		w.all()
-	}
+	w.settle(at)
 	if change && w.page != nil {
 		w.judge.before(w.page, m)
 		w.going(m)
+	}
+}
+
+// settle looks at a keyframe's page, at that event or the end. What matches does
+// so from the keyframe on.
+func (w *finding) settle(at spot) {
+	if w.late {
+		w.late, w.at = false, at
+		w.all()
 	}
 }
 
@@ -96,7 +96,10 @@ func (w *finding) going(e *format.Mutation) {
 // goes notes what is open of a node and all that is below it.
 func (w *finding) goes(id snapshot.NodeID) {
 	for id, n := range w.page.Subtree(id) {
-		if n.Type == html.ElementNode && w.open[id] != nil {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if _, open := w.open[id]; open {
 			w.gone = append(w.gone, id)
 		}
 	}
@@ -105,19 +108,16 @@ func (w *finding) goes(id snapshot.NodeID) {
 // all looks again at all of the page.
 func (w *finding) all() {
 	w.sweep()
-	for _, s := range w.open {
-		w.again(element{s.ID, s.node})
-	}
 	w.judge.all(w.page, w.look)
 }
 
 // apply looks at the page after an event. goesOn says that a full snapshot is
 // one of the page that was there before.
 func (w *finding) apply(e *format.Event, goesOn bool, at spot) {
-	w.at = at
+	w.at, w.from = at, at
 	switch data := e.Data.(type) {
 	case *format.Keyframe:
-		w.late = true
+		w.late, w.from.index = true, int(data.Events)
 	case *format.FullSnapshot:
 		if w.late = false; !goesOn {
 			w.endAll(EndPage, at)
@@ -127,9 +127,7 @@ func (w *finding) apply(e *format.Event, goesOn bool, at spot) {
 		switch {
 		case !w.any:
 			for _, id := range w.gone {
-				if s := w.open[id]; s != nil {
-					w.check(s)
-				}
+				w.check(id)
 			}
 		case len(data.Removes)+len(data.Adds) > 0:
 			w.sweep()
@@ -142,18 +140,16 @@ func (w *finding) apply(e *format.Event, goesOn bool, at spot) {
 
 // sweep ends the spans of what is not on the page any more.
 func (w *finding) sweep() {
-	for _, s := range w.open {
-		w.check(s)
+	for id := range w.open {
+		w.check(id)
 	}
 }
 
-// check ends a span whose element is not on the page any more.
-func (w *finding) check(s *span) {
-	if n := w.page.Node(s.ID); n == nil {
-		w.end(s, EndRemoved, w.at)
-	} else if n != s.node {
-		s.node = n
-		w.again(element{s.ID, n})
+// check ends the span of an element that is not on the page any more. Another
+// one of its id came with the event, and is looked at again for that.
+func (w *finding) check(id snapshot.NodeID) {
+	if w.page.Kind(id) != snapshot.KindElement {
+		w.end(id, EndRemoved, w.at)
 	}
 }
 
@@ -163,26 +159,28 @@ func (w *finding) again(x element) {
 		return
 	}
 	matches := w.judge.match(w.page, x)
-	s := w.open[x.id]
-	switch {
-	case matches && s == nil:
-		w.open[x.id] = &span{Match{
-			Window: w.id, ID: x.id, Start: max(w.at.time, 0), First: w.at.index, Tag: x.Data, Text: w.judge.text(w.page, x),
-		}, x.Node}
-	case !matches && s != nil:
-		w.end(s, EndChanged, w.at)
+	switch _, open := w.open[x.id]; {
+	case matches && !open:
+		w.open[x.id] = Match{
+			Window: w.id, ID: x.id, Start: max(w.from.time, 0), First: w.from.index, Tag: x.Data, Text: w.judge.text(w.page, x),
+		}
+	case !matches && open:
+		w.end(x.id, EndChanged, w.at)
 	}
 }
 
-func (w *finding) end(s *span, why End, at spot) {
-	s.End, s.Last, s.Why = max(at.time, 0), at.index, why
-	w.ended = append(w.ended, s.Match)
-	delete(w.open, s.ID)
+// end ends the span of an element, if there is one.
+func (w *finding) end(id snapshot.NodeID, why End, at spot) {
+	if m, open := w.open[id]; open {
+		m.End, m.Last, m.Why = max(at.time, 0), at.index, why
+		w.ended = append(w.ended, m)
+		delete(w.open, id)
+	}
 }
 
 func (w *finding) endAll(why End, at spot) {
-	for _, s := range w.open {
-		w.end(s, why, at)
+	for id := range w.open {
+		w.end(id, why, at)
 	}
 }
 

@@ -6,6 +6,10 @@ import (
 	"golang.org/x/net/html"
 )
 
+// textRoom is how many bytes there is room for to begin with: most texts are not
+// longer.
+const textRoom = 64
+
 // TextOf returns the text that the element with that id shows, as VisibleText
 // has it, whether or not what is around it is shown. It stops soon after most
 // bytes; 0 is no bound.
@@ -14,7 +18,7 @@ func (p *Page) TextOf(id NodeID, most int) string {
 	if n == nil {
 		return ""
 	}
-	t := &textWriter{fresh: true, most: most}
+	t := &textWriter{out: make([]byte, 0, textRoom), fresh: true, most: most}
 	switch n.kind {
 	case KindElement:
 		t.element(n, n.scope())
@@ -62,7 +66,7 @@ func (p *Page) OwnLines(id NodeID) string {
 	if n == nil || !n.isBlock() || textRules[n.Data] == textNone {
 		return ""
 	}
-	t := &textWriter{fresh: true, own: true}
+	t := &textWriter{out: make([]byte, 0, textRoom), fresh: true, own: true}
 	t.element(n, n.scope())
 	lines := strings.Trim(string(t.out), " \t\n\f\r")
 	if lines == "" || !n.isShown() {

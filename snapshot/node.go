@@ -119,7 +119,7 @@ type Node struct {
 // out.
 func (n *Node) All() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
-		stack := []*Node{n}
+		stack := append(make([]*Node, 0, 16), n) // most trees are not larger
 		for len(stack) > 0 {
 			top := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]

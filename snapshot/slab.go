@@ -113,6 +113,10 @@ func (s *slab) settle() {
 	s.nodesToCome, s.attrsToCome = 0, 0
 }
 
+// Reuse says that nobody refers to a node that the page gave out: the memory of
+// nodes that are removed is used again, up to when it gives out the next one.
+func (p *Page) Reuse() { p.slab.seen = false }
+
 // Grow says that up to Settle so many nodes, with so many attributes, will be
 // inserted: room for them is then made at once. The page is right without.
 func (p *Page) Grow(nodes, attrs int) { p.slab.expect(nodes, attrs) }

@@ -15,22 +15,25 @@ import (
 func TestUnseenPage(t *testing.T) {
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 11))
-		var p, q snapshot.Page
+		var p, q, lent snapshot.Page
 		for step := range 8 {
 			if step%4 == 0 {
 				first := build(program(r, 300)).Snapshot()
-				_, _ = p.Load(first), q.Load(first)
+				_, _, _ = p.Load(first), q.Load(first), lent.Load(first)
 			}
 			require.NotNil(t, q.Root(), "from now on it uses nothing again")
+			require.NotNil(t, lent.Root())
+			lent.Reuse()
 			more := program(r, 50+r.IntN(300))
-			run(&p, more)
-			run(&q, more)
-			p.Settle()
-			q.Settle()
-			require.Equal(t, q.Image(), p.Image(), "seed %d", seed)
-			require.Equal(t, rendered(t, &q), rendered(t, &p), "seed %d", seed)
+			for _, p := range []*snapshot.Page{&q, &p, &lent} {
+				run(p, more)
+				p.Settle()
+				require.Equal(t, q.Image(), p.Image(), "seed %d", seed)
+				require.Equal(t, rendered(t, &q), rendered(t, p), "seed %d", seed)
+			}
 		}
 		same(t, &p, &q, "seed %d", seed)
+		same(t, &lent, &q, "seed %d", seed)
 	}
 }
 
@@ -114,6 +117,12 @@ func TestApplyAllocations(t *testing.T) {
 	assert.LessOrEqual(t, testing.AllocsPerRun(20, churn), 2.0)
 	require.NotNil(t, p.Root())
 	assert.LessOrEqual(t, testing.AllocsPerRun(20, churn), 8.0)
+	lend := func() {
+		require.NotNil(t, p.Root())
+		p.Reuse()
+		churn()
+	}
+	assert.LessOrEqual(t, testing.AllocsPerRun(20, lend), 2.0)
 }
 
 // How deep a node is changes with what is above it.
