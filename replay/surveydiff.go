@@ -34,6 +34,7 @@ type comparison struct {
 }
 
 // compare returns the lines that tell what changed from one survey to another.
+// The selectors of targets are left out where they are those of now.
 func (c *comparison) compare() []Line {
 	c.came = c.ticks.drop(c.differ.surplus(true))
 	c.went = c.differ.surplus(false)
@@ -104,7 +105,8 @@ func (c *comparison) dialogs() {
 			c.is.name(id, c.was.names[id])
 			continue
 		}
-		target := describe(c.page, id)
+		target := named(c.page, id)
+		target.Selector = c.page.Selector(id)
 		c.is.name(id, target)
 		l := c.add(LineDialog, target)
 		c.say(l, c.take(func(p *piece) bool { return p.dialog == id }))
@@ -137,7 +139,7 @@ func (c *comparison) edits() {
 		came := c.take(is)
 		take(&c.went, is)
 		if c.page.Kind(id) != 0 {
-			c.say(c.add(LineEdit, describe(c.page, id)), came)
+			c.say(c.add(LineEdit, named(c.page, id)), came)
 		}
 	}
 }
@@ -154,35 +156,35 @@ func (c *comparison) lists() {
 		inside := func(p *piece) bool { return p.list == id }
 		switch {
 		case growth >= minGrowth:
-			l := c.add(LineList, describeList(c.page, id))
+			l := c.add(LineList, namedList(c.page, id))
 			l.Count = growth
 			c.say(l, c.take(inside))
 			take(&c.went, inside)
 		case growth <= -minGrowth:
-			c.add(LineList, describeList(c.page, id)).Count = growth
+			c.add(LineList, namedList(c.page, id)).Count = growth
 			take(&c.went, inside)
 		case growth == 0 && is.items > 1 && !slices.ContainsFunc(c.came, func(p piece) bool { return p.list == id }):
 			if texts[0] == nil {
 				texts[0], texts[1] = c.differ.was.texts(ids), c.differ.is.texts(ids)
 			}
 			if a, b := texts[0][id], texts[1][id]; len(a) == len(b) && !slices.Equal(a, b) { // in another order
-				c.add(LineList, describeList(c.page, id))
+				c.add(LineList, namedList(c.page, id))
 			}
 		}
 	}
 }
 
-// describeList is describe for a list; the rows of a table are the table's.
-func describeList(p *snapshot.Page, id snapshot.NodeID) Target {
+// namedList is named for a list; the rows of a table are the table's.
+func namedList(p *snapshot.Page, id snapshot.NodeID) Target {
 	if p.Role(id) == "rowgroup" {
 		for up := p.Parent(id); up != 0; up = p.Parent(up) {
 			switch p.Role(up) {
 			case "table", "grid", "treegrid":
-				return describe(p, up)
+				return named(p, up)
 			}
 		}
 	}
-	return describe(p, id)
+	return named(p, id)
 }
 
 // states tells of controls with a name that have another state: of the one
@@ -193,7 +195,7 @@ func (c *comparison) states() {
 		if text == "" || len(lines) > 8*maxStates {
 			return
 		}
-		l := Line{Time: c.time, Window: c.window, Kind: LineState, Target: describe(c.page, id), Text: text}
+		l := Line{Time: c.time, Window: c.window, Kind: LineState, Target: named(c.page, id), Text: text}
 		if l.Target.Name == "" && id != c.acted {
 			return
 		}
@@ -254,7 +256,7 @@ func (c *comparison) lives() {
 		}
 	}
 	for _, id := range ids {
-		l := c.add(LineShow, describe(c.page, id))
+		l := c.add(LineShow, named(c.page, id))
 		c.say(l, c.take(func(p *piece) bool { return p.live == id }))
 		if l.Target.Name == l.Text {
 			l.Target.Name = "" // it is named by what it says

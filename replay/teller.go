@@ -30,6 +30,9 @@ type teller struct {
 	opts    StoryOptions
 	yield   func(Line, error) bool
 	stopped bool
+	// deeds says that what the page did by itself is not told, nor where on the
+	// page is what has a name.
+	deeds bool
 
 	windows map[format.WindowID]*scene
 	scenes  []*scene // the windows', in the order in which they came
@@ -206,7 +209,12 @@ func (t *teller) snapshot(s *scene, d *format.FullSnapshot) {
 
 // load tells of a document that was loaded.
 func (t *teller) load(s *scene) {
-	s.shown, _ = s.surveyor.look(&s.page)
+	if t.deeds {
+		is, _ := new(surveyor).look(&s.page)
+		s.shown = &survey{title: is.title}
+	} else {
+		s.shown, _ = s.surveyor.look(&s.page)
+	}
 	s.changed = false
 	s.url = s.page.View.URL
 	l := Line{Kind: LineLoad, Text: oneLine(s.url, t.opts.Text)}
@@ -242,7 +250,7 @@ func (t *teller) visibility(s *scene, d *format.Visibility) {
 }
 
 func (t *teller) media(s *scene, d *format.Media) {
-	l := Line{Kind: LineMedia, Target: describe(&s.page, d.ID)}
+	l := Line{Kind: LineMedia, Target: t.describe(&s.page, d.ID)}
 	switch d.Action {
 	case format.Play:
 		l.Text = "played"
@@ -294,7 +302,7 @@ func (t *teller) close() {
 	t.queue = nil
 	slices.SortStableFunc(lines, func(a, b Line) int { return cmp.Compare(a.Time, b.Time) })
 	if r.pending {
-		t.describe(r)
+		t.complete(r)
 	}
 	if r.done() {
 		t.emit(r.Line)
@@ -313,6 +321,9 @@ func (t *teller) rest(all bool) {
 
 // changes returns the lines that tell what became of the pages.
 func (t *teller) changes(all bool) []Line {
+	if t.deeds {
+		return nil
+	}
 	var lines []Line
 	for _, s := range t.scenes {
 		if s.changed && s.shown != nil && (all || after(s.latest, t.now) > quiet || after(s.since, t.now) > restless) {
@@ -346,6 +357,9 @@ func (s *scene) look(limit int) []Line {
 		}
 		if s.busy++; s.busy > maxBusy {
 			return append(kept, Line{Time: s.since, Window: s.id, Kind: LineBusy})
+		}
+		if l.Kind != LineClosed && l.Target.Selector == "" {
+			l.Target.Selector = s.page.Selector(l.Target.ID)
 		}
 		kept = append(kept, l)
 	}
