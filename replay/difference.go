@@ -43,6 +43,7 @@ func (s *surveyor) discount(d *difference, b *block) {
 	if s.known[b.id] == b {
 		delete(s.known, b.id)
 	}
+	s.gone = append(s.gone, b)
 	for i := range b.parts {
 		switch x := &b.parts[i]; {
 		case x.block != nil:

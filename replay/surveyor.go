@@ -28,6 +28,11 @@ type block struct {
 	stale bool // something in it has changed
 	made  int  // number of the survey that it is from
 	kept  int  // of the last one that it is part of
+
+	// spare is the block that this one came in the place of: once no survey has
+	// it, what comes in the place of this one is written over it.
+	spare *block
+	free  bool // it can be written over
 }
 
 // around is what of a page has a say in what a block is, beside the block.
@@ -86,6 +91,9 @@ type surveyor struct {
 	known   map[snapshot.NodeID]*block // of the last survey
 	phrases map[string]*phrase
 	lists   map[snapshot.NodeID]*listed
+	gone    []*block          // what only the survey before the last had
+	spare   []*block          // that can be written over
+	pieces  []*piece          // likewise
 	moved   []snapshot.NodeID // by the mutation that is being applied
 
 	// Of the walk:
@@ -167,6 +175,7 @@ func (s *surveyor) look(p *snapshot.Page) (*survey, *difference) {
 	}
 	s.page = p
 	s.number++
+	s.recycle()
 	s.title = ""
 	was := s.last
 	top := block{}
@@ -178,6 +187,7 @@ func (s *surveyor) look(p *snapshot.Page) (*survey, *difference) {
 	if len(top.parts) > 0 {
 		s.last = top.parts[0].block
 	}
+	s.spare, s.pieces = s.spare[:0], s.pieces[:0]
 	d := &difference{number: s.number, was: was, is: s.last, all: s.lists}
 	if was != nil {
 		d.highest = was.highest
@@ -368,11 +378,10 @@ func (s *surveyor) keep(b *block) {
 // enclosed walks a block.
 func (s *surveyor) enclosed(id snapshot.NodeID, n *html.Node, about around, walk func()) {
 	outer, was, next, title := s.block, s.was, s.next, len(s.title)
-	b := &block{id: id, node: n, in: about, highest: id, made: s.number, kept: s.number}
-	s.block, s.was, s.next = b, s.known[id], 0
-	if s.was != nil {
-		b.parts = make([]blockPart, 0, len(s.was.parts))
-	}
+	old := s.known[id]
+	b := s.successor(old)
+	b.id, b.node, b.in, b.highest, b.made, b.kept = id, n, about, id, s.number, s.number
+	s.block, s.was, s.next = b, old, 0
 	walk()
 	if len(s.title) > title {
 		b.more().title = s.title[title:]
@@ -380,6 +389,46 @@ func (s *surveyor) enclosed(id snapshot.NodeID, n *html.Node, about around, walk
 	s.known[id] = b
 	s.block, s.was, s.next = outer, was, next
 	s.part(b)
+}
+
+// successor returns an empty block to come in the place of one, or of none.
+func (s *surveyor) successor(old *block) *block {
+	if n := len(s.spare); old == nil && n > 0 {
+		b := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		b.free = false
+		return b
+	}
+	if old == nil {
+		return &block{}
+	}
+	b := old.spare
+	if old.spare = nil; b == nil || !b.free {
+		b = &block{parts: make([]blockPart, 0, len(old.parts))}
+	}
+	b.spare, b.free = old, false
+	return b
+}
+
+// recycle makes of what is gone what can be written over, which keeps nothing
+// of the page.
+func (s *surveyor) recycle() {
+	for _, b := range s.gone {
+		for i := range b.parts {
+			if x := b.parts[i].piece; x != nil && x.phrase != nil {
+				*x = piece{}
+				s.pieces = append(s.pieces, x)
+			}
+		}
+		clear(b.parts)
+		id := b.id
+		*b = block{parts: b.parts[:0], free: true}
+		if now := s.known[id]; now == nil || now.spare != b {
+			s.spare = append(s.spare, b)
+		}
+	}
+	clear(s.gone)
+	s.gone = s.gone[:0]
 }
 
 func (s *surveyor) part(b *block) {
@@ -458,5 +507,13 @@ func (s *surveyor) flush() {
 		x = &phrase{text: text}
 		s.phrases[text] = x
 	}
-	s.block.parts = append(s.block.parts, blockPart{piece: &piece{x.text, s.from, s.where, x}})
+	var p *piece
+	if n := len(s.pieces); n > 0 {
+		p = s.pieces[n-1]
+		s.pieces = s.pieces[:n-1]
+	} else {
+		p = &piece{}
+	}
+	*p = piece{x.text, s.from, s.where, x}
+	s.block.parts = append(s.block.parts, blockPart{piece: p})
 }
