@@ -155,7 +155,7 @@ func (s *surveyor) list(d *difference, id snapshot.NodeID) *listed {
 
 // surplus returns the pieces of the second survey whose texts it has more often
 // than the first, or those of the first: the last ones.
-func (d *difference) surplus(second bool) []piece {
+func (d *difference) surplus(second bool) []*piece {
 	total, changed := 0, true // all are in blocks that changed
 	for _, p := range d.phrases {
 		more, all, own := p.came-p.went, p.count, p.came
@@ -178,11 +178,11 @@ func (d *difference) surplus(second bool) []piece {
 	if !changed {
 		pieces = root.pieces(nil)
 	}
-	list := make([]piece, 0, total)
+	list := make([]*piece, 0, total)
 	for _, x := range slices.Backward(pieces) {
 		if x.phrase.changed == d.number && x.phrase.remaining > 0 {
 			x.phrase.remaining--
-			list = append(list, *x)
+			list = append(list, x)
 		}
 	}
 	slices.Reverse(list)

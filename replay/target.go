@@ -110,28 +110,36 @@ func textName(p *snapshot.Page, id snapshot.NodeID) string {
 // oneLine returns text in one line of at most n characters: white space is
 // collapsed, what moves the cursor or turns the direction of text is left out.
 func oneLine(s string, n int) string {
-	var b strings.Builder
-	space := false
+	var most [256]byte
+	return string(appendLine(most[:0], s, n))
+}
+
+// appendLine appends text as oneLine returns it.
+func appendLine(b []byte, s string, n int) []byte {
+	from, space := len(b), false
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
-			space = b.Len() > 0
+			space = len(b) > from
 			continue
 		case r < ' ' || r == 0x7F || r >= 0x80 && r < 0xA0 || r >= 0x200B && r <= 0x200F || r >= 0x2028 && r <= 0x202E ||
 			r >= 0x2066 && r <= 0x2069 || r == 0xFEFF:
 			continue
 		}
 		if space {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 			space = false
 			n--
 		}
 		if n--; n < 0 {
-			return strings.TrimSpace(b.String()) + "…"
+			if len(b) > from && b[len(b)-1] == ' ' {
+				b = b[:len(b)-1]
+			}
+			return append(b, "…"...)
 		}
-		b.WriteRune(r) // U+FFFD for what is no UTF-8
+		b = utf8.AppendRune(b, r) // U+FFFD for what is no UTF-8
 	}
-	return b.String()
+	return b
 }
 
 // quoted puts text in quotation marks. Text of a Line has no line breaks, so
