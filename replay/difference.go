@@ -10,7 +10,7 @@ import (
 // A difference is what differs between two surveys of a page: what is in blocks
 // of the one alone.
 type difference struct {
-	number     int // of the second survey
+	number     int32 // of the second survey
 	was, is    *block
 	highest    snapshot.NodeID // in the first; nodes with an id above it came later
 	came, went []*piece        // of those blocks
@@ -29,7 +29,7 @@ type changedState struct {
 // A listed is a list with the number of its items.
 type listed struct {
 	is, was tally
-	changed int // number of the survey whose difference has it
+	changed int32 // number of the survey whose difference has it
 }
 
 type tally struct {
