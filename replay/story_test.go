@@ -347,6 +347,25 @@ func TestStory(t *testing.T) {
 	}
 }
 
+// What is in a table's row is one piece, but not the paragraphs of a document in
+// a frame there.
+func TestStoryOfFrameInRow(t *testing.T) {
+	events := page(t, `<table><tr id=row><td>Total</td><td><iframe id=frame></iframe></td></tr></table>`)
+	shows := func(now time.Duration, parent string, node *snapshot.Node) {
+		events = append(events, format.Event{Time: now, Data: &format.Mutation{Adds: []format.Addition{{Parent: id(t, events, parent), Node: node}}}})
+	}
+	shows(time.Second, "row", element(900, "td", element(901, "p", text(902, "five")), element(903, "p", text(904, "six"))))
+	shows(3*time.Second, "frame", &snapshot.Node{ID: 910, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
+		element(911, "html", element(912, "body", element(913, "p", text(914, "one")), element(915, "p", text(916, "two")))),
+	}})
+	assert.Equal(t, []string{
+		`0:00.0  opened https://shop.example/ "Shop"`,
+		`0:01.0  page showed: "Total | five six"`,
+		`0:03.0  page showed: "Total · one · two · five six"`,
+		`0:03.0  end, after 3s`,
+	}, told(t, events, nil))
+}
+
 // Windows are told apart, and their pages told of in the order of time.
 func TestStoryOfTwoWindows(t *testing.T) {
 	one, two := page(t, "<button id=go>Go</button>"), page(t, "<button id=go>Stop</button>")

@@ -215,6 +215,23 @@ func CheckSurveys(t testing.TB, events []format.Event, random *rand.Rand, seldom
 	return surveys
 }
 
+// SurveyAllocations returns how many allocations it takes to survey a page again
+// of which one text changes.
+func SurveyAllocations(page *snapshot.Page, id snapshot.NodeID) float64 {
+	var s surveyor
+	texts := []string{"one", "two"}
+	change := func() {
+		m := &format.Mutation{Texts: []format.TextChange{{ID: id, Value: &texts[0]}}}
+		s.before(page, m)
+		_ = m.Apply(page)
+		s.after(page, m)
+		s.look(page)
+		slices.Reverse(texts)
+	}
+	change()
+	return testing.AllocsPerRun(20, change)
+}
+
 func bare(pieces []*piece) (list []piece) {
 	for _, p := range pieces {
 		list = append(list, piece{p.text, p.id, p.setting, nil})
