@@ -34,8 +34,8 @@ func (k Kind) IsInteraction() bool {
 func IsError(d Data) bool {
 	switch d.(type) {
 	case *Failure, *Console, *Log, *Plugin:
-		var z summarizer
-		return z.isError(d)
+		var f errorFinder
+		return f.isError(d)
 	}
 	return false
 }
@@ -56,8 +56,7 @@ type summarizer struct {
 	lastActive time.Duration // latest time of an interaction
 	histogram  histogram
 
-	text strings.Reader
-	json jsontext.Decoder
+	errors errorFinder
 }
 
 // summary returns the summary of the events so far. It shares nothing that
@@ -135,7 +134,7 @@ func (z *summarizer) add(e *Event) {
 			s.Counts.FailedRequests++
 		}
 	}
-	if z.isError(e.Data) {
+	if z.errors.isError(e.Data) {
 		s.Counts.Errors++
 	}
 }
@@ -220,8 +219,15 @@ const (
 	levelError    = "error"
 )
 
+// An errorFinder tells errors of the page from other events. The zero
+// errorFinder is ready.
+type errorFinder struct {
+	text strings.Reader
+	json jsontext.Decoder
+}
+
 // isError is IsError.
-func (z *summarizer) isError(d Data) bool {
+func (f *errorFinder) isError(d Data) bool {
 	switch x := d.(type) {
 	case *Failure:
 		return true
@@ -230,29 +236,29 @@ func (z *summarizer) isError(d Data) bool {
 	case *Log:
 		return x.Level == levelError
 	case *Plugin:
-		return x.Plugin == consolePlugin && z.isErrorCall(x.Payload)
+		return x.Plugin == consolePlugin && f.isErrorCall(x.Payload)
 	}
 	return false
 }
 
 // isErrorCall reports whether the payload of rrweb's console plugin, a JSON
 // object, is of a call of console.error. rrweb writes the level first.
-func (z *summarizer) isErrorCall(payload string) bool {
-	z.text.Reset(payload)
-	z.json.Reset(&z.text, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	if t, err := z.json.ReadToken(); err != nil || t.Kind() != '{' {
+func (f *errorFinder) isErrorCall(payload string) bool {
+	f.text.Reset(payload)
+	f.json.Reset(&f.text, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	if t, err := f.json.ReadToken(); err != nil || t.Kind() != '{' {
 		return false
 	}
-	for z.json.PeekKind() == '"' {
-		name, err := z.json.ReadValue()
+	for f.json.PeekKind() == '"' {
+		name, err := f.json.ReadValue()
 		if err != nil {
 			return false
 		}
 		if string(name) == `"level"` {
-			level, err := z.json.ReadValue()
+			level, err := f.json.ReadValue()
 			return err == nil && string(level) == `"`+levelError+`"`
 		}
-		if z.json.SkipValue() != nil {
+		if f.json.SkipValue() != nil {
 			return false
 		}
 	}

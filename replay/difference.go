@@ -10,7 +10,7 @@ import (
 // A difference is what differs between two surveys of a page: what is in blocks
 // of the one alone.
 type difference struct {
-	number     int // of the second survey
+	number     int32 // of the second survey
 	was, is    *block
 	highest    snapshot.NodeID // in the first; nodes with an id above it came later
 	came, went []*piece        // of those blocks
@@ -29,7 +29,7 @@ type changedState struct {
 // A listed is a list with the number of its items.
 type listed struct {
 	is, was tally
-	changed int // number of the survey whose difference has it
+	changed int32 // number of the survey whose difference has it
 }
 
 type tally struct {
@@ -43,6 +43,7 @@ func (s *surveyor) discount(d *difference, b *block) {
 	if s.known[b.id] == b {
 		delete(s.known, b.id)
 	}
+	s.gone = append(s.gone, b)
 	for i := range b.parts {
 		switch x := &b.parts[i]; {
 		case x.block != nil:
@@ -154,7 +155,7 @@ func (s *surveyor) list(d *difference, id snapshot.NodeID) *listed {
 
 // surplus returns the pieces of the second survey whose texts it has more often
 // than the first, or those of the first: the last ones.
-func (d *difference) surplus(second bool) []piece {
+func (d *difference) surplus(second bool) []*piece {
 	total, changed := 0, true // all are in blocks that changed
 	for _, p := range d.phrases {
 		more, all, own := p.came-p.went, p.count, p.came
@@ -177,11 +178,11 @@ func (d *difference) surplus(second bool) []piece {
 	if !changed {
 		pieces = root.pieces(nil)
 	}
-	list := make([]piece, 0, total)
+	list := make([]*piece, 0, total)
 	for _, x := range slices.Backward(pieces) {
 		if x.phrase.changed == d.number && x.phrase.remaining > 0 {
 			x.phrase.remaining--
-			list = append(list, *x)
+			list = append(list, x)
 		}
 	}
 	slices.Reverse(list)

@@ -347,6 +347,58 @@ func TestStory(t *testing.T) {
 	}
 }
 
+// A dialog that was open when the page was loaded closes without a selector, and
+// texts that differ in numbers alone are told where they come at once.
+func TestStoryOfDialogOpenAtFirst(t *testing.T) {
+	events := page(t, `<dialog id=d open><p>Hello</p></dialog><div id=box></div>`)
+	closes := &format.Mutation{Attrs: []format.AttrChange{{ID: id(t, events, "d"), Attrs: []snapshot.Attr{{Name: "open", Type: snapshot.AttrNull}}}}}
+	shows := &format.Mutation{}
+	for i := range snapshot.NodeID(4) {
+		item := element(900+2*i, "p", text(901+2*i, "Item "+strconv.Itoa(int(i))))
+		shows.Adds = append(shows.Adds, format.Addition{Parent: id(t, events, "box"), Node: item})
+	}
+	events = append(events, format.Event{Time: time.Second, Data: closes}, format.Event{Time: 3 * time.Second, Data: shows})
+	assert.Equal(t, []string{
+		`0:00.0  opened https://shop.example/ "Shop"`,
+		`0:01.0  dialog that is gone closed`,
+		`0:03.0  page showed: "Item 0 · Item 1 · Item 2 · Item 3"`,
+		`0:03.0  end, after 3s`,
+	}, told(t, events, nil))
+}
+
+// Of what rrweb's console plugin records errors and failed assertions are told,
+// however their level is written.
+func TestStoryOfConsolePlugin(t *testing.T) {
+	events := page(t, "")
+	for _, level := range []string{"log", "error", "assert", `err\u006fr`} {
+		events = append(events, format.Event{Data: &format.Plugin{Plugin: "rrweb/console@1", Payload: `{"level":"` + level + `","payload":["x"]}`}})
+	}
+	assert.Equal(t, []string{
+		`0:00.0  opened https://shop.example/ "Shop"`,
+		`0:00.0  console error: x`, `0:00.0  console error: x`, `0:00.0  console error: x`,
+		`0:00.0  end, after 0s`,
+	}, told(t, events, nil))
+}
+
+// What is in a table's row is one piece, but not the paragraphs of a document in
+// a frame there.
+func TestStoryOfFrameInRow(t *testing.T) {
+	events := page(t, `<table><tr id=row><td>Total</td><td><iframe id=frame></iframe></td></tr></table>`)
+	shows := func(now time.Duration, parent string, node *snapshot.Node) {
+		events = append(events, format.Event{Time: now, Data: &format.Mutation{Adds: []format.Addition{{Parent: id(t, events, parent), Node: node}}}})
+	}
+	shows(time.Second, "row", element(900, "td", element(901, "p", text(902, "five")), element(903, "p", text(904, "six"))))
+	shows(3*time.Second, "frame", &snapshot.Node{ID: 910, Kind: snapshot.KindDocument, Children: []*snapshot.Node{
+		element(911, "html", element(912, "body", element(913, "p", text(914, "one")), element(915, "p", text(916, "two")))),
+	}})
+	assert.Equal(t, []string{
+		`0:00.0  opened https://shop.example/ "Shop"`,
+		`0:01.0  page showed: "Total | five six"`,
+		`0:03.0  page showed: "Total · one · two · five six"`,
+		`0:03.0  end, after 3s`,
+	}, told(t, events, nil))
+}
+
 // Windows are told apart, and their pages told of in the order of time.
 func TestStoryOfTwoWindows(t *testing.T) {
 	one, two := page(t, "<button id=go>Go</button>"), page(t, "<button id=go>Stop</button>")

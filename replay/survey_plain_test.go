@@ -204,8 +204,8 @@ func CheckSurveys(t testing.TB, events []format.Event, random *rand.Rand, seldom
 		require.Equal(t, is.pieces, bare(v.root.pieces(nil)))
 		check(t, &w.s, is)
 		if was := w.was; was != nil {
-			require.Equal(t, plainSurplus(is, was), values(d.surplus(true)))
-			require.Equal(t, plainSurplus(was, is), values(d.surplus(false)))
+			require.Equal(t, plainSurplus(is, was), bare(d.surplus(true)))
+			require.Equal(t, plainSurplus(was, is), bare(d.surplus(false)))
 			require.Equal(t, was.highest, d.highest)
 			checkStates(t, d, was, is)
 			checkLists(t, d, was, is)
@@ -215,17 +215,26 @@ func CheckSurveys(t testing.TB, events []format.Event, random *rand.Rand, seldom
 	return surveys
 }
 
+// SurveyAllocations returns how many allocations it takes to survey a page again
+// of which one text changes.
+func SurveyAllocations(page *snapshot.Page, id snapshot.NodeID) float64 {
+	var s surveyor
+	texts := []string{"one", "two"}
+	change := func() {
+		m := &format.Mutation{Texts: []format.TextChange{{ID: id, Value: &texts[0]}}}
+		s.before(page, m)
+		_ = m.Apply(page)
+		s.after(page, m)
+		s.look(page)
+		slices.Reverse(texts)
+	}
+	change()
+	return testing.AllocsPerRun(20, change)
+}
+
 func bare(pieces []*piece) (list []piece) {
 	for _, p := range pieces {
 		list = append(list, piece{p.text, p.id, p.setting, nil})
-	}
-	return list
-}
-
-func values(pieces []piece) (list []piece) {
-	for _, p := range pieces {
-		p.phrase = nil
-		list = append(list, p)
 	}
 	return list
 }

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/internal/sessions"
 	"github.com/pagetape/pagetape/replay"
 	"github.com/pagetape/pagetape/replay/replaytest"
+	"github.com/pagetape/pagetape/snapshot"
 )
 
 // What a surveyor finds by what has changed is what there is on the page, and
@@ -52,4 +54,17 @@ func TestSurveysOfDisorder(t *testing.T) {
 		}
 		assert.Positive(t, replay.CheckSurveys(t, events, random, 1+int(seed%5)))
 	}
+}
+
+// What was surveyed before is written over: a page of rows of which one changes
+// takes the few allocations of what is new in it.
+func TestSurveyAllocations(t *testing.T) {
+	list := element(4, "div")
+	for i := range snapshot.NodeID(300) {
+		list.Children = append(list.Children, element(10+2*i, "p", text(11+2*i, "row")))
+	}
+	root := &snapshot.Node{ID: 1, Kind: snapshot.KindDocument, Children: []*snapshot.Node{element(2, "html", element(3, "body", list))}}
+	var page snapshot.Page
+	require.NoError(t, (&format.FullSnapshot{Node: root}).Apply(&page))
+	assert.Less(t, replay.SurveyAllocations(&page, 11+2*150), 16.0)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pagetape/pagetape/format"
 	"github.com/pagetape/pagetape/snapshot"
@@ -26,22 +27,28 @@ type comparison struct {
 	time        time.Duration
 	window      format.WindowID
 	lines       []Line
-	ticks       ticks
-	acted       snapshot.NodeID          // what the user did something to last
-	came, went  []piece                  // that are not told of yet
-	newer       []piece                  // the first that came
-	changedText map[snapshot.NodeID]bool // elements that have another text
+	ticks       *ticks
+	acted       snapshot.NodeID   // what the user did something to last
+	came, went  []*piece          // that are not told of yet
+	newer       []*piece          // the first that came
+	changedText []snapshot.NodeID // elements that have another text, in order
 }
 
+// maxNewer is how many of the pieces that came are compared with those that went.
+const maxNewer = 32
+
 // compare returns the lines that tell what changed from one survey to another.
+// The selectors of targets are left out where they are those of now.
 func (c *comparison) compare() []Line {
 	c.came = c.ticks.drop(c.differ.surplus(true))
 	c.went = c.differ.surplus(false)
-	take(&c.went, func(p *piece) bool { return c.ticks.known[shape(p.text)] })
-	c.newer = c.came[:min(len(c.came), 32)]
-	c.changedText = make(map[snapshot.NodeID]bool)
-	for _, p := range c.came {
-		c.changedText[p.id] = true
+	c.went = slices.DeleteFunc(c.went, func(p *piece) bool { return c.ticks.has(p.text) })
+	if len(c.went) > 0 {
+		c.newer = slices.Clone(c.came[:min(len(c.came), maxNewer)])
+		for _, p := range c.came {
+			c.changedText = append(c.changedText, p.id)
+		}
+		slices.Sort(c.changedText)
 	}
 	if c.is.title != c.was.title && c.is.title != "" {
 		c.add(LineTitle, Target{}).Text = oneLine(c.is.title, c.limit)
@@ -64,34 +71,36 @@ func (c *comparison) add(kind LineKind, target Target) *Line {
 }
 
 // say sets the text of a line to that of pieces.
-func (c *comparison) say(l *Line, pieces []piece) {
+func (c *comparison) say(l *Line, pieces []*piece) {
 	room := c.limit
+	var b []byte
 	for i, p := range pieces {
 		if i > 0 && room < 8 {
 			l.More = len(pieces) - i
-			return
+			break
 		}
 		if i > 0 {
-			l.Text += " · "
+			b = append(b, " · "...)
 		}
-		text := oneLine(p.text, min(room, max(40, c.limit/2)))
-		room -= characters(text) + 3
-		l.Text += text
+		from := len(b)
+		b = appendLine(b, p.text, min(room, max(40, c.limit/2)))
+		room -= utf8.RuneCount(b[from:]) + 3
 	}
+	l.Text = string(b)
 }
 
 // take returns the pieces that came for which is is true, and leaves the
 // others.
-func (c *comparison) take(is func(p *piece) bool) []piece { return take(&c.came, is) }
+func (c *comparison) take(is func(p *piece) bool) []*piece { return take(&c.came, is) }
 
-func take(list *[]piece, is func(p *piece) bool) []piece {
-	var taken, rest []piece
-	for i := range *list {
-		p := &(*list)[i]
+func take(list *[]*piece, is func(p *piece) bool) []*piece {
+	var taken []*piece
+	rest := (*list)[:0]
+	for _, p := range *list {
 		if is(p) {
-			taken = append(taken, *p)
+			taken = append(taken, p)
 		} else {
-			rest = append(rest, *p)
+			rest = append(rest, p)
 		}
 	}
 	*list = rest
@@ -104,7 +113,8 @@ func (c *comparison) dialogs() {
 			c.is.name(id, c.was.names[id])
 			continue
 		}
-		target := describe(c.page, id)
+		target := named(c.page, id)
+		target.Selector = c.page.Selector(id)
 		c.is.name(id, target)
 		l := c.add(LineDialog, target)
 		c.say(l, c.take(func(p *piece) bool { return p.dialog == id }))
@@ -125,7 +135,7 @@ func (c *comparison) dialogs() {
 // edits tells what was written into what the user edits.
 func (c *comparison) edits() {
 	var ids []snapshot.NodeID
-	for _, list := range [][]piece{c.came, c.went} {
+	for _, list := range [][]*piece{c.came, c.went} {
 		for _, p := range list {
 			if p.edit != 0 && !slices.Contains(ids, p.edit) {
 				ids = append(ids, p.edit)
@@ -137,7 +147,7 @@ func (c *comparison) edits() {
 		came := c.take(is)
 		take(&c.went, is)
 		if c.page.Kind(id) != 0 {
-			c.say(c.add(LineEdit, describe(c.page, id)), came)
+			c.say(c.add(LineEdit, named(c.page, id)), came)
 		}
 	}
 }
@@ -154,35 +164,35 @@ func (c *comparison) lists() {
 		inside := func(p *piece) bool { return p.list == id }
 		switch {
 		case growth >= minGrowth:
-			l := c.add(LineList, describeList(c.page, id))
+			l := c.add(LineList, namedList(c.page, id))
 			l.Count = growth
 			c.say(l, c.take(inside))
 			take(&c.went, inside)
 		case growth <= -minGrowth:
-			c.add(LineList, describeList(c.page, id)).Count = growth
+			c.add(LineList, namedList(c.page, id)).Count = growth
 			take(&c.went, inside)
-		case growth == 0 && is.items > 1 && !slices.ContainsFunc(c.came, func(p piece) bool { return p.list == id }):
+		case growth == 0 && is.items > 1 && !slices.ContainsFunc(c.came, func(p *piece) bool { return p.list == id }):
 			if texts[0] == nil {
 				texts[0], texts[1] = c.differ.was.texts(ids), c.differ.is.texts(ids)
 			}
 			if a, b := texts[0][id], texts[1][id]; len(a) == len(b) && !slices.Equal(a, b) { // in another order
-				c.add(LineList, describeList(c.page, id))
+				c.add(LineList, namedList(c.page, id))
 			}
 		}
 	}
 }
 
-// describeList is describe for a list; the rows of a table are the table's.
-func describeList(p *snapshot.Page, id snapshot.NodeID) Target {
+// namedList is named for a list; the rows of a table are the table's.
+func namedList(p *snapshot.Page, id snapshot.NodeID) Target {
 	if p.Role(id) == "rowgroup" {
 		for up := p.Parent(id); up != 0; up = p.Parent(up) {
 			switch p.Role(up) {
 			case "table", "grid", "treegrid":
-				return describe(p, up)
+				return named(p, up)
 			}
 		}
 	}
-	return describe(p, id)
+	return named(p, id)
 }
 
 // states tells of controls with a name that have another state: of the one
@@ -193,7 +203,7 @@ func (c *comparison) states() {
 		if text == "" || len(lines) > 8*maxStates {
 			return
 		}
-		l := Line{Time: c.time, Window: c.window, Kind: LineState, Target: describe(c.page, id), Text: text}
+		l := Line{Time: c.time, Window: c.window, Kind: LineState, Target: named(c.page, id), Text: text}
 		if l.Target.Name == "" && id != c.acted {
 			return
 		}
@@ -254,7 +264,7 @@ func (c *comparison) lives() {
 		}
 	}
 	for _, id := range ids {
-		l := c.add(LineShow, describe(c.page, id))
+		l := c.add(LineShow, named(c.page, id))
 		c.say(l, c.take(func(p *piece) bool { return p.live == id }))
 		if l.Target.Name == l.Text {
 			l.Target.Name = "" // it is named by what it says
@@ -266,7 +276,7 @@ func (c *comparison) lives() {
 func (c *comparison) gone() {
 	came := len(c.lines) > 0
 	gone := take(&c.went, func(p *piece) bool {
-		if c.changedText[p.id] {
+		if _, other := slices.BinarySearch(c.changedText, p.id); other {
 			return false
 		}
 		for _, q := range c.newer {

@@ -16,18 +16,21 @@ import (
 // What can have changed is found again as another block; one that has not is
 // part of one survey after the other.
 type block struct {
-	id      snapshot.NodeID // 0 for what an empty page has in place of one
 	node    *html.Node
-	in      around
-	parts   []blockPart
 	found   *found // nil for most
+	in      around
+	id      snapshot.NodeID // 0 for what an empty page has in place of one
 	highest snapshot.NodeID
-	dialogs bool // there are open ones in it, or further down
-
-	at    int  // in the parts of the block around
-	stale bool // something in it has changed
-	made  int  // number of the survey that it is from
-	kept  int  // of the last one that it is part of
+	at      int32 // in the parts of the block around
+	made    int32 // number of the survey that it is from
+	kept    int32 // of the last one that it is part of
+	dialogs bool  // there are open ones in it, or further down
+	stale   bool  // something in it has changed
+	free    bool  // it can be written over
+	parts   []blockPart
+	// spare is the block that this one came in the place of: once no survey has
+	// it, what comes in the place of this one is written over it.
+	spare *block
 }
 
 // around is what of a page has a say in what a block is, beside the block.
@@ -70,10 +73,10 @@ type phrase struct {
 	text  string
 	count int // of the pieces with it in the last survey
 
-	changed   int // number of the survey whose difference has it
-	came      int // of the pieces with it in blocks that are new
-	went      int // and in those that are not there any more
-	remaining int // that are to be found by surplus
+	changed   int32 // number of the survey whose difference has it
+	came      int   // of the pieces with it in blocks that are new
+	went      int   // and in those that are not there any more
+	remaining int   // that are to be found by surplus
 }
 
 // A surveyor surveys a page again and again. It is told what changes, and looks
@@ -81,11 +84,15 @@ type phrase struct {
 // seen none.
 type surveyor struct {
 	page    *snapshot.Page
-	number  int // of the survey
+	number  int32 // of the survey
 	last    *block
 	known   map[snapshot.NodeID]*block // of the last survey
 	phrases map[string]*phrase
 	lists   map[snapshot.NodeID]*listed
+	gone    []*block          // what only the survey before the last had
+	went    []*piece          // likewise
+	spare   []*block          // that can be written over
+	pieces  []*piece          // likewise
 	moved   []snapshot.NodeID // by the mutation that is being applied
 
 	// Of the walk:
@@ -167,6 +174,7 @@ func (s *surveyor) look(p *snapshot.Page) (*survey, *difference) {
 	}
 	s.page = p
 	s.number++
+	s.recycle()
 	s.title = ""
 	was := s.last
 	top := block{}
@@ -178,6 +186,8 @@ func (s *surveyor) look(p *snapshot.Page) (*survey, *difference) {
 	if len(top.parts) > 0 {
 		s.last = top.parts[0].block
 	}
+	clear(s.spare)
+	s.spare, s.pieces = s.spare[:0], nil
 	d := &difference{number: s.number, was: was, is: s.last, all: s.lists}
 	if was != nil {
 		d.highest = was.highest
@@ -188,6 +198,7 @@ func (s *surveyor) look(p *snapshot.Page) (*survey, *difference) {
 		}
 		s.count(d, s.last)
 		s.forget(d)
+		s.went = d.went
 	}
 	v := &survey{title: oneLine(s.title, 4*maxName), root: s.last}
 	v.dialogs = s.last.openDialogs(nil)
@@ -242,14 +253,7 @@ func (s *surveyor) below(id snapshot.NodeID, n *html.Node, l *level) {
 		if s.was == nil || len(s.text) > 0 {
 			continue
 		}
-		for about := s.around(l); c.NextSibling != nil && s.next < len(s.was.parts); c = c.NextSibling {
-			b := s.was.parts[s.next].block
-			if b == nil || b.node != c.NextSibling || b.stale || b.in != about || b.found != nil {
-				break
-			}
-			s.next++
-			s.keep(b)
-		}
+		c = s.same(c, s.around(l))
 	}
 	if shadow := s.page.Shadow(id); shadow != nil {
 		for c := shadow.FirstChild; c != nil; c = c.NextSibling {
@@ -259,6 +263,29 @@ func (s *surveyor) below(id snapshot.NodeID, n *html.Node, l *level) {
 	if frame := s.page.Frame(id); frame != nil {
 		s.visit(frame, l)
 	}
+}
+
+// same keeps the blocks after a node for as long as they follow one another as
+// they did, and returns the node of the last.
+func (s *surveyor) same(n *html.Node, about around) *html.Node {
+	up, parts, kept := s.block, s.was.parts[min(s.next, len(s.was.parts)):], 0
+	for n.NextSibling != nil && kept < len(parts) {
+		b := parts[kept].block
+		if b == nil || b.node != n.NextSibling || b.stale || b.in != about || b.found != nil {
+			break
+		}
+		b.kept, b.at = s.number, int32(len(up.parts)+kept)
+		up.highest = max(up.highest, b.highest)
+		up.dialogs = up.dialogs || b.dialogs
+		n = n.NextSibling
+		kept++
+	}
+	if kept > 0 {
+		up.parts = append(up.parts, parts[:kept]...)
+		s.next += kept
+		s.titled = false
+	}
+	return n
 }
 
 // document walks one. That of a frame is part of the block that the frame is in.
@@ -345,8 +372,8 @@ func (s *surveyor) unchanged(id snapshot.NodeID, n *html.Node, about around) *bl
 		if b = s.known[id]; b == nil || b.node != n {
 			return nil
 		}
-		if s.was != nil && b.at < len(s.was.parts) && s.was.parts[b.at].block == b {
-			s.next = b.at + 1
+		if s.was != nil && int(b.at) < len(s.was.parts) && s.was.parts[b.at].block == b {
+			s.next = int(b.at) + 1
 		}
 	}
 	if b.stale || b.in != about {
@@ -368,11 +395,10 @@ func (s *surveyor) keep(b *block) {
 // enclosed walks a block.
 func (s *surveyor) enclosed(id snapshot.NodeID, n *html.Node, about around, walk func()) {
 	outer, was, next, title := s.block, s.was, s.next, len(s.title)
-	b := &block{id: id, node: n, in: about, highest: id, made: s.number, kept: s.number}
-	s.block, s.was, s.next = b, s.known[id], 0
-	if s.was != nil {
-		b.parts = make([]blockPart, 0, len(s.was.parts))
-	}
+	old := s.known[id]
+	b := s.successor(old)
+	b.id, b.node, b.in, b.highest, b.made, b.kept = id, n, about, id, s.number, s.number
+	s.block, s.was, s.next = b, old, 0
 	walk()
 	if len(s.title) > title {
 		b.more().title = s.title[title:]
@@ -382,9 +408,47 @@ func (s *surveyor) enclosed(id snapshot.NodeID, n *html.Node, about around, walk
 	s.part(b)
 }
 
+// successor returns an empty block to come in the place of one, or of none.
+func (s *surveyor) successor(old *block) *block {
+	if n := len(s.spare); old == nil && n > 0 {
+		b := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		b.free = false
+		return b
+	}
+	if old == nil {
+		return &block{}
+	}
+	b := old.spare
+	if old.spare = nil; b == nil || !b.free {
+		b = &block{parts: make([]blockPart, 0, len(old.parts))}
+	}
+	b.spare, b.free = old, false
+	return b
+}
+
+// recycle makes of what is gone what can be written over, which keeps nothing
+// of the page.
+func (s *surveyor) recycle() {
+	for _, b := range s.gone {
+		clear(b.parts)
+		id := b.id
+		*b = block{parts: b.parts[:0], free: true}
+		if now := s.known[id]; now == nil || now.spare != b {
+			s.spare = append(s.spare, b)
+		}
+	}
+	clear(s.gone)
+	s.gone = s.gone[:0]
+	for _, p := range s.went {
+		*p = piece{}
+	}
+	s.pieces, s.went = s.went, nil
+}
+
 func (s *surveyor) part(b *block) {
 	up := s.block
-	b.at = len(up.parts)
+	b.at = int32(len(up.parts))
 	up.parts = append(up.parts, blockPart{block: b})
 	up.highest = max(up.highest, b.highest)
 	up.dialogs = up.dialogs || b.dialogs
@@ -458,5 +522,13 @@ func (s *surveyor) flush() {
 		x = &phrase{text: text}
 		s.phrases[text] = x
 	}
-	s.block.parts = append(s.block.parts, blockPart{piece: &piece{x.text, s.from, s.where, x}})
+	var p *piece
+	if n := len(s.pieces); n > 0 {
+		p = s.pieces[n-1]
+		s.pieces = s.pieces[:n-1]
+	} else {
+		p = &piece{}
+	}
+	*p = piece{x.text, s.from, s.where, x}
+	s.block.parts = append(s.block.parts, blockPart{piece: p})
 }

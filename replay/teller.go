@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/pagetape/pagetape/format"
@@ -30,6 +29,9 @@ type teller struct {
 	opts    StoryOptions
 	yield   func(Line, error) bool
 	stopped bool
+	// deeds says that what the page did by itself is not told, nor where on the
+	// page is what has a name.
+	deeds bool
 
 	windows map[format.WindowID]*scene
 	scenes  []*scene // the windows', in the order in which they came
@@ -76,7 +78,7 @@ type run struct {
 func (t *teller) scene(w format.WindowID) *scene {
 	s := t.windows[w]
 	if s == nil {
-		s = &scene{id: w, alike: make(map[string]int), ticks: ticks{make(map[string]int), make(map[string]bool)}}
+		s = &scene{id: w, alike: make(map[string]int), ticks: ticks{seen: make(map[string]sight), known: make(map[string]bool)}}
 		t.windows[w] = s
 		t.scenes = append(t.scenes, s)
 	}
@@ -206,7 +208,12 @@ func (t *teller) snapshot(s *scene, d *format.FullSnapshot) {
 
 // load tells of a document that was loaded.
 func (t *teller) load(s *scene) {
-	s.shown, _ = s.surveyor.look(&s.page)
+	if t.deeds {
+		is, _ := new(surveyor).look(&s.page)
+		s.shown = &survey{title: is.title}
+	} else {
+		s.shown, _ = s.surveyor.look(&s.page)
+	}
 	s.changed = false
 	s.url = s.page.View.URL
 	l := Line{Kind: LineLoad, Text: oneLine(s.url, t.opts.Text)}
@@ -242,7 +249,7 @@ func (t *teller) visibility(s *scene, d *format.Visibility) {
 }
 
 func (t *teller) media(s *scene, d *format.Media) {
-	l := Line{Kind: LineMedia, Target: describe(&s.page, d.ID)}
+	l := Line{Kind: LineMedia, Target: t.describe(&s.page, d.ID)}
 	switch d.Action {
 	case format.Play:
 		l.Text = "played"
@@ -294,7 +301,7 @@ func (t *teller) close() {
 	t.queue = nil
 	slices.SortStableFunc(lines, func(a, b Line) int { return cmp.Compare(a.Time, b.Time) })
 	if r.pending {
-		t.describe(r)
+		t.complete(r)
 	}
 	if r.done() {
 		t.emit(r.Line)
@@ -313,6 +320,9 @@ func (t *teller) rest(all bool) {
 
 // changes returns the lines that tell what became of the pages.
 func (t *teller) changes(all bool) []Line {
+	if t.deeds {
+		return nil
+	}
 	var lines []Line
 	for _, s := range t.scenes {
 		if s.changed && s.shown != nil && (all || after(s.latest, t.now) > quiet || after(s.since, t.now) > restless) {
@@ -336,28 +346,27 @@ func (s *scene) look(limit int) []Line {
 	is, differ := s.surveyor.look(&s.page)
 	s.shown = is
 	c := comparison{
-		page: &s.page, was: was, is: is, differ: differ, limit: limit, time: s.since, window: s.id, acted: s.target, ticks: s.ticks,
+		page: &s.page, was: was, is: is, differ: differ, limit: limit, time: s.since, window: s.id, acted: s.target, ticks: &s.ticks,
 	}
 	var kept []Line
 	for _, l := range c.compare() {
-		key := string(l.Kind) + shape(l.Text) + l.Target.Name
+		key := string(append(appendShape([]byte(l.Kind), l.Text), l.Target.Name...))
 		if s.alike[key]++; s.alike[key] > maxAlike {
 			continue
 		}
 		if s.busy++; s.busy > maxBusy {
 			return append(kept, Line{Time: s.since, Window: s.id, Kind: LineBusy})
 		}
+		if l.Kind != LineClosed && l.Target.Selector == "" {
+			l.Target.Selector = s.page.Selector(l.Target.ID)
+		}
 		kept = append(kept, l)
 	}
 	return kept
 }
 
-// shape is a text without its numbers.
-func shape(s string) string {
-	if !strings.ContainsAny(s, "0123456789") {
-		return s
-	}
-	b := make([]byte, 0, len(s))
+// appendShape appends a text without its numbers.
+func appendShape(b []byte, s string) []byte {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c < '0' || c > '9':
@@ -366,41 +375,52 @@ func shape(s string) string {
 			b = append(b, '0')
 		}
 	}
-	return string(b)
+	return b
 }
 
 // Ticks tell texts apart that change by themselves, as those of a clock and of
 // other counters do: the user did nothing between two changes, and only numbers
 // are others. They are not told a third time, nor ever after.
 type ticks struct {
-	seen  map[string]int // shapes that came since the user did something
+	seen  map[string]sight // shapes that came since the user did something
 	known map[string]bool
+	round int // how often there was something to drop
+	shape []byte
 }
+
+// A sight is how often a shape came, in different rounds, and when last.
+type sight struct{ count, round int }
 
 // maxTicks is how many shapes are kept.
 const maxTicks = 256
 
-// drop returns the pieces that do not tick.
-func (t *ticks) drop(pieces []piece) []piece {
-	now := make(map[string]bool)
-	var kept []piece
-	for _, p := range pieces {
-		s := shape(p.text)
-		if s == p.text {
-			kept = append(kept, p)
-			continue
+// drop takes from pieces those that tick.
+func (t *ticks) drop(pieces []*piece) []*piece {
+	t.round++
+	return slices.DeleteFunc(pieces, func(p *piece) bool {
+		t.shape = appendShape(t.shape[:0], p.text)
+		if string(t.shape) == p.text {
+			return false
 		}
-		if !now[s] && len(t.seen) < maxTicks {
-			now[s] = true
-			if t.seen[s]++; t.seen[s] > maxAlike && len(t.known) < maxTicks {
-				t.known[s] = true
+		x := t.seen[string(t.shape)]
+		if x.round != t.round && len(t.seen) < maxTicks {
+			x = sight{x.count + 1, t.round}
+			t.seen[string(t.shape)] = x
+			if x.count > maxAlike && len(t.known) < maxTicks {
+				t.known[string(t.shape)] = true
 			}
 		}
-		if !t.known[s] {
-			kept = append(kept, p)
-		}
+		return t.known[string(t.shape)]
+	})
+}
+
+// has says whether a text is known to tick.
+func (t *ticks) has(text string) bool {
+	if len(t.known) == 0 {
+		return false
 	}
-	return kept
+	t.shape = appendShape(t.shape[:0], text)
+	return t.known[string(t.shape)]
 }
 
 // acted notes that the user did something: what the page does then is told

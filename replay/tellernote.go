@@ -2,6 +2,7 @@ package replay
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,11 @@ func note(d format.Data, limit int) (kind LineKind, text string) {
 	return kind, oneLine(text, limit)
 }
 
+// hasAny says whether one of some words is in a text.
+func hasAny(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
 func isError(level string) bool { return level == "error" || level == "assert" }
 
 func plugin(d *format.Plugin, limit int) (LineKind, string) {
@@ -54,6 +60,9 @@ func plugin(d *format.Plugin, limit int) (LineKind, string) {
 	}
 	switch d.Plugin {
 	case consolePlugin:
+		if !hasAny(d.Payload, "error", "assert", `\u`) {
+			return "", "" // whatever the level is, it is none of an error
+		}
 		var p struct {
 			Level   string
 			Payload json.RawMessage

@@ -58,11 +58,11 @@ func (t *teller) begin(s *scene, kind LineKind, target Target) *run {
 	return t.run
 }
 
-// describe names the target of a run that was not on the page when it began.
-func (t *teller) describe(r *run) {
+// complete names the target of a run that was not on the page when it began.
+func (t *teller) complete(r *run) {
 	s := t.windows[r.Window]
 	if s != nil && s.page.Kind(r.Target.ID) != 0 {
-		r.Target, r.pending = describe(&s.page, r.Target.ID), false
+		r.Target, r.pending = t.describe(&s.page, r.Target.ID), false
 	}
 }
 
@@ -75,30 +75,31 @@ func (t *teller) mouse(s *scene, d *format.MouseInteraction) {
 	case format.Focus:
 		s.used = true
 	case format.Click:
-		target := pointed(&s.page, d.ID)
+		id, control := pointed(&s.page, d.ID)
 		n := s.page.Node(d.ID)
 		switch {
-		case clicked && r.Target.ID == target.ID && target.ID != 0:
+		case clicked && r.Target.ID == id && id != 0:
 			r.Count++
 			r.last = t.now
 			return
 		case clicked && r.label && after(r.last, t.now) <= labelPause:
 			// The browser clicks the control of a label that was clicked.
-			r.Target, r.last, r.label = target, t.now, false
+			r.Target, r.last, r.label = t.point(&s.page, id, control), t.now, false
 			return
 		}
-		r = t.begin(s, LineClick, target)
+		r = t.begin(s, LineClick, t.point(&s.page, id, control))
 		r.Count = 1
 		r.label = n != nil && (n.Data == "label" || inLabel(&s.page, d.ID))
 	case format.DoubleClick:
-		target := pointed(&s.page, d.ID)
-		if clicked && r.Target.ID == target.ID {
+		id, control := pointed(&s.page, d.ID)
+		if clicked && r.Target.ID == id {
 			r.Kind, r.last = LineDoubleClick, t.now
 			return
 		}
-		t.begin(s, LineDoubleClick, target)
+		t.begin(s, LineDoubleClick, t.point(&s.page, id, control))
 	case format.ContextMenu:
-		t.begin(s, LineContextMenu, pointed(&s.page, d.ID))
+		id, control := pointed(&s.page, d.ID)
+		t.begin(s, LineContextMenu, t.point(&s.page, id, control))
 	}
 }
 
@@ -121,7 +122,8 @@ func (t *teller) drag(s *scene, d *format.Move) {
 		r.last = t.now
 		return
 	}
-	t.begin(s, LineDrag, pointed(&s.page, id))
+	id, control := pointed(&s.page, id)
+	t.begin(s, LineDrag, t.point(&s.page, id, control))
 }
 
 func (t *teller) scroll(s *scene, d *format.Scroll) {
@@ -143,7 +145,7 @@ func (t *teller) scroll(s *scene, d *format.Scroll) {
 		}
 		target := Target{}
 		if n.Type == html.ElementNode && n.Data != "html" && n.Data != "body" {
-			target = describe(&s.page, d.ID)
+			target = t.describe(&s.page, d.ID)
 		}
 		r = t.begin(s, LineScroll, target)
 		r.x, r.y = old.X, old.Y
@@ -197,7 +199,7 @@ func (t *teller) value(s *scene, d *format.Input) {
 		}
 		r.last = t.now
 		if r.pending {
-			t.describe(r)
+			t.complete(r)
 		}
 		return
 	case same && (r.Kind == LineClick || r.Kind == LineDoubleClick):
@@ -208,7 +210,7 @@ func (t *teller) value(s *scene, d *format.Input) {
 	}
 	target := Target{ID: d.ID}
 	if n != nil {
-		target = describe(&s.page, d.ID)
+		target = t.describe(&s.page, d.ID)
 	}
 	if kind != LineCheck && kind != LineUncheck && n != nil && !d.UserTriggered && !t.typing(s, d.ID) {
 		if target.Name != "" || text != "" {
@@ -280,12 +282,12 @@ func optionText(p *snapshot.Page, id snapshot.NodeID, value string) string {
 func (t *teller) field(s *scene, d *format.Field) {
 	switch d.Action {
 	case "submit":
-		t.begin(s, LineSubmit, describe(&s.page, d.ID))
+		t.begin(s, LineSubmit, t.describe(&s.page, d.ID))
 	case "fill", "refill", "clear":
 		if t.typed != d.ID {
 			t.fold(s, LineFill, d.ID, func(r *run) {
 				if r.Text == "" {
-					r.Target = describe(&s.page, d.ID)
+					r.Target = t.describe(&s.page, d.ID)
 				}
 				r.Text = d.Action + "ed"
 			})

@@ -99,7 +99,7 @@ func NewTimeline(src Source, opts *TimelineOptions) (*Timeline, error) {
 		o.Limit = 400
 	}
 	b := &timeliner{limit: o.Limit, pages: make(map[format.WindowID]*Span), hidden: make(map[format.WindowID]*Span)}
-	t := &teller{opts: StoryOptions{Text: maxLabel, Idle: 30 * time.Second}, yield: b.line, windows: make(map[format.WindowID]*scene)}
+	t := &teller{opts: StoryOptions{Text: maxLabel, Idle: 30 * time.Second}, deeds: true, yield: b.line, windows: make(map[format.WindowID]*scene)}
 	var failed error
 	summary, _ := format.Summarize(func(yield func(format.Event, error) bool) {
 		for e, err := range scanned(src) {

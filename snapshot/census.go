@@ -6,7 +6,7 @@ package snapshot
 // to take it and nobody asks.
 type census struct {
 	asked   int // how often, until it was taken
-	names   map[feature]int
+	names   map[feature]*int
 	size    int // elements
 	changes int // elements that came, went or changed since it was last asked
 }
@@ -36,7 +36,7 @@ func (p *Page) censusOf(top *node) *census {
 		return nil
 	}
 	if c.names == nil {
-		c.names = make(map[feature]int)
+		c.names = make(map[feature]*int)
 		c.count(top, 1)
 		c.changes = 0
 	}
@@ -137,9 +137,23 @@ func (c *census) add(f feature, by int) {
 		return // it stands in no selector
 	}
 	f.value = lower(f.value)
-	if c.names[f] += by; c.names[f] == 0 {
+	n := c.names[f]
+	if n == nil {
+		n = new(int)
+		c.names[f] = n
+	}
+	if *n += by; *n == 0 {
 		delete(c.names, f)
 	}
+}
+
+// of returns how many elements have what a candidate asks for with one of its
+// conditions, or none.
+func (c *census) of(f feature) int {
+	if n := c.names[f]; n != nil {
+		return *n
+	}
+	return 0
 }
 
 // isCounted says whether a census counts an attribute.
@@ -151,11 +165,12 @@ func isCounted(name string) bool {
 	return false
 }
 
-// feature returns what the candidate asks for, as a census has it.
-func (c *candidate) feature() feature {
+// feature returns what the candidate asks for with one of its conditions, or
+// none, as a census has it.
+func (c *candidate) feature(conds []condition) feature {
 	f := feature{tag: c.tag}
-	if len(c.conds) > 0 {
-		f.attr, f.value = c.conds[0].attr, lower(c.conds[0].value)
+	if len(conds) > 0 {
+		f.attr, f.value = conds[0].attr, lower(conds[0].value)
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,26 +140,35 @@ func (s *selecting) selector() string {
 // isUnique reports whether nothing else in the tree matches a candidate.
 func (s *selecting) isUnique(c *candidate) bool {
 	if s.census != nil && len(c.conds) < 2 {
-		return s.census.names[c.feature()] == 1
+		return s.census.of(c.feature(c.conds)) == 1
 	}
 	if c.level == len(s.path)-1 {
 		s.search(outside)
 		return c.near == nowhere
 	}
-	one := 0
-	var count func(n *html.Node) bool
-	count = func(n *html.Node) bool {
-		if own(n).kind == KindElement && c.matches(own(n)) {
-			one++
-		}
-		for k := n.FirstChild; k != nil && one < 2; k = k.NextSibling {
-			if !count(k) {
-				return false
+	rarest, left := c, math.MaxInt // what of it the fewest have, and how many were not met
+	if s.census != nil {
+		for i := range c.conds {
+			part := &candidate{tag: c.tag, conds: c.conds[i : i+1]}
+			if n := s.census.of(c.feature(part.conds)); n < left {
+				rarest, left = part, n
 			}
 		}
-		return one < 2
 	}
-	return count(s.top)
+	one := 0
+	var count func(n *html.Node)
+	count = func(n *html.Node) {
+		if n.Type == html.ElementNode && rarest.matches(own(n)) {
+			if left--; rarest == c || c.matches(own(n)) {
+				one++
+			}
+		}
+		for k := n.FirstChild; k != nil && one < 2 && left > 0; k = k.NextSibling {
+			count(k)
+		}
+	}
+	count(s.top)
+	return one < 2
 }
 
 // search looks for other matches of the element's own candidates in all of the
@@ -345,10 +355,10 @@ func (s *selecting) step(level int) string {
 	taken, left := make([]bool, len(classes)), len(classes)
 	seen := false
 	for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
-		k := own(c)
-		if k.kind != KindElement {
+		if c.Type != html.ElementNode {
 			continue
 		}
+		k := own(c)
 		if !seen {
 			all++
 		}

@@ -161,6 +161,11 @@ type ground struct {
 	heat     *heat
 	scrolled snapshot.Point
 	inTop    bool // the element is in the page's own document
+
+	// The element that the pointer was found on last, 0 for none, and what it
+	// drew: index in Heat.Elements.
+	node    snapshot.NodeID
+	element int
 }
 
 // heatMove takes a position of the pointer in the viewport.
@@ -175,13 +180,13 @@ func (a *Analyzer) heatMove(w *window, g *ground, id snapshot.NodeID, at time.Du
 	}
 	p := &w.pointer
 	if rest := at - p.time; p.seen && rest > 0 && rest <= a.opts.ActiveGap {
-		a.hovered(w, h, p.node, 0, rest)
+		a.hovered(w, g, p.node, 0, rest)
 		if p.cell >= 0 {
 			h.h.Moves[p.cell].Time += rest
 		}
 	}
 	*p = pointer{time: max(at, p.time), seen: true, node: id, cell: -1}
-	a.hovered(w, h, id, 1, 0)
+	a.hovered(w, g, id, 1, 0)
 	if !g.inTop {
 		return
 	}
@@ -210,7 +215,14 @@ type hover struct {
 
 // hovered takes positions and time of the pointer on an element. Selectors take
 // long to make, and most elements are only passed over.
-func (a *Analyzer) hovered(w *window, h *heat, id snapshot.NodeID, moves int, d time.Duration) {
+func (a *Analyzer) hovered(w *window, g *ground, id snapshot.NodeID, moves int, d time.Duration) {
+	if id == g.node && id != 0 {
+		e := &g.heat.h.Elements[g.element]
+		e.Moves += moves
+		e.Hover += d
+		return
+	}
+	g.node = 0
 	x := w.hover[id]
 	if x == nil {
 		if len(w.hover) >= maxNames {
@@ -225,10 +237,11 @@ func (a *Analyzer) hovered(w *window, h *heat, id snapshot.NodeID, moves int, d 
 	if !known && x.time < a.opts.HoverTime {
 		return
 	}
-	if i := a.elementHeat(w, h, id); i >= 0 {
-		e := &h.h.Elements[i]
+	if i := a.elementHeat(w, g.heat, id); i >= 0 {
+		e := &g.heat.h.Elements[i]
 		e.Moves += x.moves
 		e.Hover += x.time
+		g.node, g.element = id, i
 	}
 	*x = hover{}
 }

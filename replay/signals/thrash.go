@@ -2,6 +2,7 @@ package signals
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/pagetape/pagetape/format"
@@ -100,7 +101,7 @@ func (a *Analyzer) thrashed(w *window, id snapshot.NodeID, at time.Duration, x, 
 		}
 		old++
 	}
-	t.legs = t.legs[old:]
+	t.legs = slices.Delete(t.legs, 0, old)
 	if t.turns < a.opts.ThrashTurns || t.distance < a.opts.ThrashDistance {
 		a.endThrash(w)
 		return
