@@ -32,8 +32,8 @@ type unpacker struct {
 	owed        int // children of nodes before that are still to come
 	root        int64
 	bases       [tables]uint32
-	strs        [roles]view[string]
-	tmpls       view[template]
+	strs        [roles]textView
+	tmpls       view[templateList]
 	cur         *group
 	field       int
 	floats      []float64
@@ -159,6 +159,9 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 	*u = unpacker{
 		r: r, cols: columnReader{r: r, vals: u.cols.vals[:0], most: u.limits.Values}, heap: h, limits: u.limits, seen: u.seen, buf: u.buf,
 		again: u.again, skip: u.skip,
+	}
+	for role := range u.strs {
+		u.strs[role] = newTextView(Role(role))
 	}
 	n := r.Array(0)
 	if r.Err == nil && n < 8 {
