@@ -194,7 +194,7 @@ func HeadOf(h Header) []byte {
 func (t *Reader) Before(k FrameKind) []byte {
 	for i := range t.Frames {
 		if f := &t.Frames[i]; f.Kind == k {
-			b, _ := t.bytes(0, f.Offset)
+			b, _ := t.bytes(0, f.Offset, new([]byte))
 			return bytes.Clone(b)
 		}
 	}

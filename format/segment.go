@@ -63,7 +63,7 @@ func (s *Segment) Strings(visit func(Role, string) bool) error {
 	}
 	for _, generation := range s.generations {
 		segment := s.tape.segmentOf(generation)
-		if _, err := s.tape.bytesWith(segment, segment.end, segment.end); err != nil {
+		if _, err := s.tape.bytesWith(segment, segment.end, segment.end, new([]byte)); err != nil {
 			return err
 		}
 		h := &segment.heap

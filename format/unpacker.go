@@ -39,6 +39,7 @@ type unpacker struct {
 	floats      []float64
 	limits      Limits
 	buf         []byte // of the payload
+	raw         []byte // of frames that were read at once
 	skip        *kindSet
 	own         span   // where the payload has its own sections
 	rows        []span // and records of kinds that are not known
@@ -93,20 +94,20 @@ const maxKept = 4 << 20
 func (u *unpacker) release() {
 	u.r.Reset(nil, 0)
 	u.again.forget()
-	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf, again: u.again}
-	if 8*cap(u.cols.vals)+cap(u.buf)+32*seenLength*u.seen.made <= maxKept {
+	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf, raw: u.raw, again: u.again}
+	if 8*cap(u.cols.vals)+cap(u.buf)+cap(u.raw)+32*seenLength*u.seen.made <= maxKept {
 		unpackers.put(u)
 	}
 }
 
 // clone returns an unpacker that stands where u does and reads on by itself.
 func (u *unpacker) clone() *unpacker {
-	u.cols.vals = nil // both have cursors in it from now on
+	u.cols.vals, u.raw = nil, nil // both read in them from now on
 	c := newUnpacker(u.limits)
-	r, buf, again := c.r, c.buf, c.again // the room that it has
+	r, buf, raw, again := c.r, c.buf, c.raw, c.again // the room that it has
 	*r = *u.r
 	*c = *u
-	c.r, c.buf, c.again = r, buf, again
+	c.r, c.buf, c.raw, c.again = r, buf, raw, again
 	c.cols = columnReader{r: r, most: u.cols.most}
 	c.room, c.floats, c.rows = room{}, nil, nil
 	c.seen = seen{}
@@ -157,11 +158,11 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 	r := u.r
 	r.Reset(payload, u.limits.Memory)
 	*u = unpacker{
-		r: r, cols: columnReader{r: r, vals: u.cols.vals[:0], most: u.limits.Values}, heap: h, limits: u.limits, seen: u.seen, buf: u.buf,
+		r: r, cols: columnReader{r: r, vals: u.cols.vals[:0], most: u.limits.Values}, heap: h, limits: u.limits, seen: u.seen, buf: u.buf, raw: u.raw,
 		again: u.again, skip: u.skip,
 	}
-	for role := range u.strs {
-		u.strs[role] = newTextView(Role(role))
+	for role, t := range statics() {
+		u.strs[role].static = t.list
 	}
 	n := r.Array(0)
 	if r.Err == nil && n < 8 {
