@@ -155,6 +155,7 @@ const (
 	TableBytes     = tableBytes
 	TablesVersion  = tablesVersion
 	SmallPart      = tailSize / 2
+	TailSize       = tailSize
 )
 
 // TemplateElements is how many elements a section of templates has.
