@@ -230,23 +230,21 @@ type keyring struct {
 
 type knownKey struct {
 	name   uint32
-	typ    snapshot.AttrType
-	there  bool
-	column uint8 // of its values
-	key    uint32
+	column uint8  // of the values
+	key    uint32 // 1 more than its place; 0 is none
 }
 
 // key returns the place of the key of attributes whose name has that number,
-// and the column of their values. A key that is not among the known ones any
-// more gets another place.
+// and the column of their values. A key that another took the place of, among
+// the known ones, is on the page once more.
 func (r *keyring) key(name uint32, typ int64) (key uint32, column uint8) {
 	if typ < 0 || typ > int64(snapshot.AttrJSON) {
 		r.s.r.Fail(wire.ErrSyntax)
 		return 0, 0
 	}
-	k := &r.known[(int64(name)+typ*int64(len(r.known)/8))%int64(len(r.known))]
-	if k.name == name && int64(k.typ) == typ && k.there {
-		return k.key, k.column
+	k := &r.known[(int64(name)+typ*64)%512] // another one for each type of a name
+	if k.name == name && k.key != 0 {
+		return k.key - 1, k.column
 	}
 	if !r.s.r.Charge(int(unsafe.Sizeof(attrKey{}))) {
 		return 0, 0
@@ -257,7 +255,7 @@ func (r *keyring) key(name uint32, typ int64) (key uint32, column uint8) {
 		return 0, 0
 	}
 	role := attrRole(text)
-	*k = knownKey{name, snapshot.AttrType(typ), true, uint8(valueColumn(role)), uint32(len(r.page.keys))}
 	r.page.keys = append(r.page.keys, attrKey{text, role, snapshot.AttrType(typ)})
-	return k.key, k.column
+	*k = knownKey{name, uint8(valueColumn(role)), uint32(len(r.page.keys))}
+	return k.key - 1, k.column
 }
