@@ -2,6 +2,7 @@ package format_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -118,6 +119,26 @@ func TestCursor(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A clone has what was read at once before it, whatever becomes of the other.
+func TestCursorCloneAhead(t *testing.T) {
+	var events []format.Event
+	source := rand.NewChaCha8([32]byte{})
+	for i := range 200 {
+		text := make([]byte, 2048)
+		_, _ = source.Read(text)
+		events = append(events, format.Event{Time: time.Duration(i) * time.Second, Data: &format.Custom{Tag: hex.EncodeToString(text)}})
+	}
+	r := open(t, write(t, format.Header{Start: start}, &format.WriterOptions{Flush: 1, Segment: 100 << 10}, events...), nil)
+	require.Greater(t, r.Size(), int64(3*format.TailSize), "what is at the end is in memory anyway")
+	c := r.Cursor(events[20].Time)
+	_, err := c.Next()
+	require.NoError(t, err)
+	d := c.Clone()
+	never := func() bool { return false }
+	remain(t, events[1:], io.EOF, c, never)
+	remain(t, events[1:], io.EOF, d, never)
 }
 
 // What is skipped is there without what it says, and the rest is as it was.

@@ -155,6 +155,7 @@ const (
 	TableBytes     = tableBytes
 	TablesVersion  = tablesVersion
 	SmallPart      = tailSize / 2
+	TailSize       = tailSize
 )
 
 // TemplateElements is how many elements a section of templates has.
@@ -194,7 +195,7 @@ func HeadOf(h Header) []byte {
 func (t *Reader) Before(k FrameKind) []byte {
 	for i := range t.Frames {
 		if f := &t.Frames[i]; f.Kind == k {
-			b, _ := t.bytes(0, f.Offset)
+			b, _ := t.bytes(0, f.Offset, new([]byte))
 			return bytes.Clone(b)
 		}
 	}

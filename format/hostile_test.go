@@ -277,6 +277,9 @@ func TestHostileMemory(t *testing.T) {
 		{"children of children", events(list{template(1, element, nil)},
 			list{repeat(1<<13, 4), nil, nil, childCounts(1<<13, 1000)}, list{3}, 3, list{nil}), format.ErrPayload},
 		{"first near 2^30", events(list{list{1, 1 << 30, list{0}, ""}, list{1, 1<<30 + 1, list{0}, ""}}, nil, list{}), format.ErrPayload},
+		{"an attribute's name near 2^30", events(list{
+			list{13, 1 << 30, list{1}, "x"}, template(1, 1<<4, map[int]any{3: list{1}, 4: list{1<<30 + 2}}),
+		}, nil, list{}), nil},
 		{"sections that overlap", events(list{list{1, 300, list{0, 0}, ""}, list{1, 301, list{0}, ""}}, nil, list{}), format.ErrPayload},
 		{"sections out of order", events(list{list{1, 300, list{0}, ""}, list{1, 299, list{0}, ""}}, nil, list{}), format.ErrPayload},
 		{"a section twice", events(list{list{1, 300, list{0}, ""}, list{1, 300, list{0}, ""}}, nil, list{}), format.ErrPayload},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -165,12 +166,13 @@ func (t *Reader) kept(at, n int64) []byte {
 	return t.tail[from : from+n : from+n]
 }
 
-// bytes returns n bytes of the tape.
-func (t *Reader) bytes(at, n int64) ([]byte, error) {
+// bytes returns n bytes of the tape, in buf where they have to be copied.
+func (t *Reader) bytes(at, n int64, buf *[]byte) ([]byte, error) {
 	if b := t.kept(at, n); b != nil {
 		return b, nil
 	}
-	b := make([]byte, n)
+	*buf = slices.Grow((*buf)[:0], int(n))
+	b := (*buf)[:n]
 	if m, err := t.r.ReadAt(b, at); m < len(b) {
 		if err == nil || err == io.EOF {
 			err = ErrTruncated
@@ -182,7 +184,7 @@ func (t *Reader) bytes(at, n int64) ([]byte, error) {
 
 // frame reads a frame of that size.
 func (t *Reader) frame(at, size int64) (*Frame, []byte, error) {
-	b, err := t.bytes(at, size)
+	b, err := t.bytes(at, size, new([]byte))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -310,7 +310,7 @@ func (p *redactPart) sections(h *heap, payload []byte, at span) []edit {
 func (p *redactPart) strings(h *heap, role Role, t *stringSection) *stringSection {
 	out := &stringSection{first: t.first, text: []byte{}} // a nil one would be nil in MessagePack
 	text, pieces := t.text, t.pieces
-	var v view[string]
+	v := newTextView(role)
 	for i, n := range t.lengths {
 		size, own := n, []int64(nil)
 		if n == pieced {
@@ -321,13 +321,10 @@ func (p *redactPart) strings(h *heap, role Role, t *stringSection) *stringSectio
 		}
 		was := text[:size]
 		text = text[size:]
-		s, err := get(h, h.strings[role], &v, t.first+uint32(i), false)
-		if err != nil { // cannot be: the heap has read the section
-			s = new(string)
-		}
-		to := p.x.string(role, *s, p.typed[p.id][roleString{role, *s}])
-		if to != *s {
-			p.counts.changed(role, *s)
+		s, _ := h.str(role, t.first+uint32(i), &v, false) // the heap has read the section
+		to := p.x.string(role, s, p.typed[p.id][roleString{role, s}])
+		if to != s {
+			p.counts.changed(role, s)
 			out.lengths, out.text = append(out.lengths, int64(len(to))), append(out.text, to...)
 			continue
 		}

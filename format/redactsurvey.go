@@ -163,16 +163,16 @@ func (r *redaction) pieces(h *heap, sections []byte) error {
 			return nil
 		}
 		role, rest := Role(table), t.pieces
-		var v view[string]
+		v := newTextView(role)
 		for i, n := range t.lengths {
 			if n != pieced {
 				continue
 			}
-			s, err := get(h, h.strings[role], &v, t.first+uint32(i), false)
+			s, err := h.str(role, t.first+uint32(i), &v, false)
 			if err != nil {
 				return err
 			}
-			if r.x.string(role, *s, false) == *s {
+			if r.x.string(role, s, false) == s {
 				if r.kept[r.id] == nil {
 					r.kept[r.id] = make(map[uint32]bool)
 				}
@@ -194,26 +194,34 @@ func (r *redaction) attributes() {
 	if r.heap == nil {
 		return
 	}
-	var views [roles]view[string]
 	for _, page := range r.heap.nodes {
-		list := page.list.Load()
-		if list == nil {
-			continue
+		if list := page.list.Load(); list != nil {
+			r.typedOf(list)
 		}
-		for i := range *list {
-			for _, a := range (*list)[i].attrs {
-				if a.typ != snapshot.AttrNumber && a.typ != snapshot.AttrJSON {
-					continue
-				}
-				value, err := r.heap.str(a.role, a.value, &views[a.role], false)
-				if err != nil {
-					continue // it was lost, and is not in the tape
-				}
-				if r.typed[r.id] == nil {
-					r.typed[r.id] = make(map[roleString]bool)
-				}
-				r.typed[r.id][roleString{a.role, value}] = true
+	}
+}
+
+// typedOf notes which strings are such values of templates.
+func (r *redaction) typedOf(page *templateList) {
+	var views [roles]textView
+	for _, role := range valueRoles {
+		views[role] = newTextView(role)
+	}
+	for i := range len(page.list) - 1 {
+		_, attrs := page.rest(uint32(i))
+		for ; len(attrs) > 0; attrs = attrs[2:] {
+			k := &page.keys[attrs[0]]
+			if k.typ != snapshot.AttrNumber && k.typ != snapshot.AttrJSON {
+				continue
 			}
+			value, err := r.heap.str(k.role, attrs[1], &views[k.role], false)
+			if err != nil {
+				continue // it was lost, and is not in the tape
+			}
+			if r.typed[r.id] == nil {
+				r.typed[r.id] = make(map[roleString]bool)
+			}
+			r.typed[r.id][roleString{k.role, value}] = true
 		}
 	}
 }
@@ -233,7 +241,7 @@ func eachSection(b []byte, memory int, f func(table int, at span, t *stringSecti
 		var t *stringSection
 		if table == tableBytes || table >= 0 && table < int64(roles) {
 			t = &stringSection{first: uint32(first)}
-			t.read(in)
+			t.read(in, nil)
 			read = 4
 		}
 		for ; read < n; read++ {

@@ -3,10 +3,8 @@ package format
 import (
 	"encoding/base64"
 	"slices"
-	"unsafe"
 
 	"github.com/pagetape/pagetape/internal/wire"
-	"github.com/pagetape/pagetape/snapshot"
 )
 
 // A sectionReader reads sections into a heap.
@@ -15,8 +13,7 @@ type sectionReader struct {
 	locked bool // the heap is
 	r      *wire.Reader
 	cols   *columnReader
-	names  view[string]
-	bytes  view[[]byte]
+	bytes  view[[][]byte]
 	err    error // of a number that the heap does not have
 }
 
@@ -71,61 +68,77 @@ func (s *sectionReader) take(n, size int) {
 
 func (s *sectionReader) strings(role Role, first uint32) {
 	t := stringSection{first: first}
-	t.read(s.r)
+	t.read(s.r, s.cols.vals[:0])
 	if s.r.Err != nil || !s.r.Charge(len(t.text)) {
 		return
 	}
-	list := make([]string, len(t.lengths))
-	s.take(len(list), len(t.text))
-	text := string(t.text)
+	s.cols.vals = t.lengths[:0]
+	s.take(len(t.lengths), len(t.text))
+	list := &textList{text: string(t.text), ends: make([]uint32, 1, 1+len(t.lengths))}
+	at := 0
 	cut := func(n int64) string {
-		if n < 0 || n > int64(len(text)) {
+		if n < 0 || n > int64(len(list.text)-at) {
 			s.r.Fail(wire.ErrSyntax)
 			return ""
 		}
-		piece := text[:n]
-		text = text[n:]
-		return piece
+		from := at
+		at += int(n)
+		return list.text[from:at]
 	}
 	for i, n := range t.lengths {
 		if n == pieced && len(t.pieces) > 0 {
-			var b []byte
-			for _, n := range t.pieces[0] {
-				if n >= 0 {
-					piece := cut(n)
-					if !s.r.Charge(2 * len(piece)) {
-						return
-					}
-					b = append(b, piece...)
-					continue
-				}
-				if n < -1<<31 {
-					s.r.Fail(wire.ErrSyntax)
-					return
-				}
-				blob, err := get(s.h, s.h.blobs, &s.bytes, uint32(-1-n), s.locked)
-				if err != nil {
-					s.fail(err)
-					break
-				}
-				size := base64.StdEncoding.EncodedLen(len(*blob))
-				if !s.r.Charge(2 * size) {
-					return
-				}
-				s.take(0, size)
-				b = base64.StdEncoding.AppendEncode(b, *blob)
+			whole, ok := s.join(t.pieces[0], cut)
+			if !ok {
+				return
 			}
-			list[i], t.pieces = string(b), t.pieces[1:]
+			if list.pieced == nil {
+				list.pieced = make(map[uint32]string)
+			}
+			list.pieced[uint32(i)], t.pieces = whole, t.pieces[1:]
+		} else {
+			cut(n)
+		}
+		list.ends = append(list.ends, uint32(at))
+	}
+	if at < len(list.text) {
+		s.r.Fail(wire.ErrSyntax)
+	}
+	if s.r.Err == nil && !s.h.strings[role].add(first, len(t.lengths), list, s.h.fixed) {
+		s.r.Fail(wire.ErrSyntax)
+	}
+}
+
+// join returns a string that is in pieces, those that are text from cut; false
+// where it would take too much memory, or is none.
+func (s *sectionReader) join(pieces []int64, cut func(int64) string) (string, bool) {
+	var b []byte
+	for _, n := range pieces {
+		if n >= 0 {
+			piece := cut(n)
+			if !s.r.Charge(2 * len(piece)) {
+				return "", false
+			}
+			b = append(b, piece...)
 			continue
 		}
-		list[i] = cut(n)
+		if n < -1<<31 {
+			s.r.Fail(wire.ErrSyntax)
+			return "", false
+		}
+		id := uint32(-1 - n)
+		if err := s.bytes.find(s.h, s.h.blobs, id, s.locked); err != nil {
+			s.fail(err)
+			break
+		}
+		blob := (*s.bytes.list)[id-s.bytes.first]
+		size := base64.StdEncoding.EncodedLen(len(blob))
+		if !s.r.Charge(2 * size) {
+			return "", false
+		}
+		s.take(0, size)
+		b = base64.StdEncoding.AppendEncode(b, blob)
 	}
-	if text != "" {
-		s.r.Fail(wire.ErrSyntax)
-	}
-	if s.r.Err == nil && !s.h.strings[role].add(first, list, s.h.fixed) {
-		s.r.Fail(wire.ErrSyntax)
-	}
+	return string(b), true
 }
 
 func (s *sectionReader) fail(err error) {
@@ -155,157 +168,7 @@ func (s *sectionReader) blobs(first uint32) {
 		}
 		list, all = append(list, all[:k:k]), all[k:]
 	}
-	if len(all) > 0 || !s.h.blobs.add(first, list, s.h.fixed) {
+	if len(all) > 0 || !s.h.blobs.add(first, n, &list, s.h.fixed) {
 		s.r.Fail(wire.ErrSyntax)
 	}
-}
-
-// templates reads a section of templates whose array has n elements, and
-// returns how many of them it read.
-func (s *sectionReader) templates(first uint32, n int) int {
-	bases := readBases(s.r)
-	kinds, count := s.cols.all(columnCodes)
-	read := 4
-	next := func() cursor {
-		if read == n {
-			return cursor{}
-		}
-		read++
-		return s.cols.free(columnCodes)
-	}
-	ref := func(role Role) refCursor { return newRefCursor(next(), bases[role]) }
-	names, texts, styles := ref(RoleTagName), ref(RoleText), ref(RoleCSS)
-	counts, attrs, types := next(), ref(RoleAttrName), next()
-	var values [len(valueRoles)]refCursor
-	for i, role := range valueRoles {
-		values[i] = ref(role)
-	}
-	roots, plain, tags, rest := next(), ref(RolePlain), ref(RoleTagName), ref(RoleText)
-	extras, members := next(), ref(RoleMember)
-	if s.r.Err != nil || !s.r.Charge(count*int(unsafe.Sizeof(template{}))) {
-		return read
-	}
-	s.take(count, 0)
-	list := make([]template, count)
-	var slab []templateAttr
-	root := int64(0)
-	id := func(c *refCursor) uint32 { return c.nextID(s.r) }
-	for i := range list {
-		if s.r.Err != nil {
-			return read
-		}
-		b := kinds.next()
-		t := &list[i]
-		t.bits = b
-		kind := snapshot.Kind(b & templateKind)
-		if kind > snapshot.KindComment {
-			s.r.Fail(wire.ErrSyntax)
-		}
-		if hasName(kind) {
-			t.name = id(&names)
-		}
-		switch {
-		case !hasText(kind):
-		case b&templateCSS != 0:
-			t.text = id(&styles)
-		default:
-			t.text = id(&texts)
-		}
-		if b&(templateRoot|templateOther|templateExtra) != 0 {
-			if !s.r.Charge(int(unsafe.Sizeof(templateMore{}))) {
-				return read
-			}
-			t.more = &templateMore{}
-		}
-		if b&templateRoot != 0 {
-			root += roots.next()
-			t.more.root = nodeID(s.r, root)
-		}
-		if b&templateOther != 0 {
-			t.more.public, t.more.system, t.more.mode = id(&plain), id(&plain), id(&plain)
-			if !hasName(kind) {
-				t.name = id(&tags)
-			}
-			if !hasText(kind) {
-				t.text = id(&rest)
-			}
-		}
-		if b&templateExtra != 0 {
-			n := extras.next()
-			if n < 0 || n > int64(len(members.vals)) || !s.r.Charge(int(n)*int(unsafe.Sizeof(templateMember{}))) {
-				s.r.Fail(wire.ErrSyntax)
-				return read
-			}
-			t.more.members = make([]templateMember, n)
-			for j := range t.more.members {
-				t.more.members[j] = templateMember{id(&members), id(&members)}
-			}
-		}
-		if b&templateAttrs != 0 {
-			n := counts.next()
-			if n > int64(s.h.limits.Values) {
-				s.r.Fail(errValues)
-				return read
-			}
-			if n < 0 || !s.r.Charge(int(n)*int(unsafe.Sizeof(templateAttr{}))) {
-				s.r.Fail(wire.ErrSyntax)
-				return read
-			}
-			if len(slab) < int(n) {
-				slab = make([]templateAttr, max(int(n), min(4*count, 1024)))
-			}
-			t.attrs, slab = slab[:n:n], slab[n:]
-			for j := range t.attrs {
-				a := &t.attrs[j]
-				a.name = id(&attrs)
-				typ := types.next()
-				if typ < 0 || typ > int64(snapshot.AttrJSON) {
-					s.r.Fail(wire.ErrSyntax)
-				}
-				a.typ = snapshot.AttrType(typ)
-				column := s.valueColumn(a.name)
-				a.role = valueRoles[column]
-				a.value = id(&values[column])
-			}
-		}
-	}
-	for _, c := range []*cursor{
-		&names.cursor, &texts.cursor, &styles.cursor, &counts, &attrs.cursor, &types, &roots, &plain.cursor, &tags.cursor, &rest.cursor, &extras, &members.cursor,
-	} {
-		if !c.used() {
-			s.r.Fail(wire.ErrSyntax)
-		}
-	}
-	for i := range values {
-		if !values[i].used() {
-			s.r.Fail(wire.ErrSyntax)
-		}
-	}
-	if s.r.Err == nil && !s.h.nodes.add(first, list, s.h.fixed) {
-		s.r.Fail(wire.ErrSyntax)
-	}
-	return read
-}
-
-// An attrName is what is known of a name: 1 more than the column of its values,
-// 0 nothing yet.
-type attrName uint8
-
-// valueColumn returns the column in which the values of the attribute are whose
-// name has the number id.
-func (s *sectionReader) valueColumn(id uint32) int {
-	if int(id) < len(s.h.names) && s.h.names[id] != 0 {
-		return int(s.h.names[id]) - 1
-	}
-	name, err := s.h.str(RoleAttrName, id, &s.names, s.locked)
-	if err != nil {
-		s.fail(err)
-		return 0
-	}
-	column := valueColumn(attrRole(name))
-	if int(id) >= len(s.h.names) { // as many as there are names, for the heap has this one
-		s.h.names = slices.Grow(s.h.names, int(id)+1-len(s.h.names))[:id+1]
-	}
-	s.h.names[id] = attrName(column + 1)
-	return column
 }

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"cmp"
 	"iter"
 	"slices"
@@ -66,7 +67,7 @@ type pass struct {
 	t       *Reader
 	u       *unpacker
 	last    int    // what is before the end of this frame is read at once
-	ahead   []byte // what was
+	ahead   []byte // what was, in u.raw where that had to be copied
 	aheadAt int64
 
 	segment    *segment // of the last frame; the Reader may have forgotten it
@@ -112,14 +113,18 @@ func (p *pass) openKey(i int) error {
 	}
 	u := p.u
 	payload, err := p.payload(list[0], &u.buf)
+	if len(list) > 1 { // what it lies in can be read into again
+		u.base = append(u.base[:0], payload...)
+		payload = u.base
+	}
 	for _, j := range list[1:] {
 		if err != nil {
 			break
 		}
 		var patch []byte
 		if patch, err = p.payload(j, &u.patch); err == nil {
-			payload, err = applyPatch(u.base[:0], payload, patch, p.t.opts.Limits)
-			u.base, u.buf = u.buf, payload
+			payload, err = applyPatch(u.buf[:0], payload, patch, p.t.opts.Limits)
+			u.buf, u.base = u.base, payload
 		}
 	}
 	if err != nil {
@@ -178,11 +183,12 @@ func (p *pass) bytes(s *segment, i int) ([]byte, error) {
 	f := &p.t.Frames[i]
 	end := f.Offset + f.Size
 	if i > p.last {
-		return p.t.bytesWith(s, f.Offset, end)
+		p.ahead = nil
+		return p.t.bytesWith(s, f.Offset, end, &p.u.raw)
 	}
 	if p.ahead == nil {
 		to := &p.t.Frames[p.last]
-		b, err := p.t.bytesWith(s, f.Offset, to.Offset+to.Size)
+		b, err := p.t.bytesWith(s, f.Offset, to.Offset+to.Size, &p.u.raw)
 		if err != nil {
 			return nil, err
 		}
@@ -252,13 +258,13 @@ func (t *Reader) segmentOf(generation int64) *segment {
 // be read at once.
 const nearby = 256 << 10
 
-// bytesWith returns the bytes of the tape from at to end, and sees to it that
-// the segment's strings are in memory.
-func (t *Reader) bytesWith(s *segment, at, end int64) ([]byte, error) {
+// bytesWith returns the bytes of the tape from at to end, in buf where they have
+// to be copied, and sees to it that the segment's strings are in memory.
+func (t *Reader) bytesWith(s *segment, at, end int64, buf *[]byte) ([]byte, error) {
 	s.heap.mu.Lock()
 	defer s.heap.mu.Unlock()
 	if s.raw != nil || s.end == s.start {
-		return t.bytes(at, end-at)
+		return t.bytes(at, end-at, buf)
 	}
 	if l := &t.opts.Limits; s.end-s.start > int64(l.StringBytes+l.Frame) {
 		return nil, &LimitError{"bytes of strings", l.StringBytes}
@@ -267,11 +273,13 @@ func (t *Reader) bytesWith(s *segment, at, end int64) ([]byte, error) {
 	if gap := at - s.end; gap >= 0 && gap <= nearby {
 		to = end
 	}
-	b, err := t.bytes(s.start, to-s.start)
+	b, err := t.bytes(s.start, to-s.start, buf)
 	if err != nil {
 		return nil, err
 	}
-	s.raw = b[: s.end-s.start : s.end-s.start]
+	if s.raw = t.kept(s.start, s.end-s.start); s.raw == nil {
+		s.raw = bytes.Clone(b[:s.end-s.start])
+	}
 	if t.index.list.Counts == nil { // what is on which page shows when all are read
 		for _, i := range s.frames {
 			s.heap.gap = cmp.Or(s.heap.gap, t.load(s, i))
@@ -280,7 +288,7 @@ func (t *Reader) bytesWith(s *segment, at, end int64) ([]byte, error) {
 	if to == end {
 		return b[at-s.start:], nil
 	}
-	return t.bytes(at, end-at)
+	return t.bytes(at, end-at, buf)
 }
 
 // loadCost is what is held for a page while another is loaded for it, beside

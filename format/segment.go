@@ -63,7 +63,7 @@ func (s *Segment) Strings(visit func(Role, string) bool) error {
 	}
 	for _, generation := range s.generations {
 		segment := s.tape.segmentOf(generation)
-		if _, err := s.tape.bytesWith(segment, segment.end, segment.end); err != nil {
+		if _, err := s.tape.bytesWith(segment, segment.end, segment.end, new([]byte)); err != nil {
 			return err
 		}
 		h := &segment.heap
@@ -72,17 +72,12 @@ func (s *Segment) Strings(visit func(Role, string) bool) error {
 		}
 		for role := range roles {
 			for _, page := range h.strings[role] {
-				list := page.list.Load()
-				if list == nil {
-					if err := h.fetch(page.frame, false, func() bool { return page.list.Load() != nil }); err != nil {
-						return err
-					}
-					if list = page.list.Load(); list == nil {
-						return ErrPayload
-					}
+				list, err := page.loaded(h, false)
+				if err != nil {
+					return err
 				}
-				for _, text := range *list {
-					if !visit(role, text) {
+				for i := range page.n {
+					if !visit(role, list.at(i)) {
 						return nil
 					}
 				}

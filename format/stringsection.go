@@ -104,13 +104,13 @@ func (t *stringSection) write(w *wire.Writer, table int) {
 }
 
 // read reads what write wrote, from behind the first number. The text is a view
-// of the payload.
-func (t *stringSection) read(r *wire.Reader) {
+// of the payload, and the lengths are in room if it is large enough.
+func (t *stringSection) read(r *wire.Reader, room []int64) {
 	n := r.Array(int(unsafe.Sizeof("")) + 8)
 	if r.Err != nil {
 		return
 	}
-	t.lengths = make([]int64, 0, n)
+	t.lengths = slices.Grow(room[:0], n)
 	for r.Err == nil {
 		from := len(t.lengths)
 		t.lengths = r.Ints(t.lengths, n-from)

@@ -16,36 +16,44 @@ type unpacker struct {
 	heap *heap
 	err  error // of a number that the heap does not have
 
-	n, at       int
-	kinds       cursor
-	times       cursor
-	unit, last  int64
-	windows     cursor
-	extra       memberCursors
-	groups      [256]*group
-	templates   refCursor
-	on, ids     cursor // tracks, and distances on them
-	counts      cursor
-	tracks      tracks
-	room        room // for what is to come
-	again       *scratch
-	scans       bool // into that
-	seen        seen
-	owed        int // children of nodes before that are still to come
-	root        int64
-	bases       [tables]uint32
-	strs        [roles]view[string]
-	tmpls       view[template]
-	cur         *group
-	field       int
-	floats      []float64
-	limits      Limits
-	buf         []byte // of the payload
-	base, patch []byte // of those of keyframes
-	skip        *kindSet
-	own         span   // where the payload has its own sections
-	rows        []span // and records of kinds that are not known
+	n, at      int
+	kinds      cursor
+	times      cursor
+	unit, last int64
+	windows    cursor
+	extra      memberCursors
+	groups     [256]*group
+	templates  refCursor
+	on, ids    cursor // tracks, and distances on them
+	counts     cursor
+	tracks     tracks
+	room       room // for what is to come
+	again      *scratch
+	scans      bool // into that
+	seen       seen
+	owed       int // children of nodes before that are still to come
+	root       int64
+	bases      [tables]uint32
+	strs       [roles]textView
+	tmpls      view[templateList]
+	cur        *group
+	field      int
+	floats     []float64
+	limits     Limits
+	buffers
+	skip *kindSet
+	own  span   // where the payload has its own sections
+	rows []span // and records of kinds that are not known
 }
+
+// buffers are what an unpacker reads from, to be used again.
+type buffers struct {
+	buf         []byte // the payload
+	raw         []byte // frames that were read at once
+	base, patch []byte // payloads that one of keyframes is made of
+}
+
+func (b *buffers) size() int { return cap(b.buf) + cap(b.raw) + cap(b.base) + cap(b.patch) }
 
 // A group is the records of one type in a frame.
 type group struct {
@@ -96,25 +104,20 @@ const maxKept = 4 << 20
 func (u *unpacker) release() {
 	u.r.Reset(nil, 0)
 	u.again.forget()
-	*u = unpacker{
-		r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, again: u.again,
-		buf: u.buf, base: u.base, patch: u.patch,
-	}
-	if 8*cap(u.cols.vals)+cap(u.buf)+cap(u.base)+cap(u.patch)+int(unsafe.Sizeof(seenRun{}))*(u.seen.made+len(u.seen.spare)) <= maxKept {
+	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buffers: u.buffers, again: u.again}
+	if 8*cap(u.cols.vals)+u.buffers.size()+int(unsafe.Sizeof(seenRun{}))*(u.seen.made+len(u.seen.spare)) <= maxKept {
 		unpackers.put(u)
 	}
 }
 
 // clone returns an unpacker that stands where u does and reads on by itself.
 func (u *unpacker) clone() *unpacker {
-	u.cols.vals = nil // both have cursors in it from now on
+	u.cols.vals, u.raw = nil, nil // both read in them from now on
 	c := newUnpacker(u.limits)
-	r, again := c.r, c.again // the room that it has
-	buf, base, patch := c.buf, c.base, c.patch
+	r, own, again := c.r, c.buffers, c.again // that it has
 	*r = *u.r
 	*c = *u
-	c.r, c.again = r, again
-	c.buf, c.base, c.patch = buf, base, patch
+	c.r, c.buffers, c.again = r, own, again
 	c.cols = columnReader{r: r, most: u.cols.most}
 	c.room, c.floats, c.rows = room{}, nil, nil
 	c.seen = seen{}
@@ -166,7 +169,10 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 	r.Reset(payload, u.limits.Memory)
 	*u = unpacker{
 		r: r, cols: columnReader{r: r, vals: u.cols.vals[:0], most: u.limits.Values}, heap: h, limits: u.limits, seen: u.seen,
-		again: u.again, skip: u.skip, buf: u.buf, base: u.base, patch: u.patch,
+		buffers: u.buffers, again: u.again, skip: u.skip,
+	}
+	for role, t := range statics() {
+		u.strs[role].static = t.list
 	}
 	n := r.Array(0)
 	if r.Err == nil && n < 8 {

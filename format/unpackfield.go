@@ -95,10 +95,14 @@ func (u *unpacker) str(c *refCursor, role Role) string {
 }
 
 func (u *unpacker) text(id uint32, role Role) string {
-	if id == 0 {
-		return ""
+	v := &u.strs[role]
+	if int(id) < len(v.static) {
+		return v.static[id]
 	}
-	s, err := u.heap.str(role, id, &u.strs[role], false)
+	if v.has(id) {
+		return v.list.at(id - v.first)
+	}
+	s, err := u.heap.str(role, id, v, false)
 	if err != nil && u.err == nil {
 		u.err = err
 	}
@@ -186,10 +190,12 @@ func (u *unpacker) Ints(_ Spec, v *[]int64) {
 func (u *unpacker) Attrs(_ Spec, v *[]snapshot.Attr) { *v = u.attrs(u.nextField()) }
 
 func (u *unpacker) attrs(f *groupField) []snapshot.Attr {
-	if t := u.template(f.nextID(u.r)); t != nil {
-		return u.makeAttrs(t.attrs, &u.room, len(u.templates.vals))
+	id := f.nextID(u.r)
+	if u.template(id) == nil {
+		return nil
 	}
-	return nil
+	_, attrs := u.tmpls.list.rest(id - u.tmpls.first)
+	return u.makeAttrs(attrs, &u.room, len(u.templates.vals))
 }
 
 func (u *unpacker) List(_ Spec, l List) {

@@ -79,30 +79,35 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 }
 
 // template returns the template with that number, nil for 0 and where there is
-// none.
+// none. The view of templates is on its page then.
 func (u *unpacker) template(id uint32) *template {
 	if id == 0 {
 		return nil
 	}
-	t, err := get(u.heap, u.heap.nodes, &u.tmpls, id, false)
-	if err != nil && u.err == nil {
-		u.err = err
+	if err := u.tmpls.find(u.heap, u.heap.nodes, id, false); err != nil {
+		if u.err == nil {
+			u.err = err
+		}
+		return nil
 	}
-	return t
+	return &u.tmpls.list.list[id-u.tmpls.first]
 }
 
-// fill gives a node what its template has.
+// fill gives a node what its template has, which is the one that was asked for
+// last.
 func (u *unpacker) fill(n *snapshot.Node, id uint32, t *template) {
 	b := t.bits
 	n.Kind = snapshot.Kind(b & templateKind)
-	n.Name = u.text(t.name, RoleTagName)
-	if role := RoleText; t.text != 0 {
-		if b&templateCSS != 0 && hasText(n.Kind) {
-			role = RoleCSS
-		}
-		n.Text = u.text(t.text, role)
+	switch {
+	case hasName(n.Kind):
+		n.Name = u.text(t.text, RoleTagName)
+	case b&templateCSS != 0:
+		n.Text = u.text(t.text, RoleCSS)
+	default:
+		n.Text = u.text(t.text, RoleText)
 	}
-	n.Attrs = u.attributes(id, t)
+	more, attrs := u.tmpls.list.rest(id - u.tmpls.first)
+	n.Attrs = u.attributes(id, t, attrs)
 	n.IsShadow, n.IsHost, n.IsCustom = b&templateShadow != 0, b&templateHost != 0, b&templateCustom != 0
 	n.IsStyle, n.NeedsBlock = b&templateStyle != 0, b&templateBlock != 0
 	switch {
@@ -111,44 +116,61 @@ func (u *unpacker) fill(n *snapshot.Node, id uint32, t *template) {
 	case b&templateMath != 0:
 		n.Namespace = "math"
 	}
-	m := t.more
-	if m == nil {
+	if more != nil {
+		u.fillMore(n, b, more)
+	}
+}
+
+// fillMore gives a node what few templates have.
+func (u *unpacker) fillMore(n *snapshot.Node, b uint16, more []uint32) {
+	if b&templateRoot != 0 {
+		n.RootID, more = snapshot.NodeID(more[0]), more[restRoot:]
+	}
+	if b&templateOther != 0 {
+		n.PublicID, n.SystemID, n.CompatMode = u.text(more[0], RolePlain), u.text(more[1], RolePlain), u.text(more[2], RolePlain)
+		if !hasName(n.Kind) {
+			n.Name = u.text(more[3], RoleTagName)
+		}
+		if !hasText(n.Kind) {
+			n.Text = u.text(more[4], RoleText)
+		}
+		more = more[restOther:]
+	}
+	if b&templateExtra == 0 || more[0] == 0 {
 		return
 	}
-	n.RootID = m.root
-	n.PublicID, n.SystemID, n.CompatMode = u.text(m.public, RolePlain), u.text(m.system, RolePlain), u.text(m.mode, RolePlain)
-	if k := len(m.members); k > 0 && u.r.Charge(k*int(unsafe.Sizeof(snapshot.Member{}))) {
+	if k := int(more[0]); u.r.Charge(k * int(unsafe.Sizeof(snapshot.Member{}))) {
 		n.Extra = make([]snapshot.Member, k)
-		for i, x := range m.members {
-			n.Extra[i] = snapshot.Member{Name: u.text(x.name, RoleMember), Value: u.text(x.value, RoleMember)}
+		for i := range n.Extra {
+			n.Extra[i] = snapshot.Member{Name: u.text(more[1+2*i], RoleMember), Value: u.text(more[2+2*i], RoleMember)}
 		}
 	}
 }
 
 // attributes returns the attributes of a template. Mutations that are scanned
 // share them: most nodes of a page are like others.
-func (u *unpacker) attributes(id uint32, t *template) []snapshot.Attr {
-	if !u.scans || len(t.attrs) == 0 {
-		return u.makeAttrs(t.attrs, &u.room, len(u.templates.vals))
+func (u *unpacker) attributes(id uint32, t *template, attrs []uint32) []snapshot.Attr {
+	if !u.scans || len(attrs) == 0 {
+		return u.makeAttrs(attrs, &u.room, len(u.templates.vals))
 	}
 	k := &u.again.known[id%uint32(len(u.again.known))]
 	if k.template != t {
-		*k = knownAttrs{t, u.makeAttrs(t.attrs, &u.again.kept, 32)}
+		*k = knownAttrs{t, u.makeAttrs(attrs, &u.again.kept, 32)}
 	}
 	return k.attrs
 }
 
-// makeAttrs returns the attributes of a template in some room. left is how many
-// nodes can come.
-func (u *unpacker) makeAttrs(attrs []templateAttr, room *room, left int) []snapshot.Attr {
-	n := len(attrs)
+// makeAttrs returns the attributes of a template, which is on the page that the
+// view of templates is on, in some room. left is how many nodes can come.
+func (u *unpacker) makeAttrs(attrs []uint32, room *room, left int) []snapshot.Attr {
+	n := len(attrs) / 2
 	if n == 0 || !u.r.Charge(n*int(unsafe.Sizeof(snapshot.Attr{}))) {
 		return nil
 	}
-	out := room.attributes(n, left)
-	for i := range attrs {
-		a := &attrs[i]
-		out[i] = snapshot.Attr{Name: u.text(a.name, RoleAttrName), Type: a.typ, Value: u.text(a.value, a.role)}
+	out, keys := room.attributes(n, left), u.tmpls.list.keys
+	for i := range out {
+		k := &keys[attrs[2*i]]
+		out[i] = snapshot.Attr{Name: k.name, Type: k.typ, Value: u.text(attrs[2*i+1], k.role)}
 	}
 	return out
 }
