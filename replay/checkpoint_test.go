@@ -21,12 +21,6 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// A tester is a *testing.T or a *rapid.T.
-type tester interface {
-	require.TestingT
-	Helper()
-}
-
 // A throw is one call of a Player that is thrown about.
 type throw struct {
 	call int
@@ -156,14 +150,8 @@ func throws(r *rand.Rand, n int) []throw {
 // a frame in its second half that cannot be read.
 func tapesOf(t tester, events []format.Event, opts *format.WriterOptions) []replay.Source {
 	t.Helper()
-	var b bytes.Buffer
-	w := format.NewWriter(&b, format.Header{}, opts)
-	for _, e := range events {
-		require.NoError(t, w.Write(e))
-	}
-	require.NoError(t, w.Close())
-	whole, err := format.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()), nil)
-	require.NoError(t, err)
+	tape := written(t, events, opts)
+	whole := opened(t, tape, nil)
 	var frames []format.Frame
 	for _, f := range whole.Frames {
 		if f.Kind == format.FrameEvents {
@@ -174,11 +162,9 @@ func tapesOf(t tester, events []format.Event, opts *format.WriterOptions) []repl
 		return []replay.Source{whole}
 	}
 	f := frames[len(frames)*2/3]
-	bad := bytes.Clone(b.Bytes())
+	bad := bytes.Clone(tape)
 	bad[f.Offset+f.Size-8]++
-	broken, err := format.NewReader(bytes.NewReader(bad), int64(len(bad)), nil)
-	require.NoError(t, err)
-	return []replay.Source{whole, broken}
+	return []replay.Source{whole, opened(t, bad, nil)}
 }
 
 // What a Player says of a moment is the same from a checkpoint as from the first
@@ -275,11 +261,8 @@ func TestNoCheckpoints(t *testing.T) {
 
 // What is kept is bounded, however long one seeks in however long a session.
 func TestCheckpointsAreBounded(t *testing.T) {
-	var events []format.Event
-	for e, err := range sessions.Synthetic(12000) {
-		require.NoError(t, err)
-		events = append(events, e)
-	}
+	events, err := gather(sessions.Synthetic(12000))
+	require.NoError(t, err)
 	p := replay.NewPlayer(opened(t, written(t, events, nil), nil))
 	defer p.Close()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -349,11 +332,8 @@ func TestNoCheckpointWhileClosed(t *testing.T) {
 
 // A tape that was opened from a file is one.
 func TestCheckpointsOfFile(t *testing.T) {
-	var events []format.Event
-	for e, err := range sessions.Synthetic(3000) {
-		require.NoError(t, err)
-		events = append(events, e)
-	}
+	events, err := gather(sessions.Synthetic(3000))
+	require.NoError(t, err)
 	name := filepath.Join(t.TempDir(), "session.tape")
 	require.NoError(t, os.WriteFile(name, written(t, events, nil), 0o600))
 	r, err := format.OpenReader(name, nil)
