@@ -82,7 +82,7 @@ func chainCounts(n int) map[int]int64 {
 
 // node is the payload of a frame of one snapshot with that template.
 func node(template int) string {
-	return events(nil, list{list{template + 3}, nil, nil}, list{3}, 3, list{nil})
+	return events(nil, list{list{template + 3}, nil, nil, nil}, list{3}, 3, list{nil})
 }
 
 // Indexes and pages that lie end in a typed error within the limits: when the
@@ -90,7 +90,7 @@ func node(template int) string {
 func TestHostileIndex(t *testing.T) {
 	one := []made{
 		{kind: format.FrameHeap, payload: mp(list{tag(0, "a")}), counts: map[int]int64{int(format.RoleCustom): 1}},
-		{kind: format.FrameKey, payload: events(nil, list{list{0}, nil, nil}, list{8}, 8, list{nil})},
+		{kind: format.FrameKey, payload: events(nil, list{list{0}, nil, nil, nil}, list{8}, 8, list{nil})},
 		{kind: format.FrameEvents, payload: tagged(0), events: 1},
 	}
 	heaps := func(n int, needs func(int) int) []made {

@@ -23,6 +23,8 @@ type packer struct {
 
 	templates   refColumn // of nodes, in preorder
 	ids, counts column
+	on          column // the tracks of ids
+	tracks      tracks
 	seen        seen
 	root        int64 // id of the last node that a field held
 
@@ -50,7 +52,9 @@ func (p *packer) begin() {
 	p.templates.begin(p.bases[tableTemplates])
 	p.ids.reset()
 	p.counts.reset()
+	p.on.reset()
 	p.root = 0
+	p.tracks.begin()
 	p.seen.begin()
 }
 
@@ -238,6 +242,7 @@ func (p *packer) Node(_ Spec, v **snapshot.Node) {
 	p.field() // it has no column of its own
 	if *v == nil {
 		p.ids.put(0)
+		p.on.put(0)
 		p.templates.put(0)
 		return
 	}
@@ -247,7 +252,9 @@ func (p *packer) Node(_ Spec, v **snapshot.Node) {
 
 func (p *packer) node(n *snapshot.Node, css bool) {
 	id := int64(n.ID)
-	p.ids.put(p.seen.code(id))
+	track, distance := p.tracks.code(id)
+	p.on.put(track)
+	p.ids.put(distance)
 	was := p.seen.at(id)
 	t := p.in.template(n, css)
 	if t == was.template {
@@ -285,8 +292,9 @@ func (p *packer) write(w *wire.Writer, own bool) {
 	if len(p.templates.vals) == 0 {
 		w.Nil()
 	} else {
-		w.Array(3)
+		w.Array(4)
 		p.templates.writeAll(w)
+		p.on.write(w)
 		p.ids.write(w)
 		p.counts.write(w)
 	}

@@ -9,13 +9,12 @@ const nodeSame = 3
 // seen is what a frame has told of nodes so far. Recorders take snapshots of
 // pages that they have told of before.
 type seen struct {
-	runs      []*seenRun // by id / seenLength, nil where there is none
-	made      int        // runs that there are
-	sparse    map[int64]*seenNode
-	count     int
-	frame     uint32 // what nodes of an earlier frame do not have
-	last, max int64  // ids
-	before    *seenNode
+	runs   []*seenRun // by id / seenLength, nil where there is none
+	made   int        // runs that there are
+	spare  []*seenRun // that are not used any more, to be used again
+	sparse map[int64]*seenNode
+	count  int
+	frame  uint32 // what nodes of an earlier frame do not have
 }
 
 const (
@@ -31,18 +30,25 @@ type seenRun struct {
 type seenNode struct {
 	template uint32
 	children int32
-	next     int64 // id of the node that came after it
 	frame    uint32
 }
 
 func (s *seen) begin() {
 	s.frame++
-	if s.frame == 0 || s.made > minRuns { // ids have moved on: what was made for others is in the way
-		clear(s.runs)
-		s.made, s.frame = 0, 1
+	if s.frame == 0 { // it has been all numbers
+		*s = seen{frame: 1}
+	}
+	if s.made > minRuns { // ids have moved on: what was made for others is in the way
+		for i, r := range s.runs {
+			if r != nil && r.owner == s {
+				s.spare = append(s.spare, r)
+			}
+			s.runs[i] = nil
+		}
+		s.made = 0
 	}
 	clear(s.sparse)
-	s.count, s.last, s.max, s.before = 0, 0, 0, nil
+	s.count = 0
 }
 
 // at returns what is known of the node with that id.
@@ -57,10 +63,6 @@ func (s *seen) at(id int64) *seenNode {
 		*n = seenNode{frame: s.frame}
 		s.count++
 	}
-	if s.before != nil {
-		s.before.next = id
-	}
-	s.before = n
 	return n
 }
 
@@ -84,24 +86,24 @@ func (s *seen) share(c *seen) {
 		}
 	}
 	*c = *s
-	c.runs = slices.Clone(s.runs)
+	c.runs, c.spare = slices.Clone(s.runs), nil
 	if s.sparse != nil {
 		c.sparse = make(map[int64]*seenNode, len(s.sparse))
 		for id, n := range s.sparse {
 			c.sparse[id] = new(*n)
 		}
 	}
-	if s.before != nil {
-		s.before, c.before = s.again(), c.again()
-	}
 }
 
-// again returns the node before, which is the one with the last id.
-func (s *seen) again() *seenNode {
-	if i := uint64(s.last) / seenLength; i < uint64(len(s.runs)) && s.runs[i] != nil {
-		return &s.own(i).nodes[s.last%seenLength]
+// run returns a run in which no node is of this frame.
+func (s *seen) run() *seenRun {
+	last := len(s.spare) - 1
+	if last < 0 {
+		return &seenRun{owner: s}
 	}
-	return s.sparse[s.last]
+	r := s.spare[last]
+	s.spare = s.spare[:last]
+	return r
 }
 
 // far returns the node of an id that is in no run. Ids come from outside: there
@@ -114,7 +116,7 @@ func (s *seen) far(id int64) *seenNode {
 		if i >= uint64(len(s.runs)) {
 			s.runs = slices.Grow(s.runs, int(i)+1-len(s.runs))[:i+1]
 		}
-		s.runs[i] = &seenRun{owner: s}
+		s.runs[i] = s.run()
 		s.made++
 		for j := range s.runs[i].nodes {
 			k := int64(i)*seenLength + int64(j)
@@ -122,10 +124,7 @@ func (s *seen) far(id int64) *seenNode {
 			if n == nil {
 				continue
 			}
-			r := &s.runs[i].nodes[j]
-			if *r = *n; s.before == n {
-				s.before = r
-			}
+			s.runs[i].nodes[j] = *n
 			delete(s.sparse, k)
 		}
 		return &s.runs[i].nodes[id%seenLength]
@@ -136,46 +135,4 @@ func (s *seen) far(id int64) *seenNode {
 	n := &seenNode{}
 	s.sparse[id] = n
 	return n
-}
-
-// guess is the id that comes next, if all is as it was.
-func (s *seen) guess() int64 {
-	if s.before != nil && s.before.next != 0 {
-		return s.before.next
-	}
-	return s.last + 1
-}
-
-// code returns the code of the next id: 0 is the guess, 1 one more than the
-// highest, else the distance from one more than the last, which is one more
-// where it is over 0.
-func (s *seen) code(id int64) int64 {
-	guess, d, top := s.guess(), id-s.last-1, s.max+1
-	s.last, s.max = id, max(s.max, id)
-	switch {
-	case id == guess:
-		return 0
-	case id == top:
-		return 1
-	case d >= 0:
-		return d + 2
-	default:
-		return d
-	}
-}
-
-// id returns what code was given.
-func (s *seen) id(code int64) int64 {
-	switch {
-	case code == 0:
-		s.last = s.guess()
-	case code == 1:
-		s.last = s.max + 1
-	case code > 1:
-		s.last += code - 1
-	default:
-		s.last += code + 1
-	}
-	s.max = max(s.max, s.last)
-	return s.last
 }

@@ -16,32 +16,34 @@ type unpacker struct {
 	heap *heap
 	err  error // of a number that the heap does not have
 
-	n, at       int
-	kinds       cursor
-	times       cursor
-	unit, last  int64
-	windows     cursor
-	extra       memberCursors
-	groups      [256]*group
-	templates   refCursor
-	ids, counts cursor
-	room        room // for what is to come
-	again       *scratch
-	scans       bool // into that
-	seen        seen
-	owed        int // children of nodes before that are still to come
-	root        int64
-	bases       [tables]uint32
-	strs        [roles]view[string]
-	tmpls       view[template]
-	cur         *group
-	field       int
-	floats      []float64
-	limits      Limits
-	buf         []byte // of the payload
-	skip        *kindSet
-	own         span   // where the payload has its own sections
-	rows        []span // and records of kinds that are not known
+	n, at      int
+	kinds      cursor
+	times      cursor
+	unit, last int64
+	windows    cursor
+	extra      memberCursors
+	groups     [256]*group
+	templates  refCursor
+	on, ids    cursor // tracks, and distances on them
+	counts     cursor
+	tracks     tracks
+	room       room // for what is to come
+	again      *scratch
+	scans      bool // into that
+	seen       seen
+	owed       int // children of nodes before that are still to come
+	root       int64
+	bases      [tables]uint32
+	strs       [roles]view[string]
+	tmpls      view[template]
+	cur        *group
+	field      int
+	floats     []float64
+	limits     Limits
+	buf        []byte // of the payload
+	skip       *kindSet
+	own        span   // where the payload has its own sections
+	rows       []span // and records of kinds that are not known
 }
 
 // A group is the records of one type in a frame.
@@ -94,7 +96,7 @@ func (u *unpacker) release() {
 	u.r.Reset(nil, 0)
 	u.again.forget()
 	*u = unpacker{r: u.r, cols: columnReader{r: u.r, vals: u.cols.vals[:0]}, seen: u.seen, buf: u.buf, again: u.again}
-	if 8*cap(u.cols.vals)+cap(u.buf)+32*seenLength*u.seen.made <= maxKept {
+	if 8*cap(u.cols.vals)+cap(u.buf)+int(unsafe.Sizeof(seenRun{}))*(u.seen.made+len(u.seen.spare)) <= maxKept {
 		unpackers.put(u)
 	}
 }
@@ -176,15 +178,17 @@ func (u *unpacker) open(h *heap, payload []byte) error {
 		u.err = s.err
 	}
 	if !r.Nil() {
-		if r.Array(0) != 3 {
+		if r.Array(0) != 4 {
 			r.Fail(wire.ErrSyntax)
 		}
 		nodes := 0
 		u.templates.cursor, nodes = u.cols.all(columnCodes)
-		u.ids, u.counts = u.cols.column(nodes, columnCodes), u.cols.free(columnCodes)
+		u.on, u.ids = u.cols.column(nodes, columnCodes), u.cols.column(nodes, columnCodes)
+		u.counts = u.cols.free(columnCodes)
 		r.Charge(nodes * int(unsafe.Sizeof(snapshot.Node{})+8))
 	}
 	u.templates = newRefCursor(u.templates.cursor, u.bases[tableTemplates])
+	u.tracks.begin()
 	u.seen.begin()
 	u.kinds, u.n = u.cols.all(columnCodes)
 	if r.Array(0) != 2 {

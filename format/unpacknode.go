@@ -30,11 +30,15 @@ func (u *unpacker) node(depth int) *snapshot.Node {
 	if u.r.Err != nil || u.err != nil {
 		return nil
 	}
-	code, idCode := u.templates.next(), u.ids.next()
+	code, track, distance := u.templates.next(), u.on.next(), u.ids.next()
 	if code == 0 {
 		return nil
 	}
-	id := u.seen.id(idCode)
+	id, ok := u.tracks.id(track, distance)
+	if !ok {
+		u.r.Fail(wire.ErrSyntax)
+		return nil
+	}
 	was := u.seen.at(id)
 	switch {
 	case code > nodeSame:

@@ -155,23 +155,23 @@ function leftovers(v, n, tables, bases) {
 
 // Section 8.
 function trees(v, tables, bases) {
-  const [codes, ids, counts] = v === null ? [column([]), column(null), column(null)]
-    : [column(arr(v, 3)[0] ?? bad('no nodes')), column(v[1], v[0].length), column(v[2])];
+  const [codes, on, distances, counts] = v === null ? [column([]), column(null), column(null), column(null)]
+    : [column(arr(v, 4)[0] ?? bad('no nodes')), column(v[1], v[0].length), column(v[2], v[0].length), column(v[3])];
   const ref = references(null, 0, tables, 16, bases);
   const seen = new Map();
-  let last = 0, high = 0, before;
+  const tracks = [0]; // the last id on each, the one used last first
   const node = (depth) => {
     if (depth > MAX.tree) fail('limit', 'depth of a tree');
-    const code = codes(), d = ids();
+    const code = codes(), track = on(), distance = distances();
     if (code === 0) return null;
-    last = d === 0 ? before?.next ?? last + 1 : d === 1 ? high + 1 : d > 1 ? last + d - 1 : last + d + 1;
-    high = Math.max(high, last);
-    const id = last;
+    if (track !== 8 && !(track in tracks)) bad('no track');
+    const id = tracks[track === 8 ? 0 : track] + distance + 1;
     if (id !== (id | 0)) bad('no id');
+    if (track === 8) tracks.length = Math.min(tracks.length, 7);
+    else tracks.splice(track, 1);
+    tracks.unshift(id);
     let was = seen.get(id);
     if (!was) seen.set(id, (was = { template: 0, children: 0 }));
-    if (before) before.next = id;
-    before = was;
     if (code !== 3) was.template = ref.resolve(code > 3 ? code - 1 : code);
     const t = was.template === 0 ? bad('a node of nothing') : tables.get(16, was.template);
     const n = { ...t, id, children: [] };
