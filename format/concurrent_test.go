@@ -60,3 +60,32 @@ func TestReaderAtOnce(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// A Cursor and clones of it go on at once, in a live tape too, whose strings they
+// have in common up to where they part.
+func TestClonesAtOnce(t *testing.T) {
+	events := busy(1500)
+	for _, live := range []bool{false, true} {
+		r := open(t, write(t, format.Header{Start: start}, &format.WriterOptions{Live: live, Flush: 1 << 10}, events...), nil)
+		c, at := r.Cursor(-1), 0
+		var all sync.WaitGroup
+		for at < len(events) {
+			d, from := c.Clone(), at
+			all.Go(func() {
+				defer d.Close()
+				for _, want := range events[from:min(from+400, len(events))] {
+					e, ok := d.Scan(want.Time)
+					if !assert.True(t, ok) || !assert.True(t, format.Same([]format.Event{want}, []format.Event{e})) {
+						return
+					}
+				}
+			})
+			for range 130 {
+				_, _ = c.Scan(1 << 62)
+				at++
+			}
+		}
+		all.Wait()
+		c.Close()
+	}
+}

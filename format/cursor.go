@@ -3,7 +3,6 @@ package format
 import (
 	"cmp"
 	"io"
-	"iter"
 	"slices"
 	"time"
 )
@@ -23,14 +22,14 @@ type Cursor struct {
 	err   error   // the first damage, which is told at the end
 	over  bool
 
-	all *pulled // of a tape that is not sealed
+	all *Decoder // of a tape that is not sealed, which reads it from the first event
 }
 
 // Cursor returns a Cursor that stands before the first of the events that
 // Replay(from, ...) yields, and reads to the end of the tape.
 func (t *Reader) Cursor(from time.Duration) *Cursor {
 	if !t.Sealed() {
-		return &Cursor{p: pass{t: t}, begun: true, all: newPulled(t)}
+		return &Cursor{p: pass{t: t}, begun: true, all: t.decoder()}
 	}
 	c := t.cursor(0, len(t.Frames))
 	c.from, c.begun = from, false
@@ -117,8 +116,10 @@ func (c *Cursor) time(scan bool) (time.Duration, bool) {
 	}
 	switch {
 	case c.all != nil:
-		e, ok := c.all.peek()
-		return e.Time, ok
+		if !c.all.ready() {
+			return 0, false
+		}
+		return c.all.time(), true
 	case !c.ready():
 		return 0, false
 	case len(c.keys) > 0:
@@ -135,7 +136,7 @@ func (c *Cursor) Next() (Event, error) {
 		return e, nil
 	}
 	if c.all != nil {
-		return Event{}, c.all.err
+		return Event{}, cmp.Or(c.all.damage, io.EOF)
 	}
 	return Event{}, cmp.Or(c.err, io.EOF)
 }
@@ -156,7 +157,10 @@ func (c *Cursor) read(to time.Duration, scan bool) (Event, bool) {
 		}
 		switch {
 		case c.all != nil:
-			return c.all.next(), true
+			if e, ok := c.all.next(scan); ok {
+				return e, true
+			}
+			continue
 		case len(c.keys) > 0:
 			e := c.keys[0]
 			c.keys = c.keys[1:]
@@ -184,8 +188,7 @@ func (c *Cursor) Skip(kinds ...Kind) {
 	}
 }
 
-// Clone returns a Cursor that stands where c does and reads on by itself. In a
-// tape that is not sealed it reads again what lies before.
+// Clone returns a Cursor that stands where c does and reads on by itself.
 func (c *Cursor) Clone() *Cursor {
 	d := *c
 	if c.all != nil {
@@ -200,7 +203,7 @@ func (c *Cursor) Clone() *Cursor {
 // Close gives the memory of the Cursor to others. It is not used again.
 func (c *Cursor) Close() {
 	if c.all != nil {
-		c.all.stop()
+		c.all.release()
 	} else if c.p.u != nil {
 		c.p.u.release()
 		c.p.u = nil
@@ -222,53 +225,4 @@ func (c *Cursor) rest(to time.Duration, yield func(Event, error) bool) {
 	if _, ok := c.Time(); !ok && c.err != nil {
 		yield(Event{}, c.err)
 	}
-}
-
-// A pulled reads all events of a tape that has no keyframes to start at.
-type pulled struct {
-	read  int // events that next has returned
-	skip  int // events to be left out
-	ahead bool
-	event Event
-	err   error
-
-	pull func() (Event, error, bool)
-	stop func()
-}
-
-func newPulled(t *Reader) *pulled {
-	a := &pulled{}
-	a.pull, a.stop = iter.Pull2(t.Events())
-	return a
-}
-
-func (a *pulled) clone(t *Reader) *pulled {
-	b := newPulled(t)
-	b.read, b.skip = a.read, a.read
-	return b
-}
-
-func (a *pulled) peek() (Event, bool) {
-	for !a.ahead && a.err == nil {
-		e, err, ok := a.pull()
-		switch {
-		case !ok:
-			a.err = io.EOF
-		case err != nil:
-			a.err = err
-		case a.skip > 0:
-			a.skip--
-		default:
-			a.event, a.ahead = e, true
-		}
-	}
-	return a.event, a.ahead
-}
-
-// next takes the event that peek has returned.
-func (a *pulled) next() Event {
-	e := a.event
-	a.event, a.ahead = Event{}, false
-	a.read++
-	return e
 }

@@ -22,20 +22,35 @@ func cursorTapes(t *testing.T, events []format.Event) map[string]*format.Reader 
 	h := format.Header{Start: start}
 	sealed := write(t, h, nil, events...)
 	segments := write(t, h, &format.WriterOptions{Segment: 1 << 10, Flush: 256}, events...)
-	r := open(t, segments, nil)
-	broken := bytes.Clone(segments)
-	for _, i := range []int{len(r.Frames) / 3, len(r.Frames) / 2} {
-		f := r.Frames[i]
+	live := write(t, h, &format.WriterOptions{Live: true, Flush: 256, Segment: 4 << 10, Batch: "b"}, events...)
+	other := write(t, format.Header{Start: start.Add(-time.Second)}, &format.WriterOptions{Batch: "c"}, events[:min(9, len(events))]...)
+	parts := slices.Concat(live, live, other, sealed, other)
+	salvage := &format.ReaderOptions{Salvage: true}
+	return map[string]*format.Reader{
+		"sealed":         open(t, sealed, nil),
+		"keyframes":      open(t, write(t, h, &format.WriterOptions{Keyframes: 500}, events...), nil),
+		"segments":       open(t, segments, nil),
+		"damaged":        open(t, brokenTwice(t, segments), nil),
+		"salvaged":       open(t, brokenTwice(t, segments), salvage),
+		"live":           open(t, live, nil),
+		"live, cut":      open(t, live[:len(live)*2/3], nil),
+		"live, damaged":  open(t, brokenTwice(t, live), nil),
+		"live, salvaged": open(t, brokenTwice(t, live), salvage),
+		"headless":       open(t, live[60:], salvage),
+		"parts":          open(t, parts, nil),
+		"parts salvaged": open(t, brokenTwice(t, parts), salvage),
+	}
+}
+
+// brokenTwice returns a tape with two frames that cannot be read.
+func brokenTwice(t *testing.T, tape []byte) []byte {
+	frames := open(t, tape, nil).Frames
+	broken := bytes.Clone(tape)
+	for _, i := range []int{len(frames) / 3, len(frames) / 2} {
+		f := frames[i]
 		broken[f.Offset+f.Size-1] ^= 1
 	}
-	return map[string]*format.Reader{
-		"sealed":    open(t, sealed, nil),
-		"keyframes": open(t, write(t, h, &format.WriterOptions{Keyframes: 500}, events...), nil),
-		"segments":  r,
-		"live":      open(t, write(t, h, &format.WriterOptions{Live: true, Flush: 256}, events...), nil),
-		"damaged":   open(t, broken, nil),
-		"salvaged":  open(t, broken, &format.ReaderOptions{Salvage: true}),
-	}
+	return broken
 }
 
 // remain checks that c yields the events and then fails so. Each event is read by
@@ -52,7 +67,11 @@ func remain(t *testing.T, want []format.Event, failed error, c *format.Cursor, s
 		}
 		e, ok := format.Event{}, true
 		if scan() {
-			e, ok = c.Scan(want[i].Time)
+			to := want[i].Time
+			if failed != io.EOF {
+				to = 1 << 62 // one before it that cannot be read may be later
+			}
+			e, ok = c.Scan(to)
 		} else {
 			var err error
 			e, err = c.Next()
@@ -106,7 +125,7 @@ func TestCursor(t *testing.T) {
 					}
 					n := random.IntN(1 + len(rest)/2)
 					for _, w := range rest[:n] {
-						e, ok := d.Scan(w.Time)
+						e, ok := d.Scan(1 << 62)
 						require.True(t, ok)
 						require.Equal(t, w, e)
 					}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"maps"
 	"time"
 )
 
@@ -31,7 +32,10 @@ type Decoder struct {
 	shift  time.Duration // of the present part's times
 	closed bool
 
-	unpacker *unpacker
+	unpacker *unpacker // nil before the first event
+	events   *Frame    // that it has open; nil is none
+	damage   error     // the first, which is told at the end
+	over     bool
 	heap     *heap
 	tables   tablesID // of heap
 	batches  map[string]bool
@@ -111,51 +115,100 @@ func (d *Decoder) Closed() bool { return d.closed }
 // that can still be read.
 func (d *Decoder) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		d.unpacker = newUnpacker(d.scan.opts.Limits)
-		defer d.unpacker.release()
-		var first error
-		if _, err := d.Header(); err != nil {
-			if !d.scan.opts.Salvage || errors.Is(err, ErrVersion) {
-				yield(Event{}, err)
+		defer d.release()
+		for d.ready() {
+			if e, ok := d.next(false); ok && !yield(e, nil) {
 				return
 			}
-			first = err
 		}
-		for {
-			f, payload, err := d.scan.next()
-			if err == io.EOF {
-				break
-			}
-			newer := false // the tape is, not a frame
-			if err == nil {
-				var more bool
-				if more, err = d.frame(f, payload, yield); !more {
-					return
-				}
-				newer = errors.Is(err, ErrVersion)
-			}
-			if err != nil {
-				first = cmp.Or(first, d.scan.gap, err)
-				if !d.scan.opts.Salvage || newer {
-					break
-				}
-			}
-		}
-		if first = cmp.Or(first, d.scan.gap); first != nil {
-			yield(Event{}, first)
+		if d.damage != nil {
+			yield(Event{}, d.damage)
 		}
 	}
 }
 
-// frame yields the events of one frame. It returns whether to go on, and what
-// is wrong with the frame.
-func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool) (bool, error) {
+// ready sees to it that there is an event to decode; false where there is none.
+func (d *Decoder) ready() bool {
+	if d.unpacker == nil {
+		d.unpacker = newUnpacker(d.scan.opts.Limits)
+		if _, d.damage = d.Header(); d.damage != nil {
+			d.over = !d.scan.opts.Salvage || errors.Is(d.damage, ErrVersion)
+		}
+	}
+	for !d.over {
+		if d.events != nil && d.unpacker.left() {
+			return true
+		}
+		d.events = nil
+		f, payload, err := d.scan.next()
+		switch {
+		case err == io.EOF:
+			d.damage, d.over = cmp.Or(d.damage, d.scan.gap), true
+		case err != nil:
+			d.note(err, false)
+		default:
+			if err := d.frame(f, payload); err != nil {
+				d.note(err, errors.Is(err, ErrVersion))
+			}
+		}
+	}
+	return false
+}
+
+// time returns the time of the next event, where ready says that there is one.
+func (d *Decoder) time() time.Duration { return d.unpacker.time() + d.shift }
+
+// next returns the next event, where ready says that there is one; false where it
+// cannot be read, nor what is behind it in the frame. With scan it is as
+// unpacker.next says.
+func (d *Decoder) next(scan bool) (Event, bool) {
+	e, _, err := d.unpacker.next(scan)
+	if err != nil {
+		d.note(d.fail(d.events, "events", err), errors.Is(err, ErrVersion))
+		d.events = nil
+		return Event{}, false
+	}
+	e.Time += d.shift
+	return e, true
+}
+
+// note notes damage. newer says that the tape is, and not a frame of it.
+func (d *Decoder) note(err error, newer bool) {
+	d.damage, d.over = cmp.Or(d.damage, d.scan.gap, err), newer || !d.scan.opts.Salvage
+}
+
+// release gives the memory that the Decoder reads into to others.
+func (d *Decoder) release() {
+	if d.unpacker != nil {
+		d.unpacker.release()
+		d.unpacker, d.events = nil, nil
+	}
+}
+
+// clone returns a Decoder of the tape t that stands where d does, which is one of
+// t, and reads on by itself.
+func (d *Decoder) clone(t *Reader) *Decoder {
+	c := *d
+	at := d.scan.pos
+	c.scan.src = window{r: io.NewSectionReader(t, at, t.size-at), base: at}
+	c.scan.buf, c.scan.raw = nil, nil
+	c.batches, c.heap = maps.Clone(d.batches), d.heap.clone()
+	if d.unpacker != nil {
+		c.unpacker = d.unpacker.clone()
+		c.unpacker.heap = c.heap
+	}
+	return &c
+}
+
+// frame takes what is in a frame, or opens it if it has events. It returns what
+// is wrong with it.
+func (d *Decoder) frame(f *Frame, payload []byte) error {
 	d.closed = f.Kind == FrameFoot
 	switch f.Kind {
 	case FrameHead:
 		h, err := decodeHeader(payload, d.scan.opts.Limits.Memory)
 		if err != nil {
-			return true, d.fail(f, "head", err)
+			return d.fail(f, "head", err)
 		}
 		if !d.headed { // the first one was damaged
 			d.header, d.headed = h, true
@@ -163,30 +216,26 @@ func (d *Decoder) frame(f *Frame, payload []byte, yield func(Event, error) bool)
 		d.part(f, h)
 	case FrameHeap:
 		if d.skip && f.epoch == d.epoch {
-			return true, nil
+			return nil
 		}
 		if err := d.unpacker.sections(d.tablesOf(f), payload, false); err != nil {
-			return true, d.fail(f, "heap", err)
+			return d.fail(f, "heap", err)
 		}
 	case FrameEvents:
 		if d.skip && f.epoch == d.epoch {
-			return true, nil
+			return nil
 		}
-		more, err := d.unpacker.each(d.tablesOf(f), payload, func(e Event) bool {
-			e.Time += d.shift
-			return yield(e, nil)
-		})
-		if err != nil {
-			return true, d.fail(f, "events", err)
+		if err := d.unpacker.open(d.tablesOf(f), payload); err != nil {
+			return d.fail(f, "events", err)
 		}
-		return more, nil
+		d.events = f
 	case FrameKey, FrameFoot:
 	default:
 		if !f.Kind.ancillary() {
-			return true, d.fail(f, "frame", ErrVersion)
+			return d.fail(f, "frame", ErrVersion)
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // fail is the error for what is wrong with the frame.

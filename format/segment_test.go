@@ -15,16 +15,11 @@ import (
 // inSegments writes events with a segment after every so many.
 func inSegments(t testing.TB, opts *format.WriterOptions, every int, events []format.Event) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	w := format.NewWriter(&b, header(), opts)
-	for i, e := range events {
-		require.NoError(t, w.Write(e))
-		if i%every == every-1 {
-			require.NoError(t, w.Flush())
-		}
+	var ends []int
+	for i := every - 1; i < len(events); i += every {
+		ends = append(ends, i)
 	}
-	require.NoError(t, w.Close())
-	return b.Bytes()
+	return parted(t, header(), opts, events, ends...)
 }
 
 // A reaper collects the strings of records.

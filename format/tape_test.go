@@ -24,10 +24,20 @@ var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // write returns the tape of the events.
 func write(t testing.TB, h format.Header, opts *format.WriterOptions, events ...format.Event) []byte {
 	t.Helper()
+	return parted(t, h, opts, events)
+}
+
+// parted returns the tape of the events, with a segment that ends after each of
+// those that ends numbers.
+func parted(t testing.TB, h format.Header, opts *format.WriterOptions, events []format.Event, ends ...int) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	w := format.NewWriter(&b, h, opts)
-	for _, e := range events {
+	for i, e := range events {
 		require.NoError(t, w.Write(e))
+		if slices.Contains(ends, i) {
+			require.NoError(t, w.Flush())
+		}
 	}
 	require.NoError(t, w.Close())
 	return b.Bytes()
@@ -108,8 +118,7 @@ func TestHeader(t *testing.T) {
 		MaskingHash: strings.Repeat("0123456789abcdef", 4),
 		Properties:  []format.Property{{Name: "plan", Value: "free"}, {Name: "plan", Value: "1.2.3"}},
 	}
-	r, err := format.NewReader(bytes.NewReader(write(t, h, nil)), int64(len(write(t, h, nil))), nil)
-	require.NoError(t, err)
+	r := open(t, write(t, h, nil), nil)
 	assert.Equal(t, h, r.Header)
 	assert.True(t, r.Closed)
 

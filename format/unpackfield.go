@@ -122,11 +122,18 @@ func (u *unpacker) String(s Spec, v *string)  { *v = u.str(&u.nextField().refCur
 func (u *unpacker) Raw(s Spec, v *string)     { *v = u.str(&u.nextField().refCursor, s.Role) }
 
 func (u *unpacker) OptString(s Spec, v **string) {
-	f := u.nextField()
-	if code := f.next(); code != 0 {
-		text := u.text(f.id(u.r, code-1), s.Role)
-		*v = &text
+	if text, ok := u.optional(u.nextField(), s.Role); ok {
+		*v = new(text)
 	}
+}
+
+// optional reads a text that may be missing.
+func (u *unpacker) optional(f *groupField, role Role) (text string, ok bool) {
+	code := f.next()
+	if code == 0 {
+		return "", false
+	}
+	return u.text(f.id(u.r, code-1), role), true
 }
 
 func (u *unpacker) OptBool(_ Spec, v **bool) {

@@ -24,13 +24,13 @@ func (u *unpacker) mutation(g *group, m *Mutation, spare *lists) {
 	m.Frame = f[4].next() != 0
 }
 
-// optText reads a text that may be missing.
+// optText reads a text that may be missing, into spare.
 func (u *unpacker) optText(f *groupField, spare *lists) *string {
-	code := f.next()
-	if code == 0 {
+	text, ok := u.optional(f, RoleText)
+	if !ok {
 		return nil
 	}
-	spare.values = append(spare.values, u.text(f.id(u.r, code-1), RoleText))
+	spare.values = append(spare.values, text)
 	return &spare.values[len(spare.values)-1]
 }
 

@@ -21,12 +21,6 @@ import (
 	"github.com/pagetape/pagetape/snapshot"
 )
 
-// A tester is a *testing.T or a *rapid.T.
-type tester interface {
-	require.TestingT
-	Helper()
-}
-
 // A throw is one call of a Player that is thrown about.
 type throw struct {
 	call int
@@ -55,8 +49,8 @@ func thrown(t tester, src replay.Source, broken bool, events []format.Event, thr
 			_, _ = p.AtEvent(n)
 			byEvent = true
 		case 6:
-			if have, _ := p.Position(); have >= len(events)-20 {
-				continue
+			if _, more := p.Peek(); !more {
+				continue // it stands at the time that At was asked for
 			}
 			for range 1 + n%19 {
 				_, _ = p.Step()
@@ -152,33 +146,33 @@ func throws(r *rand.Rand, n int) []throw {
 	return list
 }
 
-// tapesOf returns the tape of the events and, where it has frames enough, one with
-// a frame in its second half that cannot be read.
-func tapesOf(t tester, events []format.Event, opts *format.WriterOptions) []replay.Source {
+// tapesOf returns the tapes of the events, sealed and live, and of each that has
+// frames enough one with a frame in its second half that cannot be read.
+func tapesOf(t tester, events []format.Event, opts *format.WriterOptions) (whole, broken []replay.Source) {
 	t.Helper()
-	var b bytes.Buffer
-	w := format.NewWriter(&b, format.Header{}, opts)
-	for _, e := range events {
-		require.NoError(t, w.Write(e))
+	live := format.WriterOptions{Live: true}
+	if opts != nil {
+		live.Flush, live.Segment = opts.Flush, 4*opts.Flush
 	}
-	require.NoError(t, w.Close())
-	whole, err := format.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()), nil)
-	require.NoError(t, err)
-	var frames []format.Frame
-	for _, f := range whole.Frames {
-		if f.Kind == format.FrameEvents {
-			frames = append(frames, f)
+	for _, opts := range []*format.WriterOptions{opts, &live} {
+		tape := written(t, events, opts)
+		r := opened(t, tape, nil)
+		whole = append(whole, r)
+		var frames []format.Frame
+		for _, f := range r.Frames {
+			if f.Kind == format.FrameEvents {
+				frames = append(frames, f)
+			}
 		}
+		if len(frames) < 3 {
+			continue
+		}
+		f := frames[len(frames)*2/3]
+		bad := bytes.Clone(tape)
+		bad[f.Offset+f.Size-8]++
+		broken = append(broken, opened(t, bad, nil), opened(t, bad, salvage))
 	}
-	if len(frames) < 3 {
-		return []replay.Source{whole}
-	}
-	f := frames[len(frames)*2/3]
-	bad := bytes.Clone(b.Bytes())
-	bad[f.Offset+f.Size-8]++
-	broken, err := format.NewReader(bytes.NewReader(bad), int64(len(bad)), nil)
-	require.NoError(t, err)
-	return []replay.Source{whole, broken}
+	return whole, broken
 }
 
 // What a Player says of a moment is the same from a checkpoint as from the first
@@ -195,16 +189,19 @@ func TestThrownAbout(t *testing.T) {
 			}
 		}
 		events := replaytest.Generate(replaytest.Bytes(choices...), &replaytest.Options{Nodes: 30, Steps: 120}).Events
-		sources := append(tapesOf(t, events, &format.WriterOptions{
+		whole, broken := tapesOf(t, events, &format.WriterOptions{
 			Level:     format.LevelFast,
 			Keyframes: rapid.IntRange(100, 5000).Draw(t, "keyframes"),
 			Flush:     rapid.IntRange(100, 1<<13).Draw(t, "flush"),
-		}), events)
+		})
 		list := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) throw {
 			return throw{rapid.IntRange(0, 11).Draw(t, "call"), rapid.Float64Range(0, 1).Draw(t, "to"), rapid.Bool().Draw(t, "near")}
 		}), 1, 20).Draw(t, "throws")
-		for i, src := range sources {
-			uses += thrown(t, src, i == 1 && len(sources) == 3, events, list)
+		for _, src := range append(whole, events) {
+			uses += thrown(t, src, false, events, list)
+		}
+		for _, src := range broken {
+			uses += thrown(t, src, true, events, list)
 		}
 	})
 	require.Positive(t, uses, "checkpoints")
@@ -224,9 +221,9 @@ func TestThrownAboutInRecordings(t *testing.T) {
 	for name, events := range all {
 		t.Run(name, func(t *testing.T) {
 			for _, opts := range []*format.WriterOptions{nil, {Keyframes: 500, Flush: 2 << 10}} {
-				sources := append(tapesOf(t, events, opts), replay.Events(events), failing{events})
-				for i, src := range sources {
-					n := thrown(t, src, i == 1 && len(sources) == 4, events, throws(rand.New(rand.NewPCG(uint64(i), 35)), 15))
+				whole, broken := tapesOf(t, events, opts)
+				for i, src := range slices.Concat(broken, whole, []replay.Source{replay.Events(events), failing{events}}) {
+					n := thrown(t, src, i < len(broken), events, throws(rand.New(rand.NewPCG(uint64(i), 35)), 15))
 					uses += n
 					if _, ok := src.(failing); ok {
 						require.Zero(t, n, "its cursor cannot be cloned")
@@ -242,7 +239,8 @@ func TestThrownAboutInRecordings(t *testing.T) {
 func TestNoCheckpoints(t *testing.T) {
 	events := replay.Events(sessions.Open(t, "list").Events(t))
 	last := events[len(events)-1].Time
-	for _, src := range tapesOf(t, events, &many) {
+	whole, broken := tapesOf(t, events, &many)
+	for _, src := range append(whole, broken...) {
 		p := replay.NewPlayer(src)
 		none := func() {
 			n, _, uses := p.Kept()
@@ -275,11 +273,8 @@ func TestNoCheckpoints(t *testing.T) {
 
 // What is kept is bounded, however long one seeks in however long a session.
 func TestCheckpointsAreBounded(t *testing.T) {
-	var events []format.Event
-	for e, err := range sessions.Synthetic(12000) {
-		require.NoError(t, err)
-		events = append(events, e)
-	}
+	events, err := gather(sessions.Synthetic(12000))
+	require.NoError(t, err)
 	p := replay.NewPlayer(opened(t, written(t, events, nil), nil))
 	defer p.Close()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -307,7 +302,8 @@ func TestCheckpointDamage(t *testing.T) {
 		events = append(events, at(0, time.Duration(i)*ms, &format.Mutation{Attrs: []format.AttrChange{{ID: id, Attrs: []snapshot.Attr{{Name: "title", Value: fmt.Sprint(i)}}}}}))
 	}
 	seen := map[int]bool{}
-	for _, src := range append(tapesOf(t, events, &format.WriterOptions{Keyframes: 600, Flush: 256})[:1], events) {
+	whole, _ := tapesOf(t, events, &format.WriterOptions{Keyframes: 600, Flush: 256})
+	for _, src := range append(whole, events) {
 		p := replay.NewPlayer(src)
 		for _, to := range []int{1999, 0, 1999, 150, 700, 1900, 60, 1000, 1300, 40, 1999, 500} {
 			_, _ = p.At(-time.Second) // so that the next is from a checkpoint, or the beginning
@@ -349,11 +345,8 @@ func TestNoCheckpointWhileClosed(t *testing.T) {
 
 // A tape that was opened from a file is one.
 func TestCheckpointsOfFile(t *testing.T) {
-	var events []format.Event
-	for e, err := range sessions.Synthetic(3000) {
-		require.NoError(t, err)
-		events = append(events, e)
-	}
+	events, err := gather(sessions.Synthetic(3000))
+	require.NoError(t, err)
 	name := filepath.Join(t.TempDir(), "session.tape")
 	require.NoError(t, os.WriteFile(name, written(t, events, nil), 0o600))
 	r, err := format.OpenReader(name, nil)
@@ -367,4 +360,26 @@ func TestCheckpointsOfFile(t *testing.T) {
 	}
 	kept, _, _ := p.Kept()
 	assert.Positive(t, kept)
+}
+
+// A Player of a live tape that goes back reads it from a checkpoint on, not from
+// the first event, whether the tape is closed or still being written.
+func TestCheckpointsOfLiveTape(t *testing.T) {
+	tape := written(t, rounds(t), &format.WriterOptions{Live: true})
+	require.Greater(t, len(tape), 1<<20)
+	for _, size := range []int{len(tape), len(tape) * 9 / 10} {
+		c := &counter{Reader: bytes.NewReader(tape[:size])}
+		r, err := format.NewReader(c, int64(size), nil)
+		require.NoError(t, err)
+		p := replay.NewPlayer(r)
+		_, _ = p.At(time.Hour)
+		_, _ = p.At(0)
+		_, _ = p.At(time.Hour)
+		c.bytes.Store(0)
+		for minute := 30; minute >= 20; minute-- {
+			_, _ = p.At(time.Duration(minute) * time.Minute)
+		}
+		assert.Less(t, c.bytes.Load(), 2*int64(size), "half of the tape and more lies before each of 11 moments")
+		p.Close()
+	}
 }

@@ -24,7 +24,7 @@ type cursor interface {
 // open returns a cursor of the source for a time.
 func open(src Source, from time.Duration) cursor {
 	if t := tapeOf(src); t != nil {
-		return tapeCursor{t.Cursor(from), t.Sealed()}
+		return tapeCursor{t.Cursor(from)}
 	}
 	if events, ok := src.(Events); ok {
 		return &eventsCursor{left: events}
@@ -46,17 +46,9 @@ func tapeOf(src Source) *format.Reader {
 }
 
 // A tapeCursor is that of a tape.
-type tapeCursor struct {
-	*format.Cursor
-	sealed bool
-}
+type tapeCursor struct{ *format.Cursor }
 
-func (c tapeCursor) clone() cursor {
-	if !c.sealed {
-		return nil
-	}
-	return tapeCursor{c.Cursor.Clone(), true}
-}
+func (c tapeCursor) clone() cursor { return tapeCursor{c.Cursor.Clone()} }
 
 // An eventsCursor is that of events in memory.
 type eventsCursor struct{ left Events }

@@ -42,10 +42,10 @@ const (
 //
 // What a Player says of a moment is the same however it got there.
 //
-// A Player of a tape that is sealed, or of Events, that At or AtEvent takes back
-// keeps copies of its pages from then on, 65,536 nodes at most, and starts at
-// them: going back and forth where it has been takes little more than to copy a
-// page. One that only goes forward has one page for each window.
+// A Player of a tape, or of Events, that At or AtEvent takes back keeps copies of
+// its pages from then on, 65,536 nodes at most, and starts at them: going back
+// and forth where it has been takes little more than to copy a page. One that
+// only goes forward has one page for each window.
 type Player struct {
 	src  Source
 	cur  cursor        // of it; nil before something was read

@@ -17,25 +17,31 @@ import (
 // A counter counts reads.
 type counter struct {
 	*bytes.Reader
-	reads atomic.Int64
+	reads, bytes atomic.Int64
 }
 
 func (c *counter) ReadAt(p []byte, at int64) (int, error) {
 	c.reads.Add(1)
+	c.bytes.Add(int64(len(p)))
 	return c.Reader.ReadAt(p, at)
 }
 
-// A player reads the end of a tape, and then what a page is made of, at once.
-func TestReadsOfPlayer(t *testing.T) {
-	var events []format.Event
+// rounds are a session 40 times, a minute each, in other words each time: a
+// tape of them is longer than a megabyte.
+func rounds(t testing.TB) (events []format.Event) {
 	once := sessions.Open(t, "table").Events(t)
-	for round := range 40 { // one session, again and again, in other words each time
+	for round := range 40 {
 		for _, e := range once {
 			e.Time += time.Duration(round) * time.Minute
 			events = append(events, e, format.Event{Time: e.Time, Data: &format.Custom{Tag: "a", Payload: noise(round, len(events))}})
 		}
 	}
-	tape := written(t, events, &format.WriterOptions{Level: format.LevelFast, Segment: 256 << 10})
+	return events
+}
+
+// A player reads the end of a tape, and then what a page is made of, at once.
+func TestReadsOfPlayer(t *testing.T) {
+	tape := written(t, rounds(t), &format.WriterOptions{Level: format.LevelFast, Segment: 256 << 10})
 	require.Greater(t, len(tape), 1<<20)
 	for _, at := range []time.Duration{0, 7 * time.Minute, 21*time.Minute + time.Second, 39 * time.Minute} {
 		c := &counter{Reader: bytes.NewReader(tape)}

@@ -16,15 +16,9 @@ import (
 )
 
 // written returns the tape of the events.
-func written(t testing.TB, events []format.Event, opts *format.WriterOptions) []byte {
+func written(t tester, events []format.Event, opts *format.WriterOptions) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	w := format.NewWriter(&b, format.Header{}, opts)
-	for _, e := range events {
-		require.NoError(t, w.Write(e))
-	}
-	require.NoError(t, w.Close())
-	return b.Bytes()
+	return parted(t, format.Header{}, opts, events)
 }
 
 // same requires two pages to be one.

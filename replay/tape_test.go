@@ -3,6 +3,7 @@ package replay_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,17 +20,33 @@ var many = format.WriterOptions{Keyframes: 500, Flush: 1 << 10}
 
 var salvage = &format.ReaderOptions{Salvage: true}
 
+// A tester is a testing.TB or a *rapid.T.
+type tester interface {
+	require.TestingT
+	Helper()
+}
+
 var day = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // taped is written, with a segment that ends after a third of the events.
 func taped(t testing.TB, h format.Header, opts *format.WriterOptions, events []format.Event) []byte {
 	t.Helper()
+	if opts == nil {
+		return parted(t, h, opts, events)
+	}
+	return parted(t, h, opts, events, len(events)/3)
+}
+
+// parted returns the tape of the events, with a segment that ends after each of
+// those that ends numbers.
+func parted(t tester, h format.Header, opts *format.WriterOptions, events []format.Event, ends ...int) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	w := format.NewWriter(&b, h, opts)
 	for i, e := range events {
 		require.NoError(t, w.Write(e))
-		if opts != nil && i == len(events)/3 {
-			require.NoError(t, w.Flush()) // a segment
+		if slices.Contains(ends, i) {
+			require.NoError(t, w.Flush())
 		}
 	}
 	require.NoError(t, w.Close())
@@ -37,7 +54,7 @@ func taped(t testing.TB, h format.Header, opts *format.WriterOptions, events []f
 }
 
 // opened returns the Reader of a tape.
-func opened(t testing.TB, tape []byte, opts *format.ReaderOptions) *format.Reader {
+func opened(t tester, tape []byte, opts *format.ReaderOptions) *format.Reader {
 	t.Helper()
 	r, err := format.NewReader(bytes.NewReader(tape), int64(len(tape)), opts)
 	require.NoError(t, err)
@@ -112,17 +129,8 @@ func (l lie) Apply(p *snapshot.Page) error { l.do(p); return nil }
 // the events before it, but what do makes of that.
 func lying(t testing.TB, events []format.Event, n int, opts *format.WriterOptions, do func(p *snapshot.Page)) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	w := format.NewWriter(&b, format.Header{}, opts)
-	for i, e := range events {
-		if i == n {
-			require.NoError(t, w.Write(format.Event{Time: e.Time, Data: lie{&format.Visibility{}, do}}))
-			require.NoError(t, w.Flush()) // a keyframe comes before what follows
-		}
-		require.NoError(t, w.Write(e))
-	}
-	require.NoError(t, w.Close())
-	return b.Bytes()
+	with := slices.Insert(slices.Clone(events), n, format.Event{Time: events[n].Time, Data: lie{&format.Visibility{}, do}})
+	return parted(t, format.Header{}, opts, with, n) // a keyframe comes before what follows
 }
 
 // A keyframe that is not the page of the events before it is found, whatever of

@@ -22,46 +22,20 @@ func (n *node) loadAttrs(attrs []Attr) {
 		n.Attr = make([]html.Attribute, 0, len(attrs))
 	}
 	for i := range attrs {
-		if a := &attrs[i]; a.Type == AttrString && !maybeState(a.Name) {
-			n.setAttr(a.Name, a.Value)
-		} else {
-			n.loadAttr(*a)
-		}
+		n.loadAttr(&attrs[i])
 	}
 }
 
-// maybeState is a quick test of names: it is true for all those of string
-// attributes that loadAttr looks at.
-func maybeState(name string) bool {
-	if name == "" {
-		return false
-	}
-	switch name[0] {
-	case 'r', '_':
-		return true
-	case 'v':
-		return len(name) == len("value")
-	case 'c':
-		return len(name) == len("checked")
-	}
-	return false
-}
-
-func (n *node) loadAttr(a Attr) {
+func (n *node) loadAttr(a *Attr) {
 	switch {
 	case strings.HasPrefix(a.Name, "rr_"):
-		n.state().setSpecial(a)
-		return
+		n.state().setSpecial(*a)
 	case a.Name == "_cssText":
 		if a.Type == AttrString {
 			n.setCaptured(a.Value)
 		}
-		return
-	}
-	switch a.Type {
-	case AttrNull, AttrFalse, AttrJSON:
-		return
-	case AttrTrue: // live state: rrweb writes true for nothing that getAttribute returns
+	case a.Type == AttrNull || a.Type == AttrFalse || a.Type == AttrJSON:
+	case a.Type == AttrTrue: // live state: rrweb writes true for nothing that getAttribute returns
 		switch {
 		case a.Name == "checked":
 			n.state().Checked = ptr(true)
@@ -70,23 +44,19 @@ func (n *node) loadAttr(a Attr) {
 		default:
 			n.setAttr(a.Name, "")
 		}
-		return
-	}
-	if a.Name == "value" {
+	case a.Name == "value" && (n.Data == "textarea" || n.Data == "select"):
+		n.state().Value = ptr(a.Value)
+	default:
 		switch {
-		case n.Data == "textarea", n.Data == "select":
+		case a.Name == "value" && n.Data == "input" && !valueIsDefault(n):
 			n.state().Value = ptr(a.Value)
-			return
-		case n.Data == "input" && !valueIsDefault(n):
-			n.state().Value = ptr(a.Value)
+		case a.Name == "checked" && n.Data == "input":
+			// The default only: a recorder writes true over it where the control is
+			// checked.
+			n.state().Checked = ptr(false)
 		}
+		n.setAttr(a.Name, a.Value)
 	}
-	if a.Name == "checked" && n.Data == "input" {
-		// The default only: a recorder writes true over it where the control is
-		// checked.
-		n.state().Checked = ptr(false)
-	}
-	n.setAttr(a.Name, a.Value)
 }
 
 // valueIsDefault says whether an input's value attribute is what the DOM's

@@ -96,7 +96,7 @@ type Page struct {
 
 	censuses map[*node]*census // of trees that selectors were asked for, by their roots
 
-	measured *node // whose depth Insert asked for last, if nothing was detached since
+	measured *node // whose depth Insert asked for last, since the last Settle
 	levels   int   // its depth
 }
 

@@ -94,7 +94,9 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 }
 
 // depth returns how many levels of the composed tree n and what is above it
-// are. Most nodes come one after the other under the same parent.
+// are. Most nodes come one after the other under the same parent. What was asked
+// for last stays right: only Insert moves nodes, or makes new ones, and it has
+// asked for the parent first, which is not in what it moves.
 func (p *Page) depth(n *node) int {
 	if p.measured != n {
 		p.measured, p.levels = n, 0
@@ -273,7 +275,6 @@ func (n *node) revive(s *State) {
 
 // detach unlinks n from its parent; its ids stay.
 func (p *Page) detach(n *node) {
-	p.measured = nil
 	if up := n.Parent; up != nil {
 		u := own(up)
 		if n.kind == KindText {
