@@ -31,8 +31,8 @@ const (
 	keyShare = 9
 	// After restlessValues the share is restlessShare: a page that draws the same
 	// again and again takes few bytes, but time to replay.
-	restlessValues = 24 << 10
-	restlessShare  = 4
+	restlessValues = 16 << 10
+	restlessShare  = 3
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10

@@ -74,6 +74,7 @@ type scratch struct {
 	// for later mutations refer to them.
 	known [256]knownAttrs
 	kept  room
+	chunk []snapshot.Attr // what kept begins with
 }
 
 // lists are what those of a mutation are read into, if there is room.
@@ -90,6 +91,10 @@ type knownAttrs struct {
 	attrs    []snapshot.Attr
 }
 
+// keptAttrs is how many attributes of templates are kept in memory that is used
+// again.
+const keptAttrs = 2048
+
 // maxScratch is how many of each a scratch has room for at most.
 const maxScratch = 8192
 
@@ -98,7 +103,8 @@ const maxScratch = 8192
 func (u *unpacker) scan(g *group, kind Kind) Data {
 	s := u.again
 	if s == nil {
-		s = &scratch{room: newRoom(64)}
+		s = &scratch{room: newRoom(64), chunk: make([]snapshot.Attr, keptAttrs)}
+		s.kept.attrs = s.chunk
 		u.again = s
 	}
 	own := u.room
@@ -163,7 +169,8 @@ func (s *scratch) forget() {
 	clear(s.used.attrs)
 	s.used = room{}
 	clear(s.known[:])
-	s.kept = room{}
+	clear(s.chunk)
+	s.kept = room{attrs: s.chunk}
 }
 
 // A room is where the nodes to come go, and what belongs to them.

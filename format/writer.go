@@ -36,7 +36,7 @@ type WriterOptions struct {
 	// Keyframes is after how many values of events (a position of the pointer
 	// is four, an added node three and more) a sealed tape gets a keyframe,
 	// whatever it costs. Without it they are where they take a tenth of the tape
-	// at most, or a fifth where a page changes much in few bytes.
+	// at most, or a quarter where a page changes much in few bytes.
 	Keyframes int
 	// Level is how well to compress: LevelFast with Live, else LevelBetter.
 	Level Level

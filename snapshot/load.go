@@ -3,10 +3,8 @@ package snapshot
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // Load replaces the page's tree by root, a document, and forgets what belonged
@@ -133,8 +131,7 @@ func (b *builder) newNode(n *Node) *node {
 		x.Attr = []html.Attribute{{Key: "public", Val: n.PublicID}, {Key: "system", Val: n.SystemID}}
 	case KindElement:
 		x.Type = html.ElementNode
-		x.Data = strings.ToLower(n.Name)
-		x.DataAtom = atom.Lookup([]byte(x.Data))
+		x.Data, x.DataAtom = b.page.names.of(n.Name)
 		x.Namespace = n.Namespace
 	case KindText, KindCDATA:
 		x.Type, x.Data = html.TextNode, n.Text

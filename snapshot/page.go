@@ -92,6 +92,7 @@ type Page struct {
 	sheets  map[StyleID]*Sheet
 	limbo   map[NodeID]*State // live state of nodes removed since the last Settle
 	slab    slab
+	names   tagNames
 	room    room // of the nodes that came by CloneInto
 
 	censuses map[*node]*census // of trees that selectors were asked for, by their roots

@@ -3,7 +3,7 @@
 // moments on the same machine in one run, and prints a Markdown table of the
 // medians:
 //
-//	go run ./seek [-lengths 2000,20000] [-moments 10] [-count 3] [-seed 1]
+//	go run ./seek [-lengths 2000,20000] [-moments 10] [-count 10] [-seed 1] [-run REGEXP]
 //
 // The first sessions are the recordings of testdata/long, a quarter of an hour of
 // a person's work each: workday has one full snapshot at the start, checkouts has
@@ -30,6 +30,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -46,16 +47,21 @@ import (
 func main() {
 	lengths := flag.String("lengths", "2000,20000", "events of the synthetic sessions")
 	moments := flag.Int("moments", 10, "how many")
-	count := flag.Int("count", 3, "how often each is measured")
+	count := flag.Int("count", 10, "how often each is measured")
+	only := flag.String("run", "", "only sessions whose name matches")
 	seed := flag.Uint64("seed", 1, "of the moments")
 	flag.Parse()
-	if err := run(os.Stdout, *lengths, *moments, *count, *seed); err != nil {
+	if err := run(os.Stdout, *lengths, *only, *moments, *count, *seed); err != nil {
 		fmt.Fprintln(os.Stderr, "seek:", err)
 		os.Exit(1)
 	}
 }
 
-func run(w io.Writer, lengths string, moments, count int, seed uint64) error {
+func run(w io.Writer, lengths, only string, moments, count int, seed uint64) error {
+	names, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
 	list, err := recordings()
 	if err != nil {
 		return err
@@ -74,6 +80,9 @@ func run(w io.Writer, lengths string, moments, count int, seed uint64) error {
 	defer t.close()
 	header(w)
 	for _, s := range list {
+		if !names.MatchString(s.title) {
+			continue
+		}
 		r, err := measure(t, s, moments, count, seed)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.title, err)
