@@ -42,6 +42,13 @@ func Pack(events ...Event) []byte {
 	return w.Bytes()
 }
 
+// PatchOf returns the patch that makes payload of base.
+func PatchOf(base, payload []byte) []byte {
+	var w wire.Writer
+	appendPatch(&w, base, payload)
+	return w.Bytes()
+}
+
 // Same says whether events are equal to the bit: NaN is NaN.
 func Same(a, b []Event) bool { return bytes.Equal(Pack(a...), Pack(b...)) }
 

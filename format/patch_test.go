@@ -12,12 +12,6 @@ import (
 	"github.com/pagetape/pagetape/internal/wire"
 )
 
-func patchOf(base, payload []byte) []byte {
-	var w wire.Writer
-	appendPatch(&w, base, payload)
-	return w.Bytes()
-}
-
 // A patch makes of its base what it was made for, and is short where they are
 // alike.
 func TestPatch(t *testing.T) {
@@ -40,7 +34,7 @@ func TestPatch(t *testing.T) {
 		{"all else", bytes.Repeat([]byte{1, 2, 3}, 50), 170},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			patch := patchOf(base, tt.payload)
+			patch := PatchOf(base, tt.payload)
 			got, err := applyPatch(nil, base, patch, limits)
 			require.NoError(t, err)
 			assert.Equal(t, string(tt.payload), string(got))
@@ -51,12 +45,12 @@ func TestPatch(t *testing.T) {
 			}
 		})
 	}
-	got, err := applyPatch(nil, nil, patchOf(nil, base), limits)
+	got, err := applyPatch(nil, nil, PatchOf(nil, base), limits)
 	require.NoError(t, err)
 	assert.Equal(t, base, got)
-	_, err = applyPatch(nil, base, patchOf(base, base), Limits{Frame: len(base) - 1})
+	_, err = applyPatch(nil, base, PatchOf(base, base), Limits{Frame: len(base) - 1})
 	assert.ErrorIs(t, err, ErrLimit)
-	_, err = applyPatch(nil, append(bytes.Clone(base[:700]), append([]byte("x"), base[701:]...)...), patchOf(base, base), limits)
+	_, err = applyPatch(nil, append(bytes.Clone(base[:700]), append([]byte("x"), base[701:]...)...), PatchOf(base, base), limits)
 	assert.ErrorIs(t, err, ErrChecksum)
 }
 
@@ -71,7 +65,7 @@ func TestPatchRandom(t *testing.T) {
 			to := rapid.IntRange(from, len(base)).Draw(t, "to")
 			payload = append(append(payload, base[from:to]...), few.Draw(t, "between")...)
 		}
-		got, err := applyPatch(nil, base, patchOf(base, payload), limits)
+		got, err := applyPatch(nil, base, PatchOf(base, payload), limits)
 		if err != nil || !bytes.Equal(payload, got) {
 			t.Fatalf("%v instead of %v: %v", got, payload, err)
 		}
@@ -128,14 +122,14 @@ func TestHostilePatches(t *testing.T) {
 
 func FuzzPatch(f *testing.F) {
 	base := []byte("a base of a few words, and 0123456789 again")
-	f.Add(base, patchOf(base, []byte("a base of other words, and 0123456789")))
+	f.Add(base, PatchOf(base, []byte("a base of other words, and 0123456789")))
 	f.Add(base, []byte("\x94\x0a\x00\xc4\x01x\x93\x00\x00\x09"))
 	limits := Limits{Frame: 1 << 16}.withDefaults()
 	f.Fuzz(func(t *testing.T, base, patch []byte) {
 		got, err := applyPatch(nil, base, patch, limits)
 		require.LessOrEqual(t, len(got), limits.Frame)
 		if err == nil {
-			back, err := applyPatch(nil, base, patchOf(base, got), limits)
+			back, err := applyPatch(nil, base, PatchOf(base, got), limits)
 			require.NoError(t, err)
 			require.Equal(t, string(got), string(back))
 		}

@@ -54,32 +54,98 @@ func pageAt(t *testing.T, r *format.Reader, at time.Duration) (p snapshot.Page, 
 func TestPatchedKeyframes(t *testing.T) {
 	for _, key := range [][]byte{nil, bytes.Repeat([]byte("k"), format.KeySize)} {
 		events, tape, _ := patched(t, &format.WriterOptions{Key: key})
-		r := open(t, tape, &format.ReaderOptions{Key: key})
-		patches := 0
-		for i := range r.Frames {
-			f := &r.Frames[i]
-			if f.Kind != format.FrameKey {
-				continue
-			}
-			if f.Patch() {
-				patches++
-			}
-			require.Equal(t, f.Events, r.ReplayStart(f.Start))
-			var want snapshot.Page
-			for j := range events {
-				if events[j].Time <= f.Start {
-					_ = events[j].Data.Apply(&want)
-				}
-			}
-			got, err := pageAt(t, r, f.Start)
-			require.NoError(t, err)
-			same(t, &want, &got, "keyframe %d", i)
+		assert.Greater(t, keyedAlike(t, open(t, tape, &format.ReaderOptions{Key: key}), events), 10)
+	}
+}
+
+// keyedAlike holds the pages from every keyframe of a tape to those from the
+// first event. It returns how many keyframes are patches.
+func keyedAlike(t *testing.T, r *format.Reader, events []format.Event) (patches int) {
+	t.Helper()
+	for i := range r.Frames {
+		f := &r.Frames[i]
+		if f.Kind != format.FrameKey {
+			continue
 		}
-		assert.Greater(t, patches, 10)
-		for w := range r.Walk() {
-			assert.Empty(t, w.Damage)
+		if f.Patch() {
+			patches++
+		}
+		require.LessOrEqual(t, f.Events, r.ReplayStart(f.Start)) // there can be more at the same time
+		var want snapshot.Page
+		for j := range events {
+			if events[j].Time <= f.Start {
+				_ = events[j].Data.Apply(&want)
+			}
+		}
+		got, err := pageAt(t, r, f.Start)
+		require.NoError(t, err)
+		same(t, &want, &got, "keyframe %d", i)
+	}
+	for w := range r.Walk() {
+		assert.Empty(t, w.Damage)
+	}
+	return patches
+}
+
+// A keyframe before a full snapshot is no base: what comes after it is a patch of
+// the one before.
+func TestPatchedAside(t *testing.T) {
+	var page snapshot.Page
+	var events []format.Event
+	for i, e := range sessions.Open(t, "table").Events(t)[:60] {
+		if i == 50 { // the page is as the keyframe before has it
+			events = append(events, format.Event{Time: e.Time, Data: &format.FullSnapshot{Node: page.Snapshot()}})
+		}
+		events = append(events, e)
+		_ = e.Data.Apply(&page)
+	}
+	tape := write(t, format.Header{Start: start}, &format.WriterOptions{Keyframes: 1}, events...)
+	r := open(t, tape, nil)
+	keyedAlike(t, r, events)
+	aside, after := false, false
+	for i, f := range format.Split(tape) {
+		if f.Kind == format.FrameKey {
+			after = after || aside && r.Frames[i].Patch()
+			aside = bytes.Contains(f.Header, []byte("\x09\x08"))
 		}
 	}
+	assert.True(t, after)
+}
+
+// A patch stays when the keyframe is lost that it is of, if it can be read.
+func TestRedactLostBase(t *testing.T) {
+	events, tape, bases := patched(t, &format.WriterOptions{})
+	payloads, _, err := format.Payloads(tape, nil)
+	require.NoError(t, err)
+	frames := open(t, tape, nil).Frames
+	next := bases[0] + 1
+	for frames[next].Kind != format.FrameKey {
+		next++
+	}
+	require.True(t, frames[next].Patch())
+	lost := 0
+	bad := reframe(tape, func(list []format.RawFrame) []format.RawFrame {
+		for i := range list[:next] {
+			if list[i].Kind == format.FrameKey {
+				list[i].Codec, list[i].Decoded, list[i].Payload = 0, 1, []byte("\xc0")
+				lost++
+			}
+		}
+		patch := &list[next]
+		head := len(patch.Bytes()) - len(patch.Payload)
+		patch.Payload = format.PatchOf(nil, []byte(payloads[next][head:]))
+		patch.Codec, patch.Decoded = 0, len(patch.Payload)
+		return list
+	})
+	r, err := format.NewReader(bytes.NewReader(bad), int64(len(bad)), &format.ReaderOptions{Salvage: true})
+	require.NoError(t, err)
+	var b bytes.Buffer
+	report, err := format.Redact(&b, r, &format.RedactOptions{Values: []string{"nowhere"}})
+	require.ErrorIs(t, err, format.ErrPayload)
+	assert.Equal(t, lost, report.Frames)
+	out := open(t, b.Bytes(), nil)
+	assert.Positive(t, keyedAlike(t, out, events))
+	assert.Len(t, out.Segments(), 1)
 }
 
 // One that is damaged takes those with it that are patches of it: an earlier one

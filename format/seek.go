@@ -148,7 +148,7 @@ func (p *pass) payload(i int, buf *[]byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size || g.flags() != f.flags() {
+	if g.Kind != f.Kind || g.generation != f.generation || g.Size != f.Size {
 		return nil, ErrPayload
 	}
 	return payload, nil

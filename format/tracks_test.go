@@ -30,6 +30,7 @@ func TestTracks(t *testing.T) {
 		track, distance := w.code(step.id)
 		assert.Equal(t, step, struct{ id, track, distance int64 }{step.id, track, distance})
 	}
+	assert.Equal(t, 4, w.n)
 }
 
 // What is read is what was written, whatever the ids are.
