@@ -3,7 +3,7 @@
 // moments on the same machine in one run, and prints a Markdown table of the
 // medians:
 //
-//	go run ./seek [-lengths 2000,20000] [-moments 10] [-count 10] [-seed 1] [-run REGEXP]
+//	go run ./seek [-lengths 2000,20000] [-moments 10] [-count 5] [-seed 1] [-run REGEXP]
 //
 // The first sessions are the recordings of testdata/long, a quarter of an hour of
 // a person's work each: workday has one full snapshot at the start, checkouts has
@@ -47,7 +47,7 @@ import (
 func main() {
 	lengths := flag.String("lengths", "2000,20000", "events of the synthetic sessions")
 	moments := flag.Int("moments", 10, "how many")
-	count := flag.Int("count", 10, "how often each is measured")
+	count := flag.Int("count", 5, "how often each is measured")
 	only := flag.String("run", "", "only sessions whose name matches")
 	seed := flag.Uint64("seed", 1, "of the moments")
 	flag.Parse()
