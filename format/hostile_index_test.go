@@ -3,6 +3,7 @@ package format_test
 import (
 	"bytes"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -207,4 +208,29 @@ func TestMalformedSummary(t *testing.T) {
 		}
 	}
 	require.Greater(t, unreadable, 5)
+}
+
+// A tape that leaves numbers of a table out is redacted all the same, to one
+// whose index lists no frames: the list would promise strings that are not there.
+func TestRedactGaps(t *testing.T) {
+	long := make([]byte, 48<<10) // more than has no list anyway
+	for i := range long {
+		long[i] = 'a' + byte(rand.New(rand.NewPCG(uint64(i), 1)).IntN(26))
+	}
+	for name, second := range map[string]int{"none": 1, "one": 2} {
+		tape := seal(func(x *format.FrameList) { *x = format.FrameList{} },
+			made{kind: format.FrameHeap, payload: mp(list{tag(0, string(long))})},
+			made{kind: format.FrameHeap, payload: mp(list{tag(second, "c")})},
+			made{kind: format.FrameEvents, payload: tagged(0), events: 1}, made{kind: format.FrameEvents, payload: tagged(second), events: 1})
+		want, err := collect(open(t, tape, nil).Events())
+		require.NoError(t, err, name)
+		require.Len(t, want, 2)
+		var out bytes.Buffer
+		_, err = format.Redact(&out, open(t, tape, nil), &format.RedactOptions{Values: []string{"nowhere"}})
+		require.NoError(t, err)
+		r := open(t, out.Bytes(), nil)
+		got, err := collect(r.Replay(want[1].Time, 1<<62))
+		require.NoError(t, err, name)
+		assert.Equal(t, want, got, name)
+	}
 }
