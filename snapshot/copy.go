@@ -150,8 +150,8 @@ func (c *copier) node(n *node) *node {
 		copy(x.Attr, n.Attr)
 		c.free.attrs = c.free.attrs[size:]
 	}
-	if x.id > 0 {
-		c.page.ids.set(x.id, x)
+	if place := c.page.ids.place(x.id); place != nil {
+		c.page.ids.set(place, x)
 	}
 	if n.more != nil {
 		c.details(x, n.more)

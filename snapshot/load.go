@@ -21,7 +21,7 @@ func (p *Page) Load(root *Node) error {
 	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, ids: p.ids, room: p.room}
 	p.makeRoom(root)
 	b := builder{page: p}
-	p.root = b.build(root, nil, 1)
+	p.root = b.build(root, p.ids.place(root.ID), nil, 1)
 	for id, old := range touched {
 		p.retouch(id, old)
 	}
@@ -41,15 +41,18 @@ func (b *builder) fail(op string, id NodeID, err error) {
 	}
 }
 
-// build makes the node for n and its subtree and registers their ids.
-func (b *builder) build(n *Node, host *node, depth int) *node {
+// build makes the node for n and its subtree and registers their ids, its own at
+// place.
+func (b *builder) build(n *Node, place **node, host *node, depth int) *node {
 	x := b.node(n)
 	x.host = host
 	b.page.deepest = max(b.page.deepest, depth)
 	if len(n.Attrs) > MaxAttrs {
 		b.fail("load", n.ID, ErrAttrs)
 	}
-	b.page.register(x)
+	if place != nil {
+		b.page.ids.set(place, x)
+	}
 	if n.IsHost {
 		x.attachShadow()
 	}
@@ -63,8 +66,9 @@ func (b *builder) build(n *Node, host *node, depth int) *node {
 			b.skip(n.Children[i:]...)
 			break
 		}
+		place := b.page.ids.place(c.ID)
 		switch {
-		case c.ID > 0 && b.page.lookup(c.ID) != nil:
+		case place != nil && *place != nil:
 			b.fail("load", c.ID, ErrDuplicate)
 			b.skip(c)
 		case c.Kind == 0 || c.Kind > KindComment:
@@ -74,12 +78,12 @@ func (b *builder) build(n *Node, host *node, depth int) *node {
 			b.fail("load", c.ID, ErrFrames)
 			b.skip(c)
 		case c.Kind == KindDocument:
-			x.details().frame = b.build(c, x, depth+1)
+			x.details().frame = b.build(c, place, x, depth+1)
 		case c.IsShadow:
 			root := x.attachShadow()
-			root.AppendChild(&b.build(c, nil, depth+1).Node)
+			root.AppendChild(&b.build(c, place, nil, depth+1).Node)
 		default:
-			x.AppendChild(&b.build(c, nil, depth+1).Node)
+			x.AppendChild(&b.build(c, place, nil, depth+1).Node)
 		}
 	}
 	return x

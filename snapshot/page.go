@@ -155,12 +155,6 @@ func (n *node) parent() *node {
 
 func (p *Page) lookup(id NodeID) *node { return p.ids.get(id) }
 
-func (p *Page) register(n *node) {
-	if n.id > 0 {
-		p.ids.set(n.id, n)
-	}
-}
-
 func (p *Page) unregister(n *node) {
 	if p.lookup(n.id) == n {
 		p.ids.remove(n.id)

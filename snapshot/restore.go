@@ -24,7 +24,7 @@ func (p *Page) Restore(img *Image) error {
 		b.skip(img.Root)
 	default:
 		p.makeRoom(img.Root)
-		p.root = b.build(img.Root, nil, 1)
+		p.root = b.build(img.Root, p.ids.place(img.Root.ID), nil, 1)
 	}
 	if len(b.image.states) > 0 || len(b.image.styles) > 0 {
 		b.fail("restore state of", 0, ErrUnknownNode)

@@ -62,7 +62,7 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		if old != nil {
 			p.remove(old)
 		}
-		x = b.build(n, nil, depth)
+		x = b.build(n, p.ids.place(n.ID), nil, depth)
 	}
 	dst := up
 	if n.IsShadow {
@@ -160,7 +160,7 @@ func (p *Page) insertFrame(up *node, n *Node, depth int) error {
 		p.remove(old)
 	}
 	b := builder{page: p}
-	up.details().frame = b.build(n, up, depth)
+	up.details().frame = b.build(n, p.ids.place(n.ID), up, depth)
 	if len(b.errs) > 0 {
 		return b.errs[0]
 	}
