@@ -181,10 +181,10 @@ func (p *Page) dropTwin(doc, x *node) {
 
 // refresh gives n the attributes and text of the plain node x.
 func (n *node) refresh(x *Node) {
-	n.custom, n.block = x.IsCustom, x.NeedsBlock
+	n.flags = n.flags.with(nodeCustom, x.IsCustom).with(nodeBlock, x.NeedsBlock)
 	switch n.kind {
 	case KindElement:
-		n.Attr = n.Attr[:0]
+		n.clearAttrs()
 		n.loadAttrs(x.Attrs)
 		if x.IsHost {
 			n.attachShadow()
