@@ -11,7 +11,7 @@ import (
 // a tape they are the same slice; then the list that is made of them is one, too,
 // which takes a third of the memory. They serve one call that builds a tree: the
 // recorded attributes may be others after it.
-type lenders [512]lender
+type lenders [256]lender
 
 type lender struct {
 	first *Attr // of the recorded attributes
