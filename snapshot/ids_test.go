@@ -69,16 +69,25 @@ func (t *ids) bytes() int {
 // none that grows.
 func TestIDsMemory(t *testing.T) {
 	var list ids
+	nobody := &node{}
 	for i := range NodeID(10_000) {
-		list.set(list.place(1+i*100_003), &node{})
+		list.set(list.place(1+i*100_003), nobody)
 		assert.LessOrEqual(t, list.bytes(), 200*list.used+idChunk*int(unsafe.Sizeof(idBlock{})))
 	}
 	list.reset(100)
 	assert.LessOrEqual(t, list.bytes(), 64*100)
 	for i := range NodeID(1_000_000) {
-		list.set(list.place(1+i), &node{})
+		list.set(list.place(1+i), nobody)
 		list.remove(1 + i - 100)
 	}
 	assert.Equal(t, 100, list.used)
 	assert.LessOrEqual(t, list.bytes(), 64*100)
+	id := NodeID(1_000_000)
+	assert.LessOrEqual(t, testing.AllocsPerRun(5, func() {
+		for range 10_000 {
+			id++
+			list.set(list.place(id), nobody)
+			list.remove(id - 100)
+		}
+	}), 80.0, "tables, and no blocks")
 }

@@ -41,7 +41,7 @@ func (l *lenders) borrow(x *node, attrs []Attr) bool {
 
 // lend says that all of what attrs tell is what x now has as attributes.
 func (l *lenders) lend(x *node, attrs []Attr) {
-	if l != nil && len(attrs) > 0 {
+	if len(attrs) > 0 {
 		*l.at(attrs) = lender{&attrs[0], len(attrs), x}
 	}
 }
