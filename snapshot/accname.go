@@ -431,7 +431,7 @@ func (n *node) firstControl() *node {
 			case "button", "meter", "output", "progress", "select", "textarea":
 				return k
 			}
-			if strings.Contains(k.Data, "-") && k.custom {
+			if strings.Contains(k.Data, "-") && k.flags.has(nodeCustom) {
 				return k
 			}
 		}

@@ -26,6 +26,18 @@ func (n *node) loadAttrs(attrs []Attr) {
 	}
 }
 
+// domAttrs says whether recorded attributes are those of the DOM alone, and
+// become the same ones whatever the element.
+func domAttrs(attrs []Attr) bool {
+	for i := range attrs {
+		a := &attrs[i]
+		if a.Type != AttrString || strings.HasPrefix(a.Name, "rr_") || a.Name == "_cssText" || a.Name == "value" || a.Name == "checked" {
+			return false
+		}
+	}
+	return true
+}
+
 func (n *node) loadAttr(a *Attr) {
 	switch {
 	case strings.HasPrefix(a.Name, "rr_"):
@@ -82,10 +94,12 @@ func (n *node) loadState(s *State) {
 func (n *node) setAttr(name, value string) {
 	for i := range n.Attr {
 		if n.Attr[i].Key == name {
+			n.ownAttrs(0)
 			n.Attr[i].Val = value
 			return
 		}
 	}
+	n.ownAttrs(1)
 	n.Attr = append(n.Attr, html.Attribute{Key: name, Val: value})
 }
 
@@ -94,6 +108,7 @@ func (n *node) hasAttr(name string) bool {
 }
 
 func (n *node) removeAttr(name string) {
+	n.ownAttrs(0)
 	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 

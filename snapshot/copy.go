@@ -82,7 +82,9 @@ func zeroes[T any](list []T, size int) []T {
 func (c *copier) count(root *node) {
 	for n := root; n != nil; n = n.next(root) {
 		c.size[0]++
-		c.size[1] += len(n.Attr)
+		if !n.flags.has(nodeBorrowed) {
+			c.size[1] += len(n.Attr)
+		}
 		d := n.more
 		if d == nil {
 			continue
@@ -143,15 +145,17 @@ func (c *copier) tree(root, host *node) *node {
 func (c *copier) node(n *node) *node {
 	x := &c.free.nodes[0]
 	c.free.nodes = c.free.nodes[1:]
-	x.id, x.kind, x.custom, x.style, x.block = n.id, n.kind, n.custom, n.style, n.block
+	x.id, x.kind, x.flags = n.id, n.kind, n.flags
 	x.Type, x.DataAtom, x.Data, x.Namespace = n.Type, n.DataAtom, n.Data, n.Namespace
-	if size := len(n.Attr); size > 0 {
+	if n.flags.has(nodeBorrowed) {
+		x.Attr = n.Attr
+	} else if size := len(n.Attr); size > 0 {
 		x.Attr = c.free.attrs[:size:size] // what is added has no room there
 		copy(x.Attr, n.Attr)
 		c.free.attrs = c.free.attrs[size:]
 	}
-	if x.id > 0 {
-		c.page.ids.set(x.id, x)
+	if place := c.page.ids.place(x.id); place != nil {
+		c.page.ids.set(place, x)
 	}
 	if n.more != nil {
 		c.details(x, n.more)
@@ -191,7 +195,7 @@ func (p *Page) Snapshot() *Node {
 
 // alone returns n as plain data, but for its live state and what is below it.
 func (n *node) alone() *Node {
-	x := &Node{ID: n.id, Kind: n.kind, IsCustom: n.custom, IsStyle: n.style, NeedsBlock: n.block}
+	x := &Node{ID: n.id, Kind: n.kind, IsCustom: n.flags.has(nodeCustom), IsStyle: n.flags.has(nodeStyle), NeedsBlock: n.flags.has(nodeBlock)}
 	switch n.kind {
 	case KindDocument:
 	case KindDoctype:

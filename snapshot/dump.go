@@ -157,7 +157,7 @@ func (d *dumper) element(n *node) {
 		d.pair(" ", plainName(a.Key), a.Val)
 	}
 	d.state(n)
-	if n.block {
+	if n.flags.has(nodeBlock) {
 		d.str(" .blocked")
 	}
 }

@@ -20,8 +20,8 @@ func (p *Page) Load(root *Node) error {
 	touched := p.touched(root)
 	*p = Page{View: p.View, Pointer: Pointer{Point: p.Pointer.Point}, ids: p.ids, room: p.room}
 	p.makeRoom(root)
-	b := builder{page: p}
-	p.root = b.build(root, nil, 1)
+	b := builder{page: p, lenders: &lenders{}}
+	p.root = b.build(root, p.ids.place(root.ID), nil, 1)
 	for id, old := range touched {
 		p.retouch(id, old)
 	}
@@ -33,6 +33,8 @@ type builder struct {
 	page  *Page
 	image *restorer // where the tree is that of an Image; else a recorder's or Snapshot's
 	errs  []error
+
+	lenders *lenders // nil where there are few nodes
 }
 
 func (b *builder) fail(op string, id NodeID, err error) {
@@ -41,15 +43,18 @@ func (b *builder) fail(op string, id NodeID, err error) {
 	}
 }
 
-// build makes the node for n and its subtree and registers their ids.
-func (b *builder) build(n *Node, host *node, depth int) *node {
+// build makes the node for n and its subtree and registers their ids, its own at
+// place.
+func (b *builder) build(n *Node, place **node, host *node, depth int) *node {
 	x := b.node(n)
 	x.host = host
 	b.page.deepest = max(b.page.deepest, depth)
 	if len(n.Attrs) > MaxAttrs {
 		b.fail("load", n.ID, ErrAttrs)
 	}
-	b.page.register(x)
+	if place != nil {
+		b.page.ids.set(place, x)
+	}
 	if n.IsHost {
 		x.attachShadow()
 	}
@@ -63,8 +68,9 @@ func (b *builder) build(n *Node, host *node, depth int) *node {
 			b.skip(n.Children[i:]...)
 			break
 		}
+		place := b.page.ids.place(c.ID)
 		switch {
-		case c.ID > 0 && b.page.lookup(c.ID) != nil:
+		case place != nil && *place != nil:
 			b.fail("load", c.ID, ErrDuplicate)
 			b.skip(c)
 		case c.Kind == 0 || c.Kind > KindComment:
@@ -74,12 +80,12 @@ func (b *builder) build(n *Node, host *node, depth int) *node {
 			b.fail("load", c.ID, ErrFrames)
 			b.skip(c)
 		case c.Kind == KindDocument:
-			x.details().frame = b.build(c, x, depth+1)
+			x.details().frame = b.build(c, place, x, depth+1)
 		case c.IsShadow:
 			root := x.attachShadow()
-			root.AppendChild(&b.build(c, nil, depth+1).Node)
+			root.AppendChild(&b.build(c, place, nil, depth+1).Node)
 		default:
-			x.AppendChild(&b.build(c, nil, depth+1).Node)
+			x.AppendChild(&b.build(c, place, nil, depth+1).Node)
 		}
 	}
 	return x
@@ -101,7 +107,7 @@ func (b *builder) node(n *Node) *node {
 		return x
 	}
 	if n.Kind == KindElement {
-		x.loadAttrs(n.Attrs)
+		b.loadAttrs(x, n.Attrs)
 	}
 	if n.State != nil {
 		x.loadState(n.State)
@@ -112,6 +118,21 @@ func (b *builder) node(n *Node) *node {
 	return x
 }
 
+// loadAttrs gives x, which has none, recorded attributes.
+func (b *builder) loadAttrs(x *node, attrs []Attr) {
+	attrs = attrs[:min(len(attrs), MaxAttrs)]
+	if b.lenders.borrow(x, attrs) {
+		return
+	}
+	if cap(x.Attr) < len(attrs) {
+		x.Attr = b.page.slab.attributes(len(attrs))
+	}
+	x.loadAttrs(attrs)
+	if b.lenders != nil && domAttrs(attrs) {
+		b.lenders.lend(x, attrs)
+	}
+}
+
 // newNode makes the node for n alone, but for its attributes and live state.
 func (b *builder) newNode(n *Node) *node {
 	attrs := 0
@@ -119,7 +140,8 @@ func (b *builder) newNode(n *Node) *node {
 		attrs = min(len(n.Attrs), MaxAttrs)
 	}
 	x := b.page.slab.node(attrs)
-	x.id, x.kind, x.custom, x.style, x.block = n.ID, n.Kind, n.IsCustom, n.IsStyle, n.NeedsBlock
+	x.id, x.kind = n.ID, n.Kind
+	x.flags = nodeFlags(0).with(nodeCustom, n.IsCustom).with(nodeStyle, n.IsStyle).with(nodeBlock, n.NeedsBlock)
 	switch n.Kind {
 	case KindDocument:
 		x.Type = html.DocumentNode

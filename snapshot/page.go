@@ -105,13 +105,30 @@ type Page struct {
 // first so that a pointer to it is a pointer to the node.
 type node struct {
 	html.Node
-	id     NodeID
-	kind   Kind // 0 is a shadow root
-	custom bool
-	style  bool
-	block  bool
-	host   *node    // of a shadow root or a frame's document
-	more   *details // nil for most nodes
+	id    NodeID
+	kind  Kind // 0 is a shadow root
+	flags nodeFlags
+	host  *node    // of a shadow root or a frame's document
+	more  *details // nil for most nodes
+}
+
+type nodeFlags uint8
+
+const (
+	nodeCustom   nodeFlags = 1 << iota // Node.IsCustom
+	nodeStyle                          // Node.IsStyle
+	nodeBlock                          // Node.NeedsBlock
+	nodeBorrowed                       // Attr is that of other nodes too, and read-only
+)
+
+func (f nodeFlags) has(x nodeFlags) bool { return f&x != 0 }
+
+// with returns f with or without x.
+func (f nodeFlags) with(x nodeFlags, yes bool) nodeFlags {
+	if yes {
+		return f | x
+	}
+	return f &^ x
 }
 
 type details struct {
@@ -154,12 +171,6 @@ func (n *node) parent() *node {
 }
 
 func (p *Page) lookup(id NodeID) *node { return p.ids.get(id) }
-
-func (p *Page) register(n *node) {
-	if n.id > 0 {
-		p.ids.set(n.id, n)
-	}
-}
 
 func (p *Page) unregister(n *node) {
 	if p.lookup(n.id) == n {

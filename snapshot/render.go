@@ -302,7 +302,7 @@ func (n *node) childElement(name string) *node {
 // size instead.
 func (n *node) isBlocked() bool {
 	st := n.live()
-	return n.block || st.Width != "" || st.Height != ""
+	return n.flags.has(nodeBlock) || st.Width != "" || st.Height != ""
 }
 
 func (r *renderer) node(n *node) {

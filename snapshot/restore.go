@@ -14,7 +14,7 @@ func (p *Page) Restore(img *Image) error {
 		View: img.View, Pointer: img.Pointer, Focus: img.Focus, Selection: slices.Clone(img.Selection),
 		Fonts: slices.Clone(img.Fonts), Defined: slices.Clone(img.Defined), ids: p.ids, room: p.room,
 	}
-	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}}
+	b := builder{page: p, image: &restorer{states: img.States, styles: img.Styles}, lenders: &lenders{}}
 	switch {
 	case img.Root == nil:
 		p.ids.reset(0)
@@ -24,7 +24,7 @@ func (p *Page) Restore(img *Image) error {
 		b.skip(img.Root)
 	default:
 		p.makeRoom(img.Root)
-		p.root = b.build(img.Root, nil, 1)
+		p.root = b.build(img.Root, p.ids.place(img.Root.ID), nil, 1)
 	}
 	if len(b.image.states) > 0 || len(b.image.styles) > 0 {
 		b.fail("restore state of", 0, ErrUnknownNode)
@@ -48,14 +48,7 @@ type restorer struct {
 // live state that it has in the image.
 func (b *builder) restore(x *node, n *Node) {
 	if n.Kind == KindElement && len(n.Attrs) > 0 {
-		attrs := n.Attrs[:min(len(n.Attrs), MaxAttrs)]
-		for _, a := range attrs {
-			if a.Type != AttrString {
-				b.fail("restore attribute of", n.ID, ErrWrongKind)
-				continue
-			}
-			x.setAttr(a.Name, a.Value)
-		}
+		b.restoreAttrs(x, n.Attrs[:min(len(n.Attrs), MaxAttrs)])
 	}
 	img := b.image
 	at := img.nodes
@@ -87,6 +80,27 @@ func (b *builder) restore(x *node, n *Node) {
 		default:
 			d.sheet = b.sheet("restore style sheet of", n.ID, s.Sheet)
 		}
+	}
+}
+
+// restoreAttrs gives x, which has none, the attributes that it has in the image.
+func (b *builder) restoreAttrs(x *node, attrs []Attr) {
+	if b.lenders.borrow(x, attrs) {
+		return
+	}
+	x.Attr = b.page.slab.attributes(len(attrs))
+	ok := true
+	for i := range attrs {
+		a := &attrs[i]
+		if a.Type != AttrString {
+			b.fail("restore attribute of", x.id, ErrWrongKind)
+			ok = false
+			continue
+		}
+		x.setAttr(a.Name, a.Value)
+	}
+	if ok {
+		b.lenders.lend(x, attrs)
 	}
 }
 

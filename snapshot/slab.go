@@ -28,7 +28,7 @@ func (s *slab) expect(nodes, attrs int) {
 	s.attrsToCome = max(0, attrs-len(s.attrs))
 }
 
-// node returns a node that is zero but for an empty Attr, which has room for
+// node returns a node that is zero but for an empty Attr, best one with room for
 // that many attributes.
 func (s *slab) node(attrs int) *node {
 	n := s.again(attrs)
@@ -39,9 +39,6 @@ func (s *slab) node(attrs int) *node {
 		}
 		n = &s.nodes[0]
 		s.nodes = s.nodes[1:]
-	}
-	if cap(n.Attr) < attrs {
-		n.Attr = s.attributes(attrs)
 	}
 	return n
 }
@@ -91,7 +88,7 @@ func (s *slab) again(attrs int) *node {
 // take takes a node that nothing refers to any more.
 func (s *slab) take(n *node) {
 	attrs := n.Attr[:0]
-	if cap(attrs) > keptAttrs {
+	if cap(attrs) > keptAttrs || n.flags.has(nodeBorrowed) {
 		attrs = nil
 	}
 	clear(attrs[:cap(attrs)])

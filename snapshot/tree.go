@@ -62,7 +62,7 @@ func (p *Page) Insert(parent, before NodeID, n *Node) error {
 		if old != nil {
 			p.remove(old)
 		}
-		x = b.build(n, nil, depth)
+		x = b.build(n, p.ids.place(n.ID), nil, depth)
 	}
 	dst := up
 	if n.IsShadow {
@@ -160,7 +160,7 @@ func (p *Page) insertFrame(up *node, n *Node, depth int) error {
 		p.remove(old)
 	}
 	b := builder{page: p}
-	up.details().frame = b.build(n, up, depth)
+	up.details().frame = b.build(n, p.ids.place(n.ID), up, depth)
 	if len(b.errs) > 0 {
 		return b.errs[0]
 	}
@@ -181,10 +181,10 @@ func (p *Page) dropTwin(doc, x *node) {
 
 // refresh gives n the attributes and text of the plain node x.
 func (n *node) refresh(x *Node) {
-	n.custom, n.block = x.IsCustom, x.NeedsBlock
+	n.flags = n.flags.with(nodeCustom, x.IsCustom).with(nodeBlock, x.NeedsBlock)
 	switch n.kind {
 	case KindElement:
-		n.Attr = n.Attr[:0]
+		n.clearAttrs()
 		n.loadAttrs(x.Attrs)
 		if x.IsHost {
 			n.attachShadow()
