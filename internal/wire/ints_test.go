@@ -65,6 +65,7 @@ func FuzzInts(f *testing.F) {
 			f.Add(append(make([]byte, 10), v[:cut+1]...), uint8(11), uint8(40))
 		}
 	}
+	f.Add(append([]byte{0xcd, 1, 0}, make([]byte, 14)...), uint8(16), uint8(40)) // less than eight bytes for eight
 	f.Fuzz(func(t *testing.T, b []byte, n, room uint8) {
 		keep := append([]byte{}, b...)
 		ours, plain := wire.NewReader(b, 400), wire.NewReader(b, 400)
