@@ -17,7 +17,8 @@ type keyer struct {
 	bytes  int        // stored since the last keyframe
 	values int        // values since then
 	ratio  int        // values in a byte of the last frame
-	node   float64    // bytes that a node of a keyframe takes, about
+	spent  int        // bytes of all keyframes
+	held   int        // nodes in them
 	must   bool       // a segment begins
 	every  int        // values after which one comes, whatever it costs; 0 is none
 	packer *packer
@@ -30,15 +31,15 @@ const (
 	// keyframes are a tenth of a tape at most, but for restless pages.
 	keyShare = 9
 	// After restlessValues the share is restlessShare: a page that draws the same
-	// again and again takes few bytes, but time to replay.
-	restlessValues = 16 << 10
-	restlessShare  = 3
+	// again and again takes few bytes, but time to replay, which follows values.
+	restlessValues = 18 << 10
+	restlessShare  = 1
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10
 	// valuesPerByte is how many values make a byte of a frame before one was
 	// made. Too many makes frames that are too long, too few keyframes too early.
-	valuesPerByte = 16
+	valuesPerByte = 8
 	// minValues is how many values a frame has before it ends for a keyframe.
 	minValues = 8 << 10
 	// What a keyframe takes before any was made.
@@ -91,9 +92,9 @@ func (k *keyer) size(values int) int {
 // cost is about how many bytes a keyframe takes; but is the window whose page
 // it needs next to nothing of.
 func (k *keyer) cost(but *snapshot.Page) int {
-	each := k.node
-	if each == 0 {
-		each = keyNodeBytes
+	each := float64(keyNodeBytes)
+	if k.held > 0 {
+		each = float64(k.spent) / float64(k.held)
 	}
 	return keyBytes + int(float64(k.nodes(but))*each)
 }
@@ -204,7 +205,7 @@ func (t *Writer) key(e *Event) {
 	b.Start, b.End, b.Events = ceil(from), ceil(from), t.events
 	t.collect(b)
 	if nodes > 0 {
-		k.node = float64(b.size()) / float64(nodes)
+		k.spent, k.held = k.spent+b.size(), k.held+nodes
 	}
 }
 
