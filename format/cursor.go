@@ -174,17 +174,18 @@ func (c *Cursor) read(to time.Duration, scan bool) (Event, bool) {
 	}
 }
 
-// Skip lets the Cursor leave out what events of these kinds say: in a sealed
-// tape their Data is nil, which costs little, and damage in it is not met. They
-// must be kinds whose events hold no nodes. It is called before the first event
-// is read.
+// Skip lets the Cursor leave out what events of these kinds say: their Data is
+// nil, which costs little, and damage in it is not met. They must be kinds whose
+// events hold no nodes. It is called before the first event is read.
 func (c *Cursor) Skip(kinds ...Kind) {
-	if c.p.u == nil {
-		return
-	}
-	c.p.u.skip = new(kindSet)
+	set := new(kindSet)
 	for _, k := range kinds {
-		c.p.u.skip[k] = true
+		set[k] = true
+	}
+	if c.all != nil {
+		c.all.bare = set
+	} else {
+		c.p.u.skip = set
 	}
 }
 

@@ -33,6 +33,7 @@ type Decoder struct {
 	closed bool
 
 	unpacker *unpacker // nil before the first event
+	bare     *kindSet  // what of events it leaves out; nil is nothing
 	events   *Frame    // that it has open; nil is none
 	damage   error     // the first, which is told at the end
 	over     bool
@@ -131,6 +132,7 @@ func (d *Decoder) Events() iter.Seq2[Event, error] {
 func (d *Decoder) ready() bool {
 	if d.unpacker == nil {
 		d.unpacker = newUnpacker(d.scan.opts.Limits)
+		d.unpacker.skip = d.bare
 		if _, d.damage = d.Header(); d.damage != nil {
 			d.over = !d.scan.opts.Salvage || errors.Is(d.damage, ErrVersion)
 		}

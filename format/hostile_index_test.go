@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/pagetape/pagetape/format"
 )
@@ -177,4 +178,33 @@ func TestHostileIndex(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A tape whose summary cannot be read is sought in all the same, and its summary
+// is made of its events.
+func TestMalformedSummary(t *testing.T) {
+	tape := seal(nil, made{kind: format.FrameEvents, payload: events(nil, nil, list{5}, 5, list{nil}), events: 1})
+	r := open(t, tape, nil)
+	empty, err := r.Summary()
+	require.NoError(t, err)
+	want, err := format.Summarize(r.Events())
+	require.NoError(t, err)
+	require.NotEqual(t, want, empty, "the index says nothing")
+	at, unreadable := int(r.Frames[len(r.Frames)-2].Offset), 0
+	for i := at; i < len(tape); i++ {
+		broken := bytes.Clone(tape)
+		broken[i] = 0xa0 // a string
+		format.Recheck(broken[at:])
+		r := open(t, broken, nil)
+		if !r.Sealed() {
+			continue
+		}
+		got, err := r.Summary()
+		require.NoError(t, err)
+		if !assert.ObjectsAreEqual(empty, got) {
+			require.Equal(t, want, got)
+			unreadable++
+		}
+	}
+	require.Greater(t, unreadable, 5)
 }

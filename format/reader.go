@@ -29,7 +29,8 @@ type Reader struct {
 	aead   cipher.AEAD
 	damage error
 	tail   []byte // what was read when it was opened: the end of the tape
-	index  *index // nil where it has none, or one that is damaged
+	index  *index // nil where it has none, or one that is damaged; without the summary
+	said   []byte // the payload of that
 
 	mu     sync.Mutex
 	heaps  map[int64]*segment // by generation, the last ones used
@@ -109,10 +110,12 @@ func (t *Reader) open() error {
 	}
 	u := newUnpacker(t.opts.Limits)
 	defer u.release()
+	u.skip = &kindSet{KindSummary: true}
 	x, err := decodeIndex(payload, u)
 	if err != nil {
 		return err
 	}
+	t.said = payload
 	if x.list.Kinds == nil {
 		if t.scan(); t.damage != nil || !t.Closed || !onePart(t.Frames) {
 			return ErrFormat
@@ -263,11 +266,16 @@ func (t *Reader) Size() int64 { return t.size }
 // there is none. Damage inside a frame shows when its events are read.
 func (t *Reader) Damage() error { return t.damage }
 
-// Summary returns the summary in the tape's index. Where the tape has none, as
-// one that is still being written, the summary is made of its events.
+// Summary returns the summary in the tape's index. Where the tape has none that
+// can be read, as one that is still being written, the summary is made of its
+// events.
 func (t *Reader) Summary() (Summary, error) {
 	if t.index != nil {
-		return t.index.summary, nil
+		u := newUnpacker(t.opts.Limits)
+		defer u.release()
+		if x, err := decodeIndex(t.said, u); err == nil {
+			return x.summary, nil
+		}
 	}
 	return Summarize(t.Events())
 }
