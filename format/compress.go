@@ -97,6 +97,10 @@ const windowSize = 512 << 10
 // decompressors keeps the zstd decoders that no Reader uses.
 var decompressors = make(idle[*zstd.Decoder], 4)
 
+// slack is how much room behind what it decodes a decoder wants: it copies in
+// larger steps then.
+const slack = 16
+
 // decompress decodes a payload of n bytes into buf, which is made larger where
 // it must be. It allocates no more than that, and a window.
 func decompress(stored []byte, n, window int, buf *[]byte) ([]byte, error) {
@@ -116,10 +120,14 @@ func decompress(stored []byte, n, window int, buf *[]byte) ([]byte, error) {
 		}
 	}
 	defer decompressors.put(z)
-	*buf = slices.Grow((*buf)[:0], n)
-	out, err := z.DecodeAll(stored, (*buf)[:0:n])
+	room := n
+	if h.HasFCS && h.FrameContentSize == uint64(n) { // what it has must not be more
+		room += slack
+	}
+	*buf = slices.Grow((*buf)[:0], room)
+	out, err := z.DecodeAll(stored, (*buf)[:0:room])
 	switch {
-	case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
+	case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded), len(out) > n:
 		return nil, &LimitError{"decoded payload", n}
 	case err != nil, len(out) != n:
 		return nil, ErrPayload

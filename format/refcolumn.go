@@ -48,21 +48,22 @@ func newRefCursor(c cursor, base uint32) refCursor { return refCursor{c, base, b
 func (c *refCursor) nextID(r *wire.Reader) uint32 { return c.id(r, c.next()) }
 
 func (c *refCursor) id(r *wire.Reader, code int64) uint32 {
-	switch {
-	case code == 0:
+	if code == 0 {
 		return 0
-	case code == 1:
-		c.last = c.base
-	case code == 2:
-		c.last++
-	case code < 0 || code > 1<<31:
+	}
+	if uint64(code) > 1<<31 {
 		r.Fail(wire.ErrSyntax)
 		return 0
-	default:
-		c.last = uint32(code) - 2
 	}
-	c.base = max(c.base, c.last+1)
-	return c.last
+	id, base, next := uint32(code)-2, c.base, c.last+1
+	if code == 1 {
+		id = base
+	}
+	if code == 2 {
+		id = next
+	}
+	c.last, c.base = id, max(base, id+1)
+	return id
 }
 
 // writeBases writes how many numbers of each table were given, beyond the

@@ -74,14 +74,10 @@ func (s *sectionReader) templates(first uint32, n int) int {
 		read++
 		return s.cols.free(columnCodes)
 	}
-	ids := func(role Role) cursor {
-		c := next()
-		resolve(s.r, c.vals, bases[role])
-		return c
-	}
+	ids := func(role Role) refCursor { return newRefCursor(next(), bases[role]) }
 	names, texts, styles := ids(RoleTagName), ids(RoleText), ids(RoleCSS)
 	counts, attrs, types := next(), ids(RoleAttrName), next()
-	var values [len(valueRoles)]cursor
+	var values [len(valueRoles)]refCursor
 	for i, role := range valueRoles {
 		values[i] = ids(role)
 	}
@@ -92,63 +88,64 @@ func (s *sectionReader) templates(first uint32, n int) int {
 		return read
 	}
 	s.take(count, 0)
-	page := &templateList{list: make([]template, count+1), rests: make([]uint32, 0, size)}
+	page := &templateList{list: make([]template, count+1)}
+	rests := make([]uint32, 0, size)
 	keys := keyring{s: s, page: page, names: newTextView(RoleAttrName)}
 	root := int64(0)
-	add := func(v int64) { page.rests = append(page.rests, uint32(v)) }
 	for i, b := range kinds.vals {
 		if s.r.Err != nil {
 			return read
 		}
 		t := &page.list[i]
-		t.bits, t.rest = uint16(b), uint32(len(page.rests))
+		t.bits, t.rest = uint16(b), uint32(len(rests))
 		kind := snapshot.Kind(b & templateKind)
 		switch {
 		case kind > snapshot.KindComment:
 			s.r.Fail(wire.ErrSyntax)
 		case hasName(kind):
-			t.text = uint32(names.next())
+			t.text = names.id(s.r, names.next())
 		case !hasText(kind):
 		case b&templateCSS != 0:
-			t.text = uint32(styles.next())
+			t.text = styles.nextID(s.r)
 		default:
-			t.text = uint32(texts.next())
+			t.text = texts.id(s.r, texts.next())
 		}
 		if b&templateRoot != 0 {
 			root += roots.next()
-			add(int64(nodeID(s.r, root)))
+			rests = append(rests, uint32(nodeID(s.r, root)))
 		}
 		if b&templateOther != 0 {
 			for range 3 {
-				add(plain.next())
+				rests = append(rests, plain.nextID(s.r))
 			}
-			name, text := int64(0), int64(0)
+			name, text := uint32(0), uint32(0)
 			if !hasName(kind) {
-				name = tags.next()
+				name = tags.nextID(s.r)
 			}
 			if !hasText(kind) {
-				text = rest.next()
+				text = rest.nextID(s.r)
 			}
-			add(name)
-			add(text)
+			rests = append(rests, name, text)
 		}
 		if b&templateExtra != 0 {
 			n := extras.next()
-			add(n)
+			rests = append(rests, uint32(n))
 			for range 2 * n {
-				add(members.next())
+				rests = append(rests, members.nextID(s.r))
 			}
 		}
 		if b&templateAttrs != 0 {
 			for range counts.next() {
-				key, column := keys.key(uint32(attrs.next()), types.next())
-				page.rests = append(page.rests, key, uint32(values[column].next()))
+				k := keys.key(attrs.id(s.r, attrs.next()), types.next())
+				v := &values[k.column]
+				rests = append(rests, k.key, v.id(s.r, v.next()))
 			}
 		}
 	}
-	page.list[count].rest = uint32(len(page.rests))
+	page.rests, page.list[count].rest = rests, uint32(len(rests))
 	for _, c := range []*cursor{
-		&names, &texts, &styles, &counts, &attrs, &types, &roots, &plain, &tags, &rest, &extras, &members,
+		&names.cursor, &texts.cursor, &styles.cursor, &counts, &attrs.cursor, &types,
+		&roots, &plain.cursor, &tags.cursor, &rest.cursor, &extras, &members.cursor,
 	} {
 		if !c.used() {
 			s.r.Fail(wire.ErrSyntax)
@@ -163,14 +160,6 @@ func (s *sectionReader) templates(first uint32, n int) int {
 		s.r.Fail(wire.ErrSyntax)
 	}
 	return read
-}
-
-// resolve puts the number that each code stands for in its place.
-func resolve(r *wire.Reader, codes []int64, base uint32) {
-	c := refCursor{base: base, last: base}
-	for i, code := range codes {
-		codes[i] = int64(c.id(r, code))
-	}
 }
 
 // rests returns how many numbers the rests of templates of these kinds are, with
@@ -229,33 +218,37 @@ type keyring struct {
 }
 
 type knownKey struct {
-	name   uint32
+	name   uint32 // 1 more than its number; 0 is none
+	key    uint32 // its place on the page
 	column uint8  // of the values
-	key    uint32 // 1 more than its place; 0 is none
 }
 
-// key returns the place of the key of attributes whose name has that number,
-// and the column of their values. A key that another took the place of, among
-// the known ones, is on the page once more.
-func (r *keyring) key(name uint32, typ int64) (key uint32, column uint8) {
+// key returns the key of attributes whose name has that number. One that another
+// took the place of, among the known ones, is on the page once more.
+func (r *keyring) key(name uint32, typ int64) *knownKey {
+	k := &r.known[(name+uint32(typ)*64)%uint32(len(r.known))] // another one for each type of a name
+	if k.name != name+1 || uint64(typ) > uint64(snapshot.AttrJSON) {
+		r.add(k, name, typ)
+	}
+	return k
+}
+
+// add puts a key on the page and in its place among the known ones.
+func (r *keyring) add(k *knownKey, name uint32, typ int64) {
+	*k = knownKey{}
 	if typ < 0 || typ > int64(snapshot.AttrJSON) {
 		r.s.r.Fail(wire.ErrSyntax)
-		return 0, 0
-	}
-	k := &r.known[(int64(name)+typ*64)%512] // another one for each type of a name
-	if k.name == name && k.key != 0 {
-		return k.key - 1, k.column
+		return
 	}
 	if !r.s.r.Charge(int(unsafe.Sizeof(attrKey{}))) {
-		return 0, 0
+		return
 	}
 	text, err := r.s.h.str(RoleAttrName, name, &r.names, r.s.locked)
 	if err != nil {
 		r.s.fail(err)
-		return 0, 0
+		return
 	}
 	role := attrRole(text)
+	*k = knownKey{name + 1, uint32(len(r.page.keys)), uint8(valueColumn(role))}
 	r.page.keys = append(r.page.keys, attrKey{text, role, snapshot.AttrType(typ)})
-	*k = knownKey{name, uint8(valueColumn(role)), uint32(len(r.page.keys))}
-	return k.key - 1, k.column
 }

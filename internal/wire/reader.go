@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
-	"slices"
 )
 
 // A Reader reads primitives from a bounded payload, which it does not change.
@@ -163,60 +162,6 @@ func integer(b []byte) (v int64, size int, err error) {
 		return int64(int8(c)), 1, nil
 	}
 	return 0, 0, io.ErrUnexpectedEOF
-}
-
-// Ints reads n integers that fit an int64 and appends them to dst, up to the
-// first that is not one, which it leaves and which is no error. What dst does not have room for is charged, so an
-// array whose elements it reads needs no charge of its own. That less than n
-// bytes are left is an error before anything is read.
-func (r *Reader) Ints(dst []int64, n int) []int64 {
-	if r.Err != nil || n <= 0 {
-		return dst
-	}
-	if n > r.Left() {
-		r.Fail(io.ErrUnexpectedEOF)
-		return dst
-	}
-	if cap(dst)-len(dst) < n {
-		if n > r.Budget/8 {
-			r.Fail(ErrBudget)
-			return dst
-		}
-		r.Budget -= 8 * n
-		dst = slices.Grow(dst, n)
-	}
-	b, from := r.b[r.off:], len(dst)
-	out := dst[from : from+n]
-	for i := range out {
-		switch {
-		case len(b) > 0 && int8(b[0]) >= minFixInt:
-			out[i] = int64(int8(b[0]))
-			b = b[1:]
-		case len(b) > 1 && b[0] == codeUint8:
-			out[i] = int64(b[1])
-			b = b[2:]
-		case len(b) > 2 && b[0] == codeUint16:
-			out[i] = int64(b[1])<<8 | int64(b[2])
-			b = b[3:]
-		case len(b) > 0:
-			v, size, err := integer(b)
-			if err == ErrSyntax {
-				r.off = len(r.b) - len(b)
-				return dst[:from+i]
-			}
-			if err != nil {
-				r.Err, r.off = err, len(r.b)-len(b)
-				return dst[:from+i]
-			}
-			out[i] = v
-			b = b[size:]
-		default:
-			r.Err, r.off = io.ErrUnexpectedEOF, len(r.b)
-			return dst[:from+i]
-		}
-	}
-	r.off = len(r.b) - len(b)
-	return dst[:from+n]
 }
 
 // Uint reads an integer that is not negative.
