@@ -32,14 +32,17 @@ const (
 	keyShare = 9
 	// After restlessValues the share is restlessShare: a page that draws the same
 	// again and again takes few bytes, but time to replay, which follows values.
+	// The first keyframe of a segment, which is no patch, comes after restlessBytes
+	// then, or for its share: short tapes are to be small.
 	restlessValues = 18 << 10
 	restlessShare  = 1
+	restlessBytes  = 8 << 10
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10
 	// valuesPerByte is how many values make a byte of a frame before one was
 	// made. Too many makes frames that are too long, too few keyframes too early.
-	valuesPerByte = 8
+	valuesPerByte = 5
 	// minValues is how many values a frame has before it ends for a keyframe.
 	minValues = 8 << 10
 	// What a keyframe takes before any was made.
@@ -121,10 +124,10 @@ func (k *keyer) due(waiting int) bool {
 // share is how many times the bytes of a keyframe come before it, with the values
 // that wait.
 func (k *keyer) share(waiting int) int {
-	if k.values+waiting >= restlessValues {
-		return restlessShare
+	if k.values+waiting < restlessValues || k.base == nil && k.bytes+k.size(waiting) < restlessBytes {
+		return keyShare
 	}
-	return keyShare
+	return restlessShare
 }
 
 // worth says whether a keyframe pays after that many bytes, of which it may
