@@ -36,13 +36,13 @@ const (
 	// then, or for its share: short tapes are to be small.
 	restlessValues = 18 << 10
 	restlessShare  = 1
-	restlessBytes  = 8 << 10
+	restlessBytes  = 5 << 10
 	// keyValues is how many values come before a keyframe at a full snapshot,
 	// which needs next to nothing of the page before it.
 	keyValues = 24 << 10
 	// valuesPerByte is how many values make a byte of a frame before one was
 	// made. Too many makes frames that are too long, too few keyframes too early.
-	valuesPerByte = 5
+	valuesPerByte = 8
 	// minValues is how many values a frame has before it ends for a keyframe.
 	minValues = 8 << 10
 	// What a keyframe takes before any was made.
